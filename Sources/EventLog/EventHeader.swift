@@ -1,0 +1,215 @@
+package import Causality
+package import Journal
+import Wire
+
+/// The last event of another log that an event's device had.
+package struct Mention: Hashable, Sendable {
+    /// The log's device and epoch; the hash says which branch.
+    package let log: LogID
+    /// The sequence number.
+    package let sequence: UInt64
+    /// The first eight bytes of that event's header hash.
+    package let prefix: UInt64
+
+    /// A mention from its parts.
+    package init(log: LogID, sequence: UInt64, prefix: UInt64) {
+        self.log = log.trunk
+        self.sequence = sequence
+        self.prefix = prefix
+    }
+
+    init?(_ wire: WireSeen) {
+        guard let device = DeviceID(wire.device), wire.prefix.count == 8, wire.sequence > 0 else { return nil }
+        self.init(
+            log: LogID(device: device, epoch: wire.epoch), sequence: wire.sequence,
+            prefix: wire.prefix.reduce(0) { $0 << 8 | UInt64($1) })
+    }
+
+    var wire: WireSeen {
+        var wire = WireSeen()
+        wire.device = log.device.bytes.wireBytes
+        wire.epoch = log.epoch
+        wire.sequence = sequence
+        var bytes: [UInt8] = []
+        bytes.append(bigEndian: prefix)
+        wire.prefix = bytes.wireBytes
+        return wire
+    }
+}
+
+/// What states and winners depend on. See `reconcile.proto` for the meaning of each part.
+package struct EventHeader: Sendable {
+    package var vocabulary = Kind.currentVocabulary
+    package var stamp = Stamp(0)
+    package var seen: [Mention] = []
+    /// Milliseconds since 1970, stamped once, when shared.
+    package var at: Int64 = 0
+    /// The writer's offset from UTC, in minutes.
+    package var zone: Int32 = 0
+    /// The number on the wire; ``kind`` is nil where this program doesn't know it.
+    package var kindNumber: UInt32
+    package var rift: EntryID?
+    package var references: [Reference] = []
+    package var value: UInt32 = 0
+    package var subject: [UInt8] = []
+    package var commitment: Digest?
+    package var bodyLength: UInt32 = 0
+    package var carried: Carried?
+    package var admission: Admission?
+
+    /// What the event is; nil for a kind of a later version.
+    package var kind: Kind? { Kind(rawValue: kindNumber) }
+
+    /// An event of an earlier epoch, word for word.
+    package struct Carried: Sendable {
+        package let epoch: UInt64
+        package let sequence: UInt64
+        package let previous: Digest
+        package let header: [UInt8]
+        package let seen: [Mention]
+    }
+
+    /// A device that is let in.
+    package struct Admission: Sendable {
+        package let bundle: Bundle
+        package let signature: [UInt8]
+        package let replaces: DeviceID?
+    }
+
+    /// A header to be written.
+    package init(kind: Kind) { kindNumber = kind.rawValue }
+
+    /// A header as it came. Throws if it is none, or over a limit.
+    package init(bytes: [UInt8]) throws(FormatError) {
+        guard bytes.count <= Limits.header else { throw .headerTooLong }
+        guard let wire = try? WireHeader(decoding: bytes) else { throw .undecodable }
+        guard wire.seen.count <= Limits.seen else { throw .tooManySeen }
+        guard wire.refs.count <= Limits.references else { throw .tooManyReferences }
+        guard wire.bodyLength <= Limits.body, wire.subject.count <= 64 else { throw .malformed }
+        vocabulary = wire.vocabulary
+        stamp = Stamp(wire.stamp)
+        seen = try Self.mentions(wire.seen)
+        at = wire.at
+        zone = wire.zone
+        kindNumber = wire.kind
+        rift = try Self.optional(wire.rift, EntryID.init)
+        var references: [Reference] = []
+        for ref in wire.refs {
+            guard let entry = EntryID(ref.entry) else { throw .malformed }
+            references.append(Reference(entry, wording: try Self.optional(ref.wording, EntryID.init)))
+        }
+        self.references = references
+        value = wire.value
+        subject = Array(wire.subject)
+        commitment = try Self.optional(wire.commitment, Digest.init)
+        bodyLength = wire.bodyLength
+        carried = try Self.carried(Array(wire.carried))
+        admission = try Self.admission(Array(wire.admission))
+    }
+
+    /// The bytes to be stored and hashed. Only a header that is being written is ever encoded.
+    package func encoded() throws(FormatError) -> [UInt8] {
+        var wire = WireHeader()
+        wire.vocabulary = vocabulary
+        wire.stamp = stamp.rawValue
+        wire.seen = seen.map(\.wire)
+        wire.at = at
+        wire.zone = zone
+        wire.kind = kindNumber
+        if let rift { wire.rift = rift.bytes.wireBytes }
+        wire.refs = references.map { reference in
+            var ref = WireRef()
+            ref.entry = reference.entry.bytes.wireBytes
+            if let wording = reference.wording { ref.wording = wording.bytes.wireBytes }
+            return ref
+        }
+        wire.value = value
+        wire.subject = subject.wireBytes
+        if let commitment { wire.commitment = commitment.bytes.wireBytes }
+        wire.bodyLength = bodyLength
+        if let carried { wire.carried = try carried.encoded().wireBytes }
+        if let admission { wire.admission = try admission.encoded().wireBytes }
+        guard let bytes = try? wire.encodedBytes() else { throw .malformed }
+        guard bytes.count <= (carried == nil ? Limits.writtenHeader : Limits.header) else { throw .headerTooLong }
+        return bytes
+    }
+
+    /// Commits to a body.
+    package mutating func commit(to body: Body) {
+        commitment = body.commitment
+        bodyLength = body.paddedLength
+    }
+
+    /// The header hash: it binds the bytes to their journal, log, number and everything before them.
+    package static func hash(
+        of bytes: [UInt8], journal: Digest, log: LogID, sequence: UInt64, previous: Digest
+    ) -> Digest {
+        var transcript = Transcript(.header)
+        transcript.append(journal)
+        transcript.append(log.device)
+        transcript.append(log.epoch)
+        transcript.append(sequence)
+        transcript.append(previous)
+        transcript.append(bytes)
+        return transcript.digest
+    }
+
+    private static func mentions(_ wire: [WireSeen]) throws(FormatError) -> [Mention] {
+        var mentions: [Mention] = []
+        for seen in wire {
+            guard let mention = Mention(seen) else { throw .malformed }
+            mentions.append(mention)
+        }
+        return mentions
+    }
+
+    private static func optional<Bytes: Collection<UInt8>, Value>(
+        _ bytes: Bytes, _ make: (Bytes) -> Value?
+    ) throws(FormatError) -> Value? {
+        if bytes.isEmpty { return nil }
+        guard let value = make(bytes) else { throw .malformed }
+        return value
+    }
+
+    private static func carried(_ bytes: [UInt8]) throws(FormatError) -> Carried? {
+        if bytes.isEmpty { return nil }
+        guard let wire = try? WireCarried(decoding: bytes) else { throw .undecodable }
+        guard wire.seen.count <= Limits.seen else { throw .tooManySeen }
+        guard let previous = Digest(wire.previous), wire.sequence > 0 else { throw .malformed }
+        return Carried(
+            epoch: wire.epoch, sequence: wire.sequence, previous: previous, header: Array(wire.header),
+            seen: try mentions(wire.seen))
+    }
+
+    private static func admission(_ bytes: [UInt8]) throws(FormatError) -> Admission? {
+        if bytes.isEmpty { return nil }
+        guard let wire = try? WireAdmission(decoding: bytes) else { throw .undecodable }
+        guard let bundle = Bundle(wire.bundle), wire.signature.count == 64 else { throw .malformed }
+        return Admission(
+            bundle: bundle, signature: Array(wire.signature), replaces: try optional(wire.replaces, DeviceID.init))
+    }
+}
+
+extension EventHeader.Carried {
+    fileprivate func encoded() throws(FormatError) -> [UInt8] {
+        var wire = WireCarried()
+        wire.epoch = epoch
+        wire.sequence = sequence
+        wire.previous = previous.bytes.wireBytes
+        wire.header = header.wireBytes
+        wire.seen = seen.map(\.wire)
+        guard let bytes = try? wire.encodedBytes() else { throw .malformed }
+        return bytes
+    }
+}
+
+extension EventHeader.Admission {
+    fileprivate func encoded() throws(FormatError) -> [UInt8] {
+        var wire = WireAdmission()
+        wire.bundle = bundle.wire
+        wire.signature = signature.wireBytes
+        if let replaces { wire.replaces = replaces.bytes.wireBytes }
+        guard let bytes = try? wire.encodedBytes() else { throw .malformed }
+        return bytes
+    }
+}

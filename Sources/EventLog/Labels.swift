@@ -1,0 +1,20 @@
+/// The domain labels: every hash and signature starts with one, so that no bytes can serve two purposes.
+package enum Label: String, Sendable {
+    case header = "reconcile/1 header"
+    case body = "reconcile/1 body"
+    case head = "reconcile/1 head"
+    case genesis = "reconcile/1 genesis"
+    case admission = "reconcile/1 admission"
+    case tag = "reconcile/1 tag"
+    case heads = "reconcile/1 heads"
+    case missing = "reconcile/1 missing"
+    case pairKey = "reconcile/1 pair key"
+    case auth = "reconcile/1 auth"
+    case authTag = "reconcile/1 auth tag"
+    case names = "reconcile/1 pairing names"
+    case pairingOffer = "reconcile/1 pairing T1"
+    case pairingTranscript = "reconcile/1 pairing T2"
+    case pairingCommitment = "reconcile/1 pairing commitment"
+    case pairingCode = "reconcile/1 pairing code"
+    case pairingConfirm = "reconcile/1 pairing confirm"
+}

@@ -1,0 +1,29 @@
+/// The limits of the format. Whatever is over one of them is refused by everyone, so nobody may write it.
+package enum Limits {
+    /// Bytes of a header.
+    package static let header = 4_096
+    /// Bytes of a header that is not a carry: one that is written now must fit into a carry later.
+    package static let writtenHeader = 2_048
+    /// Logs that a header names in `seen`.
+    package static let seen = 64
+    /// References of a header.
+    package static let references = 32
+    /// Bytes of a title.
+    package static let title = 1_024
+    /// Bytes of a body.
+    package static let body = 262_144
+    /// Events of a run.
+    package static let runEvents = 1_000
+    /// Bytes of a run.
+    package static let runBytes = 1_048_576
+    /// Events and bytes after which an author signs a head, so that every run fits.
+    package static let headEvents = 1_000
+    /// See ``headEvents``.
+    package static let headBytes = 524_288
+    /// Logs of a device.
+    package static let logs = 16
+    /// Branches of a log.
+    package static let branches = 4
+    /// The step to which a body's length is rounded in its header.
+    package static let padding = 256
+}
