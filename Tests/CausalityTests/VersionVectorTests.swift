@@ -10,11 +10,15 @@ import Testing
             LogID(device: device, epoch: 1, branch: .init(high: 0, low: 9)),
             LogID(device: DeviceID(high: 0, low: 2), epoch: 1),
         ]
-        return (0..<27).map { number in
-            VersionVector([
-                logs[0]: UInt64(number % 3), logs[1]: UInt64(number / 3 % 3), logs[2]: UInt64(number / 9),
-            ])
+        var vectors: [VersionVector] = []
+        for first in 0..<3 as Range<UInt64> {
+            for second in 0..<3 as Range<UInt64> {
+                for third in 0..<3 as Range<UInt64> {
+                    vectors.append(VersionVector([logs[0]: first, logs[1]: second, logs[2]: third]))
+                }
+            }
         }
+        return vectors
     }()
 
     /// The definition, spelled out over all places: everything in the left vector is in the right one.

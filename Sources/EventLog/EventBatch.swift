@@ -1,0 +1,51 @@
+package import Causality
+package import Journal
+
+/// Everything that changes at once: committed in one transaction, or not at all.
+package struct EventBatch: Sendable {
+    /// A stretch that turned out to have a fork in it.
+    package struct Split: Sendable {
+        /// The stretch as it was named so far.
+        package let log: LogID
+        /// The last event that keeps this name; zero if none does.
+        package let sequence: UInt64
+        /// That event's hash.
+        package let hash: Digest
+        /// The new name of the events behind it.
+        package let continuation: LogID
+    }
+
+    /// Events of one's own that nobody ever saw, on a log that others know differently: taken out, to be carried.
+    package struct Truncation: Sendable {
+        /// The stretch.
+        package let log: LogID
+        /// The last event that stays.
+        package let sequence: UInt64
+        /// That event's hash.
+        package let hash: Digest
+        /// The last head that stays.
+        package let head: Head?
+    }
+
+    /// Forks found, applied before anything is added.
+    package var splits: [Split] = []
+    /// Events taken out, after the splits.
+    package var truncations: [Truncation] = []
+    /// Events added, each behind those that it follows.
+    package var events: [StoredEvent] = []
+    /// For each stretch that begins with these events, what it continues.
+    package var parents: [LogID: Position] = [:]
+    /// Heads by the stretch in which their event stands.
+    package var heads: [(log: LogID, head: Head)] = []
+    /// Bodies that come after their headers.
+    package var bodies: [(id: EntryID, bytes: [UInt8])] = []
+    /// The clock after this.
+    package var clock = Stamp(0)
+    /// The epoch in which this device writes from here on.
+    package var epoch: UInt64 = 0
+    /// How the events came.
+    package var isLocal = false
+
+    /// Whether nothing changes.
+    package var isEmpty: Bool { splits.isEmpty && truncations.isEmpty && events.isEmpty && bodies.isEmpty }
+}

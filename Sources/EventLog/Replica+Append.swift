@@ -1,0 +1,184 @@
+package import Causality
+package import Journal
+
+/// An event to be written, before it has a place.
+package struct NewEvent: Sendable {
+    /// What it is.
+    package var kind: Kind
+    /// Its rift, except for a rift itself.
+    package var rift: EntryID?
+    /// What it refers to.
+    package var references: [Reference]
+    /// A receipt's or vote's choice.
+    package var value: UInt32
+    /// What a tag or name is about.
+    package var subject: [UInt8]
+    /// Its words.
+    package var body: Body?
+    /// A device to be let in.
+    package var admission: EventHeader.Admission?
+
+    /// An event to be written.
+    package init(
+        _ kind: Kind, rift: EntryID? = nil, references: [Reference] = [], value: UInt32 = 0,
+        subject: [UInt8] = [], body: Body? = nil, admission: EventHeader.Admission? = nil
+    ) {
+        self.kind = kind
+        self.rift = rift
+        self.references = references
+        self.value = value
+        self.subject = subject
+        self.body = body
+        self.admission = admission
+    }
+}
+
+/// The moment of an append, as the machine tells it.
+package struct WallTime: Sendable {
+    /// Milliseconds since 1970.
+    package let milliseconds: Int64
+    /// The offset from UTC, in minutes.
+    package let zone: Int32
+
+    /// A moment from its parts.
+    package init(milliseconds: Int64, zone: Int32 = 0) {
+        self.milliseconds = milliseconds
+        self.zone = zone
+    }
+}
+
+extension Replica {
+    /// What writing some events changes. Throws ``FormatError`` if one is over a limit, and what reading throws.
+    package func append(_ events: [NewEvent], at wall: WallTime) throws -> EventBatch {
+        var writer = Writer(self, wall: wall)
+        for event in events { try writer.write(event) }
+        return try writer.finish()
+    }
+
+    /// Builds consecutive events at the end of this device's log.
+    struct Writer {
+        private let replica: Replica
+        private let wall: WallTime
+        private var clock: HybridClock
+        private var said: [LogID: Set<Mention>]
+        private var sequence: UInt64
+        private var previous: Digest
+        private var unsigned = (events: 0, bytes: 0)
+        private var written: [EntryID: Int64] = [:]
+        private(set) var batch = EventBatch()
+
+        init(_ replica: Replica, wall: WallTime) {
+            self.replica = replica
+            self.wall = wall
+            clock = replica.clock
+            said = replica.said
+            let end = replica.forest[replica.ownLog]
+            sequence = end?.end ?? 0
+            previous = end?.hash ?? .zero
+            batch.isLocal = true
+        }
+
+        mutating func write(_ event: NewEvent) throws {
+            var header = EventHeader(kind: event.kind)
+            header.rift = event.rift
+            header.references = event.references
+            header.value = event.value
+            header.subject = event.subject
+            header.admission = event.admission
+            if let body = event.body { header.commit(to: body) }
+            header.at = try sharedAt(answering: event.references)
+            header.zone = wall.zone
+            try add(&header, body: event.body?.bytes)
+        }
+
+        /// Issues an event anew that nobody else has, word for word.
+        mutating func carry(_ event: StoredEvent, previous: Digest, seen: [Mention]) throws {
+            var header = EventHeader(kind: .carry)
+            header.commitment = event.effective.header.commitment
+            header.bodyLength = event.effective.header.bodyLength
+            header.carried = .init(
+                epoch: event.position.log.epoch, sequence: event.position.sequence, previous: previous,
+                header: event.headerBytes, seen: seen)
+            try add(&header, body: event.body)
+        }
+
+        private mutating func add(_ header: inout EventHeader, body: [UInt8]?) throws {
+            header.stamp = clock.tick(wall: wall.milliseconds)
+            header.seen = news()
+            let bytes = try header.encoded()
+            sequence += 1
+            previous = EventHeader.hash(
+                of: bytes, journal: replica.journal, log: replica.ownLog, sequence: sequence, previous: previous)
+            let effective = try EffectiveEvent(
+                header: header, hash: previous, device: replica.device, journal: replica.journal)
+            written[effective.id] = header.at
+            batch.events.append(
+                StoredEvent(
+                    position: Position(log: replica.ownLog, sequence: sequence), hash: previous,
+                    headerBytes: bytes, body: body, effective: effective))
+            unsigned.events += 1
+            unsigned.bytes += bytes.count + (body?.count ?? 0)
+            if unsigned.events >= Limits.headEvents || unsigned.bytes >= Limits.headBytes { try sign() }
+        }
+
+        /// What has changed in other logs since this log last spoke of them.
+        private mutating func news() -> [Mention] {
+            var news: [Mention] = []
+            for trunk in replica.forest.trunks where trunk != replica.ownLog {
+                let ends = replica.forest.tips(of: trunk).map {
+                    Mention(log: trunk, sequence: $0.end, prefix: $0.hash.prefix)
+                }
+                guard said[trunk] != Set(ends), news.count + ends.count <= Limits.seen else { continue }
+                said[trunk] = Set(ends)
+                news += ends
+            }
+            return news
+        }
+
+        /// The wall clock, or later than everything answered that lies at most a day ahead.
+        private func sharedAt(answering references: [Reference]) throws -> Int64 {
+            let (sum, overflow) = wall.milliseconds.addingReportingOverflow(HybridClock.tolerance)
+            let horizon = overflow ? Int64.max : sum
+            var at = wall.milliseconds
+            for reference in references {
+                let answered = try written[reference.entry] ?? replica.storage.header(of: reference.entry)?.at
+                if let answered, answered < horizon { at = max(at, answered + 1) }
+            }
+            return at
+        }
+
+        private mutating func sign() throws {
+            guard unsigned.events > 0 else { return }
+            let head = try Head.sign(
+                log: replica.ownLog, sequence: sequence, hash: previous, journal: replica.journal, by: replica.keys)
+            batch.heads.append((replica.ownLog, head))
+            unsigned = (0, 0)
+        }
+
+        mutating func finish() throws -> EventBatch {
+            try sign()
+            batch.clock = clock.last
+            batch.epoch = replica.epoch
+            return batch
+        }
+    }
+}
+
+extension EffectiveEvent {
+    /// The event that has effect, of a header as it stands in a log. Throws if a carried header is none.
+    package init(header: EventHeader, hash: Digest, device: DeviceID, journal: Digest) throws(FormatError) {
+        guard header.kind == .carry else {
+            self.init(id: hash.identifier(), header: header)
+            return
+        }
+        guard let carried = header.carried else { throw .malformed }
+        let inner = try EventHeader(bytes: carried.header)
+        guard inner.kind != .carry, inner.commitment == header.commitment,
+            inner.bodyLength == header.bodyLength
+        else { throw .malformed }
+        let original = EventHeader.hash(
+            of: carried.header, journal: journal, log: LogID(device: device, epoch: carried.epoch),
+            sequence: carried.sequence, previous: carried.previous)
+        self.init(id: original.identifier(), header: inner, carriedSeen: carried.seen)
+    }
+}

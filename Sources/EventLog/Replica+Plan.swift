@@ -1,0 +1,213 @@
+package import Causality
+import Journal
+
+/// What is known of what a peer has.
+package struct PeerKnowledge: Sendable {
+    /// The ends that its summary named, and what was sent to it or came from it since.
+    package private(set) var ends: [LogID: [Place]] = [:]
+    /// Logs in which the point of departure was already found.
+    package private(set) var settled: Set<LogID> = []
+
+    /// An event of a log, whatever branch it is on.
+    package struct Place: Hashable, Sendable {
+        /// The sequence number.
+        package let sequence: UInt64
+        /// The header hash.
+        package let hash: Digest
+
+        /// A place from its parts.
+        package init(sequence: UInt64, hash: Digest) {
+            self.sequence = sequence
+            self.hash = hash
+        }
+    }
+
+    /// Nothing is known.
+    package init() {}
+
+    /// What a summary tells.
+    package init(heads: [Head]) { for head in heads { learn(head) } }
+
+    /// The peer has a log up to a head.
+    package mutating func learn(_ head: Head) {
+        learn(Place(sequence: head.sequence, hash: head.hash), of: head.log)
+    }
+
+    /// The peer has a log up to an event.
+    package mutating func learn(_ place: Place, of log: LogID) {
+        if ends[log.trunk]?.contains(place) != true { ends[log.trunk, default: []].append(place) }
+    }
+
+    /// The peer has a log up to an event and departs from ours behind it; place zero: it shares nothing.
+    package mutating func settle(_ log: LogID, at place: Place?) {
+        if let place { learn(place, of: log) }
+        settled.insert(log.trunk)
+    }
+}
+
+/// What a peer lacks.
+package struct SyncPlan: Sendable {
+    /// What to send, log by log.
+    package var sends: [Outgoing] = []
+    /// Logs that depart from the peer's: it is asked where.
+    package var probes: [LogID] = []
+
+    /// A stretch of events to be sent, perhaps in several runs.
+    package struct Outgoing: Hashable, Sendable {
+        /// The last event to be sent.
+        package let end: Position
+        /// The last event that the peer has; zero for none.
+        package let after: UInt64
+    }
+
+    /// How many events there are to be sent.
+    package var events: UInt64 { sends.reduce(0) { $0 + $1.end.sequence - $1.after } }
+}
+
+extension Replica {
+    /// The signed heads of all ends, for a summary.
+    package var heads: [Head] { forest.tips.compactMap(\.head) }
+
+    /// A digest over all ends: equal digests mean that there is nothing to tell.
+    package var headsDigest: Digest {
+        var transcript = Transcript(.heads)
+        for tip in forest.tips {
+            transcript.append(tip.log.device)
+            transcript.append(tip.log.epoch)
+            transcript.append(tip.end)
+            transcript.append(tip.hash)
+        }
+        return transcript.digest
+    }
+
+    /// A digest over the events whose body is missing here.
+    package func missingDigest() throws -> Digest {
+        var transcript = Transcript(.missing)
+        for id in try storage.missingBodies(limit: .max) { transcript.append(id) }
+        return transcript.digest
+    }
+
+    /// Whether a peer shows a head that this device signed and no longer has: it was rolled back.
+    ///
+    /// A new epoch has to begin before anything else is written. Throws what reading throws.
+    package func wasRolledBack(by heads: [Head]) throws -> Bool {
+        for head in heads where head.log == ownLog {
+            guard try position(of: head.hash, at: head.sequence, in: head.log) == nil else { continue }
+            guard let own = membership.member(device)?.bundle else { continue }
+            if head.isSigned(by: own, journal: journal) { return true }
+        }
+        return false
+    }
+
+    /// The same replica in a new epoch, and the batch that makes it so.
+    package func openingEpoch(_ fresh: UInt64) -> EventBatch {
+        var batch = EventBatch()
+        batch.epoch = fresh
+        batch.clock = clock.last
+        return batch
+    }
+
+    /// What a peer lacks, in the order in which devices were admitted.
+    package func plan(for peer: PeerKnowledge) throws -> SyncPlan {
+        var plan = SyncPlan()
+        for member in membership.members {
+            for trunk in forest.trunks where trunk.device == member.bundle.device {
+                try plan(trunk, for: peer, into: &plan)
+            }
+        }
+        return plan
+    }
+
+    private func plan(_ trunk: LogID, for peer: PeerKnowledge, into plan: inout SyncPlan) throws {
+        let tips = forest.tips(of: trunk).filter { $0.head != nil }
+        let longest = tips.map(\.end).max() ?? 0
+        var known = VersionVector()
+        for place in peer.ends[trunk] ?? [] {
+            if let position = try self.position(of: place.hash, at: place.sequence, in: trunk) {
+                for step in forest.path(to: position) { known.raise(step.log, to: step.sequence) }
+            } else if !peer.settled.contains(trunk) {
+                // It departs from ours. The longer log asks; while the place is unknown nothing is sent.
+                if place.sequence <= longest, !plan.probes.contains(trunk) { plan.probes.append(trunk) }
+                return
+            }
+        }
+        for tip in tips {
+            let end = Position(log: tip.log, sequence: tip.end)
+            let after = forest.path(to: end).first { known[$0.log] > 0 }.map { min($0.sequence, known[$0.log]) } ?? 0
+            if after < tip.end { plan.sends.append(.init(end: end, after: after)) }
+        }
+    }
+
+    /// The next run of a stretch to be sent; nil if there is none.
+    ///
+    /// - Returns: the run, and what is left of the stretch after it.
+    package func run(of outgoing: SyncPlan.Outgoing) throws -> (run: Run, rest: SyncPlan.Outgoing?)? {
+        var events: [StoredEvent] = []
+        var bytes = 0
+        var closing: (head: Head, count: Int)?
+        var next = outgoing.after + 1
+        while next <= outgoing.end.sequence, events.count < Limits.runEvents,
+            let place = forest.position(at: next, onPathTo: outgoing.end)
+        {
+            let end = min(
+                next + UInt64(Limits.runEvents - events.count) - 1, outgoing.end.sequence,
+                forest[place.log].map { min($0.end, lastOnPath(of: place.log, to: outgoing.end)) } ?? next)
+            var isFull = false
+            for event in try storage.events(of: place.log, from: next, through: end) {
+                bytes += event.headerBytes.count + (event.body?.count ?? 0) + 8
+                isFull = bytes > Limits.runBytes - 1_024 && !events.isEmpty
+                if isFull { break }
+                events.append(event)
+            }
+            let last = outgoing.after + UInt64(events.count)
+            if last >= next, let head = try storage.head(of: place.log, atOrAfter: next, through: last) {
+                closing = (head, Int(head.sequence - outgoing.after))
+            }
+            if isFull || last < next { break }
+            next = last + 1
+        }
+        guard let closing else { return nil }
+        let previous = try outgoing.after == 0
+            ? .zero : hash(onPathTo: outgoing.end, at: outgoing.after)
+        let sent = events.prefix(closing.count)
+        let run = Run(
+            log: outgoing.end.log, from: outgoing.after + 1, previous: previous, headers: sent.map(\.headerBytes),
+            bodies: sent.map { $0.body ?? [] }, closing: closing.head)
+        let rest = closing.head.sequence < outgoing.end.sequence
+            ? SyncPlan.Outgoing(end: outgoing.end, after: closing.head.sequence) : nil
+        return (run, rest)
+    }
+
+    private func lastOnPath(of log: LogID, to end: Position) -> UInt64 {
+        forest.path(to: end).first { $0.log == log }?.sequence ?? 0
+    }
+
+    private func hash(onPathTo end: Position, at sequence: UInt64) throws -> Digest {
+        guard let place = forest.position(at: sequence, onPathTo: end) else { return .zero }
+        return try storage.hash(at: place) ?? .zero
+    }
+
+    /// Hashes of a log at its ends and ever further before them, to find where a peer's log departs.
+    package func samples(of trunk: LogID) throws -> [PeerKnowledge.Place] {
+        var samples: Set<PeerKnowledge.Place> = []
+        for tip in forest.tips(of: trunk) {
+            let end = Position(log: tip.log, sequence: tip.end)
+            var distance: UInt64 = 0
+            while distance < tip.end {
+                let sequence = tip.end - distance
+                samples.insert(.init(sequence: sequence, hash: try hash(onPathTo: end, at: sequence)))
+                distance = distance == 0 ? 1 : distance * 2
+            }
+            samples.insert(.init(sequence: 1, hash: try hash(onPathTo: end, at: 1)))
+        }
+        return samples.sorted { $0.sequence > $1.sequence }
+    }
+
+    /// The last of a peer's samples that is here too; nil if the logs have nothing in common.
+    package func common(of samples: [PeerKnowledge.Place], in trunk: LogID) throws -> PeerKnowledge.Place? {
+        for sample in samples.sorted(by: { $0.sequence > $1.sequence }) {
+            if try position(of: sample.hash, at: sample.sequence, in: trunk) != nil { return sample }
+        }
+        return nil
+    }
+}

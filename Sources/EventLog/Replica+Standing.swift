@@ -1,0 +1,81 @@
+package import Causality
+package import Journal
+
+extension Replica {
+    /// All rifts that are joined.
+    package func joins() throws -> Joins { Joins(try facts(of: storage.joins())) }
+
+    /// Where everything in a rift, and in those joined with it, stands. Throws what reading throws.
+    package func standing(ofRift rift: EntryID, joins: Joins) throws -> Standing {
+        let events = try joins.component(of: rift).flatMap(storage.events(inRift:))
+        return Standing(of: try facts(of: events), persons: membership.persons)
+    }
+
+    /// Where an entry outside of any rift stands.
+    package func standing(ofEntry entry: EntryID) throws -> Standing {
+        Standing(of: try facts(of: storage.events(about: entry)), persons: membership.persons)
+    }
+
+    /// Events as the states see them: an event that was also carried is one fact with several places.
+    package func facts(of events: [PlacedEvent]) throws -> [Fact] {
+        var facts: [Fact] = []
+        for (id, places) in Dictionary(grouping: events, by: \.effective.id) {
+            let ordered = places.sorted { precedence($0) < precedence($1) }
+            guard let first = ordered.first, let author = membership.person(of: first.position.log.device) else {
+                continue
+            }
+            let header = first.effective.header
+            var vector = VersionVector()
+            for place in ordered where Self.needsVector(header.kind) {
+                vector = vector.merged(with: try self.vector(of: place))
+            }
+            facts.append(
+                Fact(
+                    id: id, kind: header.kind, author: author, precedence: precedence(first),
+                    positions: ordered.map(\.position), rift: header.kind == .rift ? id : header.rift,
+                    references: header.references, value: header.value, subject: header.subject,
+                    vocabulary: header.vocabulary, vector: vector))
+        }
+        return facts.sorted { $0.precedence < $1.precedence }
+    }
+
+    private func precedence(_ event: PlacedEvent) -> Precedence {
+        Precedence(stamp: event.effective.header.stamp, position: event.position)
+    }
+
+    /// Votes and writes of registers are compared by what they had seen; nothing else is.
+    private static func needsVector(_ kind: Kind?) -> Bool {
+        guard let kind else { return false }
+        return switch kind {
+        case .rift, .title, .agreement, .tag, .revise, .personName, .deviceName: true
+        default: kind.isVote
+        }
+    }
+
+    /// What an event's device had when it wrote: its own log up to there, and what it names that is here.
+    package func vector(of event: PlacedEvent) throws -> VersionVector {
+        var vector = VersionVector()
+        var mentions: [LogID: [Mention]] = [:]
+        for step in forest.path(to: event.position) {
+            vector.raise(step.log, to: step.sequence)
+            guard event.effective.carriedSeen == nil else { continue }
+            let said = Dictionary(grouping: try storage.mentions(in: step.log, through: step.sequence), by: \.log)
+            mentions.merge(said) { later, _ in later }
+        }
+        for mention in event.effective.carriedSeen ?? mentions.values.flatMap({ $0 }) {
+            guard let place = try place(of: mention) else { continue }
+            for step in forest.path(to: place) { vector.raise(step.log, to: step.sequence) }
+        }
+        return vector
+    }
+
+    private func place(of mention: Mention) throws -> Position? {
+        for segment in forest.segments(of: mention.log) {
+            guard mention.sequence <= segment.end, mention.sequence > segment.parent?.sequence ?? 0 else { continue }
+            let place = Position(log: segment.log, sequence: mention.sequence)
+            let hash = mention.sequence == segment.end ? segment.hash : try storage.hash(at: place)
+            if hash?.prefix == mention.prefix { return place }
+        }
+        return nil
+    }
+}

@@ -1,0 +1,150 @@
+package import Causality
+import Journal
+
+/// One device's copy of the journal: decides what an append, a received run or a peer's summary changes.
+///
+/// It changes nothing itself. Each decision is an ``EventBatch``: its owner commits the batch in one transaction and
+/// then says so by ``applied(_:)``. Whoever owns a replica asks and applies without letting anything else in between.
+package struct Replica<Storage: LogReading> {
+    /// The device's keys.
+    package let keys: DeviceKeys
+    /// Where the journal began.
+    package let genesis: Genesis
+    /// The journal's id.
+    package let journal: Digest
+    /// Where events are read.
+    package let storage: Storage
+    /// Who takes part, by the events that are here.
+    package internal(set) var membership: Membership
+    /// The shape of all logs that are here.
+    package internal(set) var forest: LogForest
+    /// The hybrid clock.
+    package internal(set) var clock: HybridClock
+    /// The epoch in which this device writes.
+    package internal(set) var epoch: UInt64
+    /// The highest number of each own epoch that was ever handed to a peer.
+    package internal(set) var mark: Mark
+
+    var claims: [Membership.Claim]
+    /// What this device's log has said of each other log.
+    var said: [LogID: Set<Mention>] = [:]
+
+    /// A replica as stored.
+    ///
+    /// A new epoch begins where the log may have been rolled back: when it ends before the mark, or is not empty and
+    /// the mark is missing. Throws what reading throws.
+    ///
+    /// - Parameters:
+    ///   - epoch: the epoch written in last; nil on a new device.
+    ///   - mark: nil where none was found.
+    ///   - freshEpoch: a random number, used where a new epoch has to begin.
+    package init(
+        keys: DeviceKeys, genesis: Genesis, storage: Storage, segments: [LogForest.Segment],
+        claims: [Membership.Claim], clock: HybridClock, epoch: UInt64?, mark: Mark?, freshEpoch: UInt64
+    ) throws {
+        self.keys = keys
+        self.genesis = genesis
+        self.journal = genesis.journal
+        self.storage = storage
+        self.claims = claims
+        self.clock = clock
+        membership = Membership(genesis: genesis, claims: claims)
+        forest = LogForest(segments)
+        self.mark = mark ?? Mark()
+        self.epoch = epoch ?? freshEpoch
+        let own = LogID(device: keys.device, epoch: self.epoch)
+        let end = forest[own]?.end ?? 0
+        if mark == nil && !segments.isEmpty || end < self.mark[self.epoch] {
+            self.epoch = freshEpoch
+        } else {
+            try rememberWhatWasSaid(in: own, through: end)
+        }
+    }
+
+    /// This device.
+    package var device: DeviceID { keys.device }
+
+    /// The log in which this device writes.
+    package var ownLog: LogID { LogID(device: device, epoch: epoch) }
+
+    /// Begins a new epoch: what comes next is written in a new log, and the old one can be pulled from a peer.
+    mutating func openEpoch(_ fresh: UInt64) {
+        epoch = fresh
+        said = [:]
+    }
+
+    private mutating func rememberWhatWasSaid(in log: LogID, through end: UInt64) throws {
+        said = Dictionary(grouping: try storage.mentions(in: log, through: end), by: \.log).mapValues(Set.init)
+    }
+
+    /// Takes a committed batch over.
+    package mutating func applied(_ batch: EventBatch) {
+        for split in batch.splits {
+            forest.split(
+                split.log, after: split.sequence, hash: split.hash, continuation: split.continuation)
+        }
+        for cut in batch.truncations {
+            forest.truncate(cut.log, after: cut.sequence, hash: cut.hash, head: cut.head)
+        }
+        for event in batch.events {
+            let log = event.position.log
+            forest.extend(log, to: event.position.sequence, hash: event.hash, parent: batch.parents[log])
+            if log == LogID(device: device, epoch: batch.epoch) { remember(event.effective, header: event) }
+        }
+        for (log, head) in batch.heads { forest.sign(log, head) }
+        clock = HybridClock(last: batch.clock)
+        epoch = batch.epoch
+        let admissions = batch.events.compactMap { Membership.Claim($0) }
+        if !admissions.isEmpty {
+            claims += admissions
+            membership = Membership(genesis: genesis, claims: claims)
+        }
+    }
+
+    private mutating func remember(_ effective: EffectiveEvent, header event: StoredEvent) {
+        let seen = effective.carriedSeen == nil
+            ? effective.header.seen : (try? EventHeader(bytes: event.headerBytes))?.seen ?? []
+        for (log, mentions) in Dictionary(grouping: seen, by: \.log) { said[log] = Set(mentions) }
+    }
+
+    /// Notes that events of this device are about to be handed to a peer; true if that has to be made durable first.
+    package mutating func handOut(_ run: Run) -> Bool {
+        guard run.log.device == device else { return false }
+        // The whole log, not just this run: a first sync then writes the mark once and not a hundred times.
+        let end = forest.tips(of: run.log).map(\.end).max() ?? run.closing.sequence
+        guard end > mark[run.log.epoch] else { return false }
+        mark[run.log.epoch] = end
+        return true
+    }
+}
+
+/// The highest sequence number of each own epoch that was ever handed to a peer.
+///
+/// Kept outside the database and made durable before the bytes leave, so that a database restored from an old copy
+/// is recognised before it forks its log.
+package struct Mark: Equatable, Sendable {
+    /// The number for each epoch that has one.
+    package private(set) var sequences: [UInt64: UInt64]
+
+    /// A mark as stored; empty at first.
+    package init(_ sequences: [UInt64: UInt64] = [:]) { self.sequences = sequences }
+
+    /// The number for an epoch; zero if nothing of it was ever handed out.
+    package subscript(epoch: UInt64) -> UInt64 {
+        get { sequences[epoch] ?? 0 }
+        set { sequences[epoch] = newValue }
+    }
+}
+
+extension Membership.Claim {
+    /// The claim that an event makes, if it is an admission.
+    package init?(_ event: StoredEvent) {
+        guard event.effective.header.kind == .admit, let admission = event.effective.header.admission else {
+            return nil
+        }
+        self.init(
+            id: event.effective.id, writer: event.position.log.device,
+            precedence: Precedence(stamp: event.effective.header.stamp, position: event.position),
+            admission: admission)
+    }
+}

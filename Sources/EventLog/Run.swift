@@ -1,0 +1,82 @@
+package import Causality
+package import Wire
+
+/// Consecutive events of one log, closed by a signed head: the unit of transfer.
+package struct Run: Sendable {
+    /// The device and epoch.
+    package let log: LogID
+    /// The first event's sequence number.
+    package let from: UInt64
+    /// The header hash of the event before it; zero at the beginning.
+    package let previous: Digest
+    /// The headers' exact bytes.
+    package let headers: [[UInt8]]
+    /// The bodies' exact bytes, one for each header; empty where absent.
+    package let bodies: [[UInt8]]
+    /// The head of the last event.
+    package let closing: Head
+
+    /// A run from its parts.
+    package init(
+        log: LogID, from: UInt64, previous: Digest, headers: [[UInt8]], bodies: [[UInt8]], closing: Head
+    ) {
+        self.log = log.trunk
+        self.from = from
+        self.previous = previous
+        self.headers = headers
+        self.bodies = bodies
+        self.closing = closing
+    }
+
+    /// A run as it came. Throws if its parts do not fit together.
+    package init(_ wire: WireRun) throws(RunRejection) {
+        guard let device = DeviceID(wire.device), let previous = Digest(wire.previous),
+            let closing = Head(wire.closing), wire.from > 0, !wire.headers.isEmpty
+        else { throw .malformed }
+        guard wire.headers.count <= Limits.runEvents, wire.bodies.count == wire.headers.count else {
+            throw .malformed
+        }
+        let (last, overflow) = wire.from.addingReportingOverflow(UInt64(wire.headers.count - 1))
+        guard !overflow, closing.sequence == last, closing.log == LogID(device: device, epoch: wire.epoch),
+            (wire.from == 1) == (previous == .zero)
+        else { throw .malformed }
+        self.init(
+            log: closing.log, from: wire.from, previous: previous, headers: wire.headers.map(Array.init),
+            bodies: wire.bodies.map(Array.init), closing: closing)
+    }
+
+    /// The run as it travels.
+    package var wire: WireRun {
+        var wire = WireRun()
+        wire.device = log.device.bytes.wireBytes
+        wire.epoch = log.epoch
+        wire.from = from
+        wire.previous = previous.bytes.wireBytes
+        wire.headers = headers.map(\.wireBytes)
+        wire.bodies = bodies.map(\.wireBytes)
+        wire.closing = closing.wire
+        return wire
+    }
+
+    /// The header hashes, one after the other.
+    func hashes(journal: Digest) -> [Digest] {
+        var previous = previous
+        return headers.enumerated().map { index, bytes in
+            previous = EventHeader.hash(
+                of: bytes, journal: journal, log: log, sequence: from + UInt64(index), previous: previous)
+            return previous
+        }
+    }
+}
+
+/// Why a run is refused as a whole.
+package enum RunRejection: Error, Equatable, Sendable {
+    case malformed
+    case format(FormatError)
+    /// The hashes do not lead to the head.
+    case brokenChain
+    /// The head is not the device's.
+    case badSignature
+    /// The device has more logs, or a log more branches, than anyone keeps.
+    case tooManyLogs
+}
