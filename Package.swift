@@ -53,6 +53,25 @@ let package = Package(
             name: "EventLog", dependencies: ["Causality", "Journal", "Wire", crypto, protobuf],
             swiftSettings: settings
         ),
+        .target(
+            name: "Peering", dependencies: ["Causality", "Journal", "Wire", "EventLog", crypto],
+            swiftSettings: settings
+        ),
+        .target(
+            name: "Store", dependencies: ["Causality", "Journal", "EventLog", grdb], swiftSettings: settings
+        ),
+        .target(
+            name: "Network",
+            dependencies: [
+                "Peering", "EventLog", "Wire", nioCore, nioPosix, nioSSL, crypto,
+                .product(name: "NIOTLS", package: "swift-nio"),
+                .product(name: "SwiftASN1", package: "swift-asn1"),
+                .product(name: "X509", package: "swift-certificates"),
+            ],
+            swiftSettings: settings
+        ),
+        .target(name: "Query", swiftSettings: settings),
+        .target(name: "LocalAPI", swiftSettings: settings),
 
         .testTarget(name: "CausalityTests", dependencies: ["Causality"], swiftSettings: settings),
         .testTarget(name: "JournalTests", dependencies: ["Causality", "Journal"], swiftSettings: settings),

@@ -43,6 +43,17 @@ package struct EffectiveEvent: Sendable {
     }
 }
 
+extension EffectiveEvent {
+    /// The event that has effect, of a header that was verified when it was stored.
+    package init(id: EntryID, storedHeader header: EventHeader) throws(FormatError) {
+        if let carried = header.carried, header.kind == .carry {
+            self.init(id: id, header: try EventHeader(bytes: carried.header), carriedSeen: carried.seen)
+        } else {
+            self.init(id: id, header: header)
+        }
+    }
+}
+
 /// What the merge needs to read of stored events. The database is one; the simulator's virtual disk is the other.
 package protocol LogReading {
     /// The header hash at a place.

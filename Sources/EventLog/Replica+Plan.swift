@@ -112,7 +112,7 @@ extension Replica {
         var plan = SyncPlan()
         for member in membership.members {
             for trunk in forest.trunks where trunk.device == member.bundle.device {
-                try plan(trunk, for: peer, into: &plan)
+                try self.plan(trunk, for: peer, into: &plan)
             }
         }
         return plan

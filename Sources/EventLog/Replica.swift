@@ -94,7 +94,9 @@ package struct Replica<Storage: LogReading> {
         for (log, head) in batch.heads { forest.sign(log, head) }
         clock = HybridClock(last: batch.clock)
         epoch = batch.epoch
-        let admissions = batch.events.compactMap { Membership.Claim($0) }
+        let admissions = batch.events.compactMap {
+            Membership.Claim(PlacedEvent(position: $0.position, effective: $0.effective))
+        }
         if !admissions.isEmpty {
             claims += admissions
             membership = Membership(genesis: genesis, claims: claims)
@@ -138,7 +140,7 @@ package struct Mark: Equatable, Sendable {
 
 extension Membership.Claim {
     /// The claim that an event makes, if it is an admission.
-    package init?(_ event: StoredEvent) {
+    package init?(_ event: PlacedEvent) {
         guard event.effective.header.kind == .admit, let admission = event.effective.header.admission else {
             return nil
         }

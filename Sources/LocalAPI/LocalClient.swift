@@ -1,0 +1,213 @@
+import FoundationEssentials
+import Glibc
+
+/// Why the daemon can't be asked.
+package enum LocalClientError: Error, Sendable {
+    /// Nobody answers at the socket.
+    case noDaemon(path: String)
+    /// The socket belongs to someone else.
+    case notAllowed(path: String)
+    /// The path is too long for a socket.
+    case pathTooLong(path: String)
+    /// The answer broke off: the daemon went away in the middle.
+    case brokenOff
+    /// The answer is none.
+    case malformed
+    /// The daemon refused, and says why.
+    case refused(ErrorPayload)
+}
+
+/// A small blocking client of the daemon's API: HTTP/1.1 over a Unix socket.
+package struct LocalClient: Sendable {
+    private let path: String
+
+    /// A client for the daemon at a socket.
+    package init(path: String) { self.path = path }
+
+    /// Asks for something and decodes the answer.
+    package func request<Answer: Decodable>(
+        _ method: String, _ target: String, key: String? = nil, as type: Answer.Type
+    ) throws -> Answer {
+        try decode(type, collect(method, target, body: nil, key: key))
+    }
+
+    /// Sends something and decodes the answer.
+    package func request<Body: Encodable, Answer: Decodable>(
+        _ method: String, _ target: String, body: Body, key: String? = nil, as type: Answer.Type
+    ) throws -> Answer {
+        try decode(type, collect(method, target, body: Array(JSONEncoder().encode(body)), key: key))
+    }
+
+    private func decode<Answer: Decodable>(_ type: Answer.Type, _ bytes: [UInt8]) throws -> Answer {
+        do { return try JSONDecoder().decode(type, from: Data(bytes)) } catch { throw LocalClientError.malformed }
+    }
+
+    private func collect(_ method: String, _ target: String, body: [UInt8]?, key: String?) throws -> [UInt8] {
+        var bytes: [UInt8] = []
+        try stream(method, target, body: body, key: key) { piece in
+            bytes += piece
+            return true
+        }
+        return bytes
+    }
+
+    /// Sends a request and hands over the answer's body piece by piece, until it ends or the closure says false.
+    ///
+    /// Throws ``LocalClientError``; a refusal comes with the daemon's reason.
+    package func stream(
+        _ method: String, _ target: String, body: [UInt8]? = nil, key: String? = nil,
+        headers: [String] = [], receive: ([UInt8]) throws -> Bool
+    ) throws {
+        let socket = try LocalSocket(path: path)
+        defer { socket.close() }
+        var request = "\(method) \(target) HTTP/1.1\r\nHost: reconcile\r\nConnection: close\r\n"
+        if let key { request += "Idempotency-Key: \(key)\r\n" }
+        for header in headers { request += header + "\r\n" }
+        if let body { request += "Content-Type: application/json\r\nContent-Length: \(body.count)\r\n" }
+        try socket.write(Array((request + "\r\n").utf8) + (body ?? []))
+        var reader = ResponseReader(socket: socket)
+        let head = try reader.readHead()
+        if (200..<300).contains(head.status) {
+            try reader.readBody(head, receive)
+            return
+        }
+        var bytes: [UInt8] = []
+        try reader.readBody(head) { piece in
+            bytes += piece
+            return true
+        }
+        throw (try? JSONDecoder().decode(ErrorPayload.self, from: Data(bytes))).map(LocalClientError.refused)
+            ?? LocalClientError.refused(ErrorPayload("http", "\(head.status)"))
+    }
+}
+
+/// A connected Unix socket.
+struct LocalSocket {
+    private let descriptor: CInt
+
+    init(path: String) throws {
+        var address = sockaddr_un()
+        let bytes = Array(path.utf8)
+        let capacity = MemoryLayout.size(ofValue: address.sun_path)
+        guard bytes.count < capacity else {
+            throw LocalClientError.pathTooLong(path: path)
+        }
+        address.sun_family = sa_family_t(AF_UNIX)
+        unsafe withUnsafeMutableBytes(of: &address.sun_path) { unsafe $0.copyBytes(from: bytes) }
+        descriptor = Glibc.socket(AF_UNIX, CInt(SOCK_STREAM.rawValue) | CInt(SOCK_CLOEXEC.rawValue), 0)
+        guard descriptor >= 0 else { throw LocalClientError.noDaemon(path: path) }
+        let length = socklen_t(MemoryLayout<sockaddr_un>.size)
+        // Safe: connect only reads the address, for the length given.
+        let result = unsafe withUnsafePointer(to: &address) { pointer in
+            unsafe pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { unsafe connect(descriptor, $0, length) }
+        }
+        guard result == 0 else {
+            let code = errno
+            _ = Glibc.close(descriptor)
+            throw code == EACCES || code == EPERM
+                ? LocalClientError.notAllowed(path: path) : LocalClientError.noDaemon(path: path)
+        }
+    }
+
+    func close() { _ = Glibc.close(descriptor) }
+
+    func write(_ bytes: [UInt8]) throws {
+        var sent = 0
+        while sent < bytes.count {
+            let count = unsafe bytes.withUnsafeBytes { buffer in
+                unsafe send(descriptor, buffer.baseAddress.map { unsafe $0 + sent }, bytes.count - sent, CInt(MSG_NOSIGNAL))
+            }
+            // A refusal may come before the whole request was read: what was answered is still read.
+            guard count > 0 else { return }
+            sent += count
+        }
+    }
+
+    /// Some bytes; empty at the end.
+    func read() throws -> [UInt8] {
+        var failed = false
+        let bytes = unsafe [UInt8](unsafeUninitializedCapacity: 65_536) { buffer, count in
+            let received = unsafe Glibc.read(descriptor, buffer.baseAddress, 65_536)
+            failed = received < 0
+            count = max(received, 0)
+        }
+        if failed { throw LocalClientError.brokenOff }
+        return bytes
+    }
+}
+
+/// Reads an HTTP/1.1 response.
+struct ResponseReader {
+    struct Head {
+        let status: Int
+        let isChunked: Bool
+        let length: Int?
+    }
+
+    private let socket: LocalSocket
+    private var buffer: [UInt8] = []
+    private var start = 0
+
+    init(socket: LocalSocket) { self.socket = socket }
+
+    mutating func readHead() throws -> Head {
+        let first = try readLine().split(separator: " ")
+        guard first.count >= 2, let status = Int(first[1]) else { throw LocalClientError.malformed }
+        var (isChunked, length) = (false, Int?.none)
+        while true {
+            let line = try readLine()
+            if line.isEmpty { return Head(status: status, isChunked: isChunked, length: length) }
+            let parts = line.split(separator: ":", maxSplits: 1).map { $0.lowercased() }
+            guard parts.count == 2 else { continue }
+            let value = parts[1].filter { $0 != " " }
+            if parts[0] == "transfer-encoding" { isChunked = value == "chunked" }
+            if parts[0] == "content-length" { length = Int(value) }
+        }
+    }
+
+    mutating func readBody(_ head: Head, _ receive: ([UInt8]) throws -> Bool) throws {
+        if head.isChunked {
+            while true {
+                guard let count = Int(try readLine().prefix { $0 != ";" }, radix: 16), count >= 0 else {
+                    throw LocalClientError.malformed
+                }
+                if count == 0 { return }
+                guard try readCounted(count, receive) else { return }
+                _ = try readLine()
+            }
+        }
+        _ = try readCounted(head.length ?? 0, receive)
+    }
+
+    private mutating func readCounted(_ count: Int, _ receive: ([UInt8]) throws -> Bool) throws -> Bool {
+        var left = count
+        while left > 0 {
+            if start == buffer.count { try fill() }
+            let piece = Array(buffer[start..<min(start + left, buffer.count)])
+            start += piece.count
+            left -= piece.count
+            guard try receive(piece) else { return false }
+        }
+        return true
+    }
+
+    private mutating func readLine() throws -> String {
+        var line: [UInt8] = []
+        while true {
+            if start == buffer.count { try fill() }
+            let byte = buffer[start]
+            start += 1
+            if byte == 0x0A { break }
+            line.append(byte)
+            guard line.count < 16_384 else { throw LocalClientError.malformed }
+        }
+        if line.last == 0x0D { line.removeLast() }
+        return String(decoding: line, as: UTF8.self)
+    }
+
+    private mutating func fill() throws {
+        buffer = try socket.read()
+        start = 0
+        if buffer.isEmpty { throw LocalClientError.brokenOff }
+    }
+}

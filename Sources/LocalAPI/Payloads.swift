@@ -1,0 +1,231 @@
+/// Which API both sides speak; a client refuses one that it doesn't know.
+package let apiVersion = 1
+
+/// Who this device is: what `init` asks.
+package struct InitRequest: Codable, Sendable {
+    package var person: String
+    package var device: String
+    package init(person: String, device: String) {
+        self.person = person
+        self.device = device
+    }
+}
+
+/// One field of an entry, by the name that people type.
+package struct FieldPayload: Codable, Sendable {
+    package var name: String
+    package var text: String
+    package init(name: String, text: String) {
+        self.name = name
+        self.text = text
+    }
+}
+
+/// An entry to be written: a draft, or shared at once.
+package struct WriteRequest: Codable, Sendable {
+    package var kind: String
+    /// The rift, by id, draft id or title.
+    package var rift: String?
+    /// What it is about, by id or the beginning of one.
+    package var about: [String] = []
+    /// A receipt's choice.
+    package var choice: String?
+    package var fields: [FieldPayload] = []
+    package var share = false
+    /// The arrival number of what was last read of the rift.
+    package var asOf: Int64?
+    package init(kind: String) { self.kind = kind }
+}
+
+/// What a draft looks like when it is shared.
+package struct ShareRequest: Codable, Sendable {
+    /// Private fields that are to go along, by name.
+    package var include: [String] = []
+    package init(include: [String] = []) { self.include = include }
+}
+
+/// What writing something came to.
+package struct WriteResponse: Codable, Sendable {
+    /// The entry's id, or the draft's: `d7`.
+    package var id: String
+    package var kind: String
+    package var isDraft: Bool
+    package var rift: String?
+    package init(id: String, kind: String, isDraft: Bool, rift: String? = nil) {
+        self.id = id
+        self.kind = kind
+        self.isDraft = isDraft
+        self.rift = rift
+    }
+}
+
+/// A draft, on this device only.
+package struct DraftPayload: Codable, Sendable {
+    package var id: String
+    package var kind: String
+    package var rift: String?
+    package var about: [String]
+    package var choice: String?
+    package var fields: [FieldPayload]
+    /// Milliseconds since 1970.
+    package var written: Int64
+    package init(
+        id: String, kind: String, rift: String?, about: [String], choice: String?, fields: [FieldPayload],
+        written: Int64
+    ) {
+        self.id = id
+        self.kind = kind
+        self.rift = rift
+        self.about = about
+        self.choice = choice
+        self.fields = fields
+        self.written = written
+    }
+}
+
+/// A version of a title or an agreement.
+package struct WordingPayload: Codable, Sendable {
+    package var id: String
+    package var text: String
+    package var author: String
+    package init(id: String, text: String, author: String) {
+        self.id = id
+        self.text = text
+        self.author = author
+    }
+}
+
+/// A rift and where it stands.
+package struct RiftPayload: Codable, Sendable {
+    package var id: String
+    package var state: String
+    package var title: WordingPayload?
+    package var titlesApart: [WordingPayload] = []
+    package var agreement: WordingPayload?
+    package var agreementsApart: [WordingPayload] = []
+    package var resting: [String] = []
+    package var entries: [EntryPayload] = []
+    /// The arrival number up to which this was read.
+    package var arrival: Int64 = 0
+    package init(id: String, state: String) {
+        self.id = id
+        self.state = state
+    }
+}
+
+/// An entry and where it stands.
+package struct EntryPayload: Codable, Sendable {
+    package var id: String
+    package var kind: String
+    package var author: String
+    package var device: String
+    /// Milliseconds since 1970.
+    package var at: Int64
+    package var about: [String] = []
+    package var choice: String?
+    package var fields: [FieldPayload] = []
+    /// A hurt's state.
+    package var state: String?
+    package var takenBack = false
+    package var reworded = false
+    package var apart: [WordingPayload] = []
+    /// Why it has no effect, or that it waits for something.
+    package var note: String?
+    package init(id: String, kind: String, author: String, device: String, at: Int64) {
+        self.id = id
+        self.kind = kind
+        self.author = author
+        self.device = device
+        self.at = at
+    }
+}
+
+/// A device of the journal.
+package struct DevicePayload: Codable, Sendable {
+    package var id: String
+    package var name: String
+    package var person: String
+    package var isThisDevice: Bool
+    package var connected: Bool
+    /// How many of its own events are here.
+    package var events: UInt64
+    /// Where it was last reached.
+    package var address: String?
+    /// Its clock less ours at the last meeting, in milliseconds.
+    package var skew: Int64?
+    package init(
+        id: String, name: String, person: String, isThisDevice: Bool, connected: Bool, events: UInt64,
+        address: String?, skew: Int64?
+    ) {
+        self.id = id
+        self.name = name
+        self.person = person
+        self.isThisDevice = isThisDevice
+        self.connected = connected
+        self.events = events
+        self.address = address
+        self.skew = skew
+    }
+}
+
+/// How things are.
+package struct StatusPayload: Codable, Sendable {
+    package var version: String
+    package var initialised: Bool
+    package var person: String?
+    package var device: String?
+    package var paired: Bool
+    package var listening: String?
+    package var events: Int64 = 0
+    package var drafts: Int64 = 0
+    package var waiting: Int = 0
+    package var devices: [DevicePayload] = []
+    package init(version: String, initialised: Bool, paired: Bool) {
+        self.version = version
+        self.initialised = initialised
+        self.paired = paired
+    }
+}
+
+/// What `sync` came to.
+package struct SyncPayload: Codable, Sendable {
+    package var connected: [String]
+    package var inSync: Bool
+    package init(connected: [String], inSync: Bool) {
+        self.connected = connected
+        self.inSync = inSync
+    }
+}
+
+/// A step of a pairing, as the daemon streams it, one a line.
+package struct PairingStep: Codable, Sendable {
+    /// `waiting`, `compare`, `paired` or `failed`.
+    package var step: String
+    package var port: Int?
+    package var code: String?
+    package var choices: [String]?
+    package var partner: String?
+    package var device: String?
+    package var failure: String?
+    package init(step: String) { self.step = step }
+}
+
+/// The person's answer to a comparison: the other side's code.
+package struct ConfirmRequest: Codable, Sendable {
+    package var code: String
+    package init(code: String) { self.code = code }
+}
+
+/// A refusal, by a name that the program that shows it turns into words.
+package struct ErrorPayload: Codable, Error, Sendable {
+    package var error: String
+    /// What it is about: an id, a field, a path. Never words of the journal.
+    package var subject: String?
+    /// What is new in a rift since it was read.
+    package var news: [EntryPayload]?
+    package var arrival: Int64?
+    package init(_ error: String, _ subject: String? = nil) {
+        self.error = error
+        self.subject = subject
+    }
+}

@@ -1,0 +1,45 @@
+import NIOCore
+import Peering
+package import NIOPosix
+
+/// Connects to other devices.
+package struct Dialler: Sendable {
+    private let identity: ThrowawayIdentity
+    private let group: MultiThreadedEventLoopGroup
+
+    /// A dialler that shows a certificate.
+    package init(identity: ThrowawayIdentity, group: MultiThreadedEventLoopGroup) {
+        self.identity = identity
+        self.group = group
+    }
+
+    /// Connects to an address for a purpose. Throws if nobody answers there in time.
+    package func dial(host: String, port: Int, for purpose: Purpose) async throws -> PeerConnection {
+        let pending = try await ClientBootstrap(group: group)
+            .connectTimeout(.seconds(5))
+            .connect(host: host, port: port) { channel in
+                channel.eventLoop.makeCompletedFuture {
+                    try Self.setOptions(of: channel)
+                    return try PendingConnection.prepare(
+                        channel, role: .dialler, purposes: [purpose], identity: identity)
+                }
+            }
+        do {
+            return try await pending.established(role: .dialler, own: identity.digest)
+        } catch {
+            try? await pending.channel.executeThenClose { _, _ in }
+            throw error
+        }
+    }
+
+    /// Finds out about a dead peer within half a minute, also while data is in flight, which keepalive alone doesn't.
+    static func setOptions(of channel: any Channel) throws {
+        guard let options = channel.syncOptions else { return }
+        try options.setOption(.socketOption(.so_keepalive), value: 1)
+        for (name, value) in [(4, 30), (5, 10), (6, 3), (18, 30_000)] {
+            // TCP_KEEPIDLE, TCP_KEEPINTVL, TCP_KEEPCNT and TCP_USER_TIMEOUT, by their numbers on Linux.
+            let option = ChannelOptions.Types.SocketOption(level: .tcp, name: .init(rawValue: CInt(name)))
+            try options.setOption(option, value: value)
+        }
+    }
+}

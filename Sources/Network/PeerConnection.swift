@@ -1,0 +1,174 @@
+package import EventLog
+package import NIOCore
+import NIOSSL
+import NIOTLS
+package import Peering
+import Wire
+
+/// A TLS connection to someone who has not said yet who they are.
+package struct PeerConnection: Sendable {
+    /// What it is for.
+    package let purpose: Purpose
+    /// Which end this is.
+    package let role: Role
+    /// This side's certificate.
+    package let own: Digest
+    /// The other side's.
+    package let other: Digest
+    /// The address of the other side, for people.
+    package let address: String
+    let channel: NIOAsyncChannel<ReceivedFrame, ByteBuffer>
+    let limit: FrameLimit
+
+    /// Both certificates, by role.
+    package var binding: Binding {
+        role == .dialler ? Binding(dialler: own, listener: other) : Binding(dialler: other, listener: own)
+    }
+
+    /// Lets frames be as long as they may be among devices that know each other.
+    package func allowLongFrames() { limit.raise(to: Frame.limit) }
+
+    /// Closes the connection at once.
+    package func close() { channel.channel.close(promise: nil) }
+
+    /// Exchanges frames; the connection is closed when the closure returns or throws.
+    package func exchange<Result>(
+        _ body: (NIOAsyncChannelInboundStream<ReceivedFrame>, FrameWriter) async throws -> Result
+    ) async throws -> Result {
+        try await channel.executeThenClose { inbound, outbound in
+            try await body(inbound, FrameWriter(outbound: outbound))
+        }
+    }
+}
+
+/// Writes frames; returns once they may be followed by more.
+package struct FrameWriter: Sendable {
+    let outbound: NIOAsyncChannelOutboundWriter<ByteBuffer>
+
+    /// Writes a frame's bytes.
+    package func write(_ frame: [UInt8]) async throws { try await outbound.write(ByteBuffer(bytes: frame)) }
+}
+
+/// Why there is no connection.
+package enum ConnectionError: Error, Sendable {
+    /// TLS did not come about, or showed no certificate.
+    case handshake
+    /// It took too long.
+    case timeout
+}
+
+/// A connection on which TLS has not been agreed on yet.
+struct PendingConnection: Sendable {
+    let channel: NIOAsyncChannel<ReceivedFrame, ByteBuffer>
+    let handshake: EventLoopFuture<Handshake>
+    let limit: FrameLimit
+
+    struct Handshake: Sendable {
+        let other: Digest
+        let purpose: Purpose
+    }
+
+    /// Puts TLS and framing on a channel.
+    static func prepare(
+        _ channel: any Channel, role: Role, purposes: [Purpose], identity: ThrowawayIdentity
+    ) throws -> PendingConnection {
+        // A fresh context for each connection: a resumed session would come in without showing a certificate.
+        let context = try NIOSSLContext(configuration: configuration(role, purposes, identity))
+        let accept: NIOSSLCustomVerificationCallback = { _, promise in promise.succeed(.certificateVerified) }
+        let promise = channel.eventLoop.makePromise(of: Handshake.self)
+        let limit = FrameLimit(Frame.limitBeforeAuth)
+        let pipeline = channel.pipeline.syncOperations
+        switch role {
+        case .dialler:
+            try pipeline.addHandler(
+                NIOSSLClientHandler(context: context, serverHostname: nil, customVerificationCallback: accept))
+        case .listener:
+            try pipeline.addHandler(NIOSSLServerHandler(context: context, customVerificationCallback: accept))
+        }
+        try pipeline.addHandler(HandshakeHandler(promise: promise))
+        try pipeline.addHandler(ByteToMessageHandler(SingleStep(decoder: FrameDecoder(limit: limit))))
+        let wrapped = try NIOAsyncChannel<ReceivedFrame, ByteBuffer>(wrappingChannelSynchronously: channel)
+        return PendingConnection(channel: wrapped, handshake: promise.futureResult, limit: limit)
+    }
+
+    private static func configuration(
+        _ role: Role, _ purposes: [Purpose], _ identity: ThrowawayIdentity
+    ) -> TLSConfiguration {
+        var configuration = role == .dialler
+            ? TLSConfiguration.makeClientConfiguration()
+            : TLSConfiguration.makeServerConfiguration(certificateChain: [], privateKey: .privateKey(identity.key))
+        configuration.certificateChain = [.certificate(identity.certificate)]
+        configuration.privateKey = .privateKey(identity.key)
+        configuration.minimumTLSVersion = .tlsv13
+        configuration.certificateVerification = .noHostnameVerification
+        configuration.applicationProtocols = purposes.map(\.rawValue)
+        return configuration
+    }
+
+    /// Waits for TLS, within a time limit.
+    func established(role: Role, own: Digest, within limit: TimeAmount = .seconds(3)) async throws -> PeerConnection {
+        let channel = channel.channel
+        let timer = channel.eventLoop.scheduleTask(in: limit) { channel.close(promise: nil) }
+        defer { timer.cancel() }
+        let result = try await handshake.get()
+        return PeerConnection(
+            purpose: result.purpose, role: role, own: own, other: result.other,
+            address: channel.remoteAddress.map { "\($0.ipAddress ?? "?"):\($0.port ?? 0)" } ?? "?",
+            channel: self.channel, limit: self.limit)
+    }
+}
+
+/// Waits until TLS is agreed on and takes the other side's certificate.
+private final class HandshakeHandler: ChannelInboundHandler {
+    typealias InboundIn = ByteBuffer
+    typealias InboundOut = ByteBuffer
+
+    private let promise: EventLoopPromise<PendingConnection.Handshake>
+
+    init(promise: EventLoopPromise<PendingConnection.Handshake>) { self.promise = promise }
+
+    func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
+        if case .handshakeCompleted(let name) = event as? TLSUserEvent {
+            do {
+                guard let purpose = name.flatMap(Purpose.init),
+                    let certificate = try context.pipeline.syncOperations.nioSSL_peerCertificate()
+                else { throw ConnectionError.handshake }
+                promise.succeed(.init(other: try ThrowawayIdentity.digest(of: certificate), purpose: purpose))
+            } catch {
+                promise.fail(error)
+                context.close(promise: nil)
+            }
+        }
+        context.fireUserInboundEventTriggered(event)
+    }
+
+    func errorCaught(context: ChannelHandlerContext, error: any Error) {
+        promise.fail(error)
+        context.fireErrorCaught(error)
+        context.close(promise: nil)
+    }
+
+    func channelInactive(context: ChannelHandlerContext) {
+        promise.fail(ConnectionError.timeout)
+        context.fireChannelInactive()
+    }
+}
+
+/// Lets a decoder that makes one frame at a time run in a channel.
+private struct SingleStep: ByteToMessageDecoder {
+    typealias InboundOut = ReceivedFrame
+
+    var decoder: FrameDecoder
+
+    mutating func decode(context: ChannelHandlerContext, buffer: inout ByteBuffer) throws -> DecodingState {
+        guard let frame = try decoder.decode(buffer: &buffer) else { return .needMoreData }
+        context.fireChannelRead(Self.wrapInboundOut(frame))
+        return .continue
+    }
+
+    mutating func decodeLast(
+        context: ChannelHandlerContext, buffer: inout ByteBuffer, seenEOF: Bool
+    ) throws -> DecodingState {
+        .needMoreData
+    }
+}

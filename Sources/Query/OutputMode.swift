@@ -1,0 +1,87 @@
+/// How records are printed. The names are journalctl's.
+package enum OutputMode: String, CaseIterable, Sendable {
+    case short
+    case json
+    case cat
+
+    /// The bytes of one record, its last newline included.
+    ///
+    /// - Parameter zone: the offset from UTC in seconds at a moment, given in seconds since 1970.
+    package func render(_ record: LogRecord, zone: (Int64) -> Int) -> [UInt8] {
+        switch self {
+        case .short: Self.short(record, zone: zone)
+        case .json: Self.json(record)
+        case .cat: Array(TerminalText.escaped(record["MESSAGE"] ?? "").utf8) + [0x0A]
+        }
+    }
+
+    private static func short(_ record: LogRecord, zone: (Int64) -> Int) -> [UInt8] {
+        let microseconds = record["__REALTIME_TIMESTAMP"].flatMap { Int64($0) } ?? 0
+        let seconds = microseconds.flooredQuotient(by: 1_000_000)
+        let time = CivilTime(seconds: seconds.addingClamped(Int64(zone(seconds))))
+        let device = TerminalText.escaped(record["_DEVICE"] ?? "-").replacingNewlines
+        let message = TerminalText.escaped(record["MESSAGE"] ?? "")
+        let lines = message.split(separator: "\n", omittingEmptySubsequences: false)
+        let text = lines.joined(separator: "\n    ")
+        return Array("\(time.short) \(device) \(record["KIND"] ?? "?"): \(text)\n".utf8)
+    }
+
+    private static func json(_ record: LogRecord) -> [UInt8] {
+        var bytes: [UInt8] = [UInt8(ascii: "{")]
+        var done: Set<String> = []
+        for field in record.fields where done.insert(field.name).inserted {
+            if bytes.count > 1 { bytes.append(UInt8(ascii: ",")) }
+            JSONText.append(field.name, to: &bytes)
+            bytes.append(UInt8(ascii: ":"))
+            let values = record.fields.filter { $0.name == field.name }.map(\.value)
+            if values.count == 1 {
+                JSONText.append(values[0], to: &bytes)
+                continue
+            }
+            for (index, value) in values.enumerated() {
+                bytes.append(UInt8(ascii: index == 0 ? "[" : ","))
+                JSONText.append(value, to: &bytes)
+            }
+            bytes.append(UInt8(ascii: "]"))
+        }
+        bytes += Array("}\n".utf8)
+        return bytes
+    }
+}
+
+/// Strings as JSON has them.
+enum JSONText {
+    static func append(_ text: String, to bytes: inout [UInt8]) {
+        bytes.append(UInt8(ascii: "\""))
+        for byte in text.utf8 {
+            switch byte {
+            case UInt8(ascii: "\""): bytes += Array("\\\"".utf8)
+            case UInt8(ascii: "\\"): bytes += Array("\\\\".utf8)
+            case 0x0A: bytes += Array("\\n".utf8)
+            case 0x09: bytes += Array("\\t".utf8)
+            case 0x0D: bytes += Array("\\r".utf8)
+            case 0..<0x20, 0x7F:
+                let digits = String(byte, radix: 16)
+                bytes += Array(("\\u00" + (digits.utf8.count == 1 ? "0" : "") + digits).utf8)
+            default: bytes.append(byte)
+            }
+        }
+        bytes.append(UInt8(ascii: "\""))
+    }
+}
+
+extension Int64 {
+    func flooredQuotient(by divisor: Int64) -> Int64 {
+        let (quotient, remainder) = quotientAndRemainder(dividingBy: divisor)
+        return remainder < 0 ? quotient - 1 : quotient
+    }
+
+    func addingClamped(_ other: Int64) -> Int64 {
+        let (sum, overflow) = addingReportingOverflow(other)
+        return overflow ? (other < 0 ? .min : .max) : sum
+    }
+}
+
+extension String {
+    var replacingNewlines: String { String(map { $0 == "\n" ? " " : $0 }) }
+}

@@ -1,0 +1,50 @@
+import Causality
+import EventLog
+import GRDB
+import Synchronization
+
+/// The row of each stretch of a log: few, asked for with every event, so kept in memory.
+final class LogIndex: Sendable {
+    private let rows = Mutex<(ids: [LogID: Int64], logs: [Int64: LogID])>(([:], [:]))
+
+    func id(of log: LogID) -> Int64? { rows.withLock { $0.ids[log] } }
+
+    func log(_ id: Int64) -> LogID? { rows.withLock { $0.logs[id] } }
+
+    /// Reads all rows again. Called after each transaction that adds or renames a stretch, also a failed one.
+    func reload(_ db: Database) throws {
+        let all = try Row.fetchAll(db, sql: "SELECT id, device, epoch, branch FROM log").compactMap { row in
+            LogID(row: row).map { (row["id"] as Int64, $0) }
+        }
+        rows.withLock { rows in
+            rows.ids = Dictionary(uniqueKeysWithValues: all.map { ($0.1, $0.0) })
+            rows.logs = Dictionary(uniqueKeysWithValues: all)
+        }
+    }
+}
+
+extension LogID {
+    fileprivate init?(row: Row) {
+        let bytes: (device: [UInt8], branch: [UInt8]) = (row.bytes("device"), row.bytes("branch"))
+        guard let device = DeviceID(bytes.device), let branch = Identifier<BranchSubject>(bytes.branch) else {
+            return nil
+        }
+        self.init(device: device, epoch: UInt64(bitPattern: row["epoch"]), branch: branch)
+    }
+}
+
+extension Row {
+    /// The bytes of a column; empty for NULL.
+    func bytes(_ column: String) -> [UInt8] { (try? withDataBytes(column)) ?? [] }
+
+    private func withDataBytes(_ column: String) throws -> [UInt8] {
+        try withUnsafeData(named: column) { data in data.map(Array.init) ?? [] }
+    }
+}
+
+extension Stamp {
+    /// The stamp as SQLite orders it: its integers are signed.
+    var column: Int64 { Int64(bitPattern: rawValue ^ 1 << 63) }
+
+    init(column: Int64) { self.init(UInt64(bitPattern: column) ^ 1 << 63) }
+}

@@ -1,0 +1,61 @@
+package import Causality
+import EventLog
+import FoundationEssentials
+import GRDB
+
+/// Single values that are kept with the log.
+package enum MetaKey: String, Hashable, Sendable {
+    /// The hybrid clock's last stamp.
+    case clock
+    /// The epoch in which this device writes.
+    case epoch
+    /// The genesis of the journal.
+    case genesis
+    /// The store's random id, by which cursors know it.
+    case store
+}
+
+extension Store {
+    /// A kept value; nil if there is none.
+    package func meta(_ key: MetaKey) throws -> [UInt8]? {
+        try queue.read { db in
+            try Data.fetchOne(db, sql: "SELECT value FROM meta WHERE key = ?", arguments: [key.rawValue])
+                .map(Array.init)
+        }
+    }
+
+    /// Keeps a value.
+    package func set(_ key: MetaKey, to bytes: [UInt8]) throws { try queue.write { db in try set(key, bytes: bytes, db) } }
+
+    func set(_ key: MetaKey, bytes: [UInt8], _ db: Database) throws {
+        try db.cachedStatement(
+            sql: "INSERT INTO meta (key, value) VALUES (?, ?) ON CONFLICT DO UPDATE SET value = excluded.value"
+        ).execute(arguments: [key.rawValue, bytes.data])
+    }
+
+    /// The clock as it was left; zero on a new store.
+    package func clock() throws -> HybridClock {
+        HybridClock(last: Stamp(try meta(.clock).map(UInt64.init(bigEndianBytes:)) ?? 0))
+    }
+
+    /// The epoch written in last; nil on a new store.
+    package func epoch() throws -> UInt64? { try meta(.epoch).map(UInt64.init(bigEndianBytes:)) }
+}
+
+extension UInt64 {
+    var bigEndianBytes: [UInt8] { (0..<8).map { UInt8(truncatingIfNeeded: self >> (56 - 8 * $0)) } }
+
+    init(bigEndianBytes bytes: [UInt8]) { self = bytes.reduce(0) { $0 << 8 | UInt64($1) } }
+}
+
+extension Identifier {
+    var data: Data { Data(bytes) }
+}
+
+extension Digest {
+    var data: Data { Data(bytes) }
+}
+
+extension [UInt8] {
+    var data: Data { Data(self) }
+}

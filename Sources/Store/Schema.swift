@@ -1,0 +1,73 @@
+import GRDB
+
+/// The database's tables. Two of them hold human words, `body` and `draft`; all others hold ids and numbers only.
+enum Schema {
+    /// "RCNJ": tells our files from anyone's.
+    static let applicationID: Int32 = 0x5243_4E4A
+    /// The layout that this program writes; a database beyond it is left alone.
+    static let version: Int32 = 1
+
+    static var migrator: DatabaseMigrator {
+        var migrator = DatabaseMigrator()
+        migrator.registerMigration("1 the log") { db in try db.execute(sql: log) }
+        return migrator
+    }
+
+    private static let log = """
+        CREATE TABLE meta (key TEXT PRIMARY KEY, value BLOB NOT NULL) STRICT, WITHOUT ROWID;
+
+        -- A stretch of events without a fork: see LogForest.
+        CREATE TABLE log (
+            id INTEGER PRIMARY KEY,
+            device BLOB NOT NULL, epoch INTEGER NOT NULL, branch BLOB NOT NULL,
+            parent INTEGER REFERENCES log(id), parent_sequence INTEGER NOT NULL DEFAULT 0,
+            UNIQUE (device, epoch, branch)
+        ) STRICT;
+
+        -- The log itself. Rows are added, and never changed but for the name of their stretch and their body's absence.
+        CREATE TABLE event (
+            arrival INTEGER PRIMARY KEY AUTOINCREMENT,
+            log INTEGER NOT NULL REFERENCES log(id), sequence INTEGER NOT NULL,
+            hash BLOB NOT NULL, header BLOB NOT NULL,
+            -- What follows is read off the header, for the indexes.
+            id BLOB NOT NULL, kind INTEGER NOT NULL, rift BLOB,
+            at INTEGER NOT NULL, stamp INTEGER NOT NULL,
+            transport INTEGER NOT NULL, lacks_body INTEGER NOT NULL,
+            UNIQUE (log, sequence)
+        ) STRICT;
+        CREATE INDEX event_id ON event (id);
+        CREATE INDEX event_timeline ON event (at, stamp);
+        CREATE INDEX event_rift ON event (rift, arrival) WHERE rift IS NOT NULL;
+        CREATE INDEX event_kind ON event (kind, arrival) WHERE kind IN (1, 32, 40, 42, 43, 44);
+        CREATE INDEX event_lacking ON event (id) WHERE lacks_body = 1;
+
+        CREATE TABLE body (event INTEGER PRIMARY KEY REFERENCES event(arrival), bytes BLOB NOT NULL) STRICT;
+
+        CREATE TABLE head (
+            log INTEGER NOT NULL REFERENCES log(id), sequence INTEGER NOT NULL,
+            hash BLOB NOT NULL, signature BLOB NOT NULL,
+            PRIMARY KEY (log, sequence)
+        ) STRICT, WITHOUT ROWID;
+
+        -- What each log said of others, where it changed.
+        CREATE TABLE mention (
+            log INTEGER NOT NULL REFERENCES log(id),
+            device BLOB NOT NULL, epoch INTEGER NOT NULL, sequence INTEGER NOT NULL,
+            mentioned INTEGER NOT NULL, prefix INTEGER NOT NULL,
+            PRIMARY KEY (log, device, epoch, sequence, mentioned, prefix)
+        ) STRICT, WITHOUT ROWID;
+
+        CREATE TABLE reference (
+            target BLOB NOT NULL, kind INTEGER NOT NULL, event INTEGER NOT NULL REFERENCES event(arrival),
+            PRIMARY KEY (target, kind, event)
+        ) STRICT, WITHOUT ROWID;
+
+        -- Never read by anything that talks to a peer.
+        CREATE TABLE draft (
+            id INTEGER PRIMARY KEY AUTOINCREMENT, content BLOB NOT NULL, written INTEGER NOT NULL
+        ) STRICT;
+
+        -- The answers to writes that were done, so that a retry after a lost answer gives the same one.
+        CREATE TABLE answer (key TEXT PRIMARY KEY, content BLOB NOT NULL, at INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+        """
+}

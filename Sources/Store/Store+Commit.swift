@@ -1,0 +1,157 @@
+import Causality
+package import EventLog
+import GRDB
+import Synchronization
+import Journal
+
+/// What changes on this device only, in the same transaction as the events.
+package struct LocalChange: Sendable {
+    /// Drafts that became the events, or were thrown away.
+    package var removedDrafts: [Int64] = []
+    /// The answer to remember under an idempotency key.
+    package var answer: (key: String, content: [UInt8])?
+    /// Values to be kept, such as the genesis.
+    package var meta: [MetaKey: [UInt8]] = [:]
+
+    /// No change.
+    package init() {}
+}
+
+extension Store {
+    /// Commits a batch: all of it is durable when this returns, or nothing has changed.
+    package func commit(_ batch: EventBatch, local: LocalChange = LocalChange()) throws {
+        try queue.write { db in
+            do {
+                for split in batch.splits { try self.split(split, db) }
+                for cut in batch.truncations { try self.truncate(cut, db) }
+                for event in batch.events { try self.insert(event, batch: batch, db) }
+                for (log, head) in batch.heads { try self.insert(head, log: log, db) }
+                for (id, bytes) in batch.bodies { try self.insert(body: bytes, of: id, db) }
+                try self.apply(local, db)
+                try self.set(.clock, bytes: batch.clock.rawValue.bigEndianBytes, db)
+                try self.set(.epoch, bytes: batch.epoch.bigEndianBytes, db)
+            } catch {
+                // Stretches made by the failed transaction are gone again.
+                try? self.logs.reload(db)
+                throw error
+            }
+        }
+        try checkpointAfter(batch.events.count)
+    }
+
+    private func checkpointAfter(_ count: Int) throws {
+        let due = pending.withLock { pending in
+            pending += count + 1
+            guard pending >= 20_000 else { return false }
+            pending = 0
+            return true
+        }
+        if due { try checkpoint() }
+    }
+
+    private func row(of log: LogID, parent: Position?, _ db: Database) throws -> Int64 {
+        if let id = logs.id(of: log) { return id }
+        try db.execute(
+            sql: "INSERT INTO log (device, epoch, branch, parent, parent_sequence) VALUES (?, ?, ?, ?, ?)",
+            arguments: [
+                log.device.data, Int64(bitPattern: log.epoch), log.branch.data, parent.flatMap { logs.id(of: $0.log) },
+                Int64(bitPattern: parent?.sequence ?? 0),
+            ])
+        try logs.reload(db)
+        return db.lastInsertedRowID
+    }
+
+    private func insert(_ event: StoredEvent, batch: EventBatch, _ db: Database) throws {
+        let log = event.position.log
+        let id = try row(of: log, parent: batch.parents[log], db)
+        let header = event.effective.header
+        let lacksBody = header.commitment != nil && event.body == nil
+        let insert = try db.cachedStatement(
+            sql: """
+                INSERT INTO event (log, sequence, hash, header, id, kind, rift, at, stamp, transport, lacks_body)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                """)
+        let rift = header.kind == .rift ? event.effective.id : header.rift
+        try insert.execute(arguments: [
+            id, Int64(event.position.sequence), event.hash.data, event.headerBytes.data, event.effective.id.data,
+            Int64(header.kindNumber), rift?.data, header.at, header.stamp.column, batch.isLocal ? 0 : 1, lacksBody,
+        ])
+        let arrival = db.lastInsertedRowID
+        if let body = event.body {
+            try db.cachedStatement(sql: "INSERT INTO body (event, bytes) VALUES (?, ?)")
+                .execute(arguments: [arrival, body.data])
+        }
+        for target in Set(header.references.map(\.entry)) {
+            try db.cachedStatement(sql: "INSERT INTO reference (target, kind, event) VALUES (?, ?, ?)")
+                .execute(arguments: [target.data, Int64(header.kindNumber), arrival])
+        }
+        try insertMentions(of: event, log: id, db)
+    }
+
+    private func insertMentions(of event: StoredEvent, log: Int64, _ db: Database) throws {
+        // A carry speaks for itself where it stands; what the event inside had seen stays with that event.
+        let seen = event.effective.carriedSeen == nil
+            ? event.effective.header.seen : try EventHeader(bytes: event.headerBytes).seen
+        for mention in seen {
+            try db.cachedStatement(
+                sql: """
+                    INSERT OR IGNORE INTO mention (log, device, epoch, sequence, mentioned, prefix)
+                    VALUES (?, ?, ?, ?, ?, ?)
+                    """
+            ).execute(arguments: [
+                log, mention.log.device.data, Int64(bitPattern: mention.log.epoch), Int64(event.position.sequence),
+                Int64(bitPattern: mention.sequence), Int64(bitPattern: mention.prefix),
+            ])
+        }
+    }
+
+    private func insert(_ head: Head, log: LogID, _ db: Database) throws {
+        guard let id = logs.id(of: log) else { return }
+        try db.cachedStatement(sql: "INSERT OR REPLACE INTO head (log, sequence, hash, signature) VALUES (?, ?, ?, ?)")
+            .execute(arguments: [id, Int64(head.sequence), head.hash.data, head.signature.data])
+    }
+
+    private func insert(body: [UInt8], of id: EntryID, _ db: Database) throws {
+        try db.execute(
+            sql: "INSERT INTO body (event, bytes) SELECT arrival, ? FROM event WHERE id = ? AND lacks_body = 1",
+            arguments: [body.data, id.data])
+        try db.execute(sql: "UPDATE event SET lacks_body = 0 WHERE id = ? AND lacks_body = 1", arguments: [id.data])
+    }
+
+    private func split(_ split: EventBatch.Split, _ db: Database) throws {
+        guard let old = logs.id(of: split.log) else { return }
+        let parent = split.sequence == 0 ? nil : Position(log: split.log, sequence: split.sequence)
+        let new = try row(of: split.continuation, parent: parent, db)
+        let behind: StatementArguments = [new, old, Int64(split.sequence)]
+        try db.execute(
+            sql: "UPDATE log SET parent = ? WHERE parent = ? AND parent_sequence > ?", arguments: behind)
+        for table in ["event", "head", "mention"] {
+            try db.execute(sql: "UPDATE \(table) SET log = ? WHERE log = ? AND sequence > ?", arguments: behind)
+        }
+        if split.sequence == 0 { try db.execute(sql: "DELETE FROM log WHERE id = ?", arguments: [old]) }
+        try logs.reload(db)
+    }
+
+    private func truncate(_ cut: EventBatch.Truncation, _ db: Database) throws {
+        guard let log = logs.id(of: cut.log) else { return }
+        let behind: StatementArguments = [log, Int64(cut.sequence)]
+        let events = "SELECT arrival FROM event WHERE log = ? AND sequence > ?"
+        try db.execute(sql: "DELETE FROM body WHERE event IN (\(events))", arguments: behind)
+        try db.execute(sql: "DELETE FROM reference WHERE event IN (\(events))", arguments: behind)
+        for table in ["event", "head", "mention"] {
+            try db.execute(sql: "DELETE FROM \(table) WHERE log = ? AND sequence > ?", arguments: behind)
+        }
+    }
+
+    private func apply(_ local: LocalChange, _ db: Database) throws {
+        for draft in local.removedDrafts {
+            try db.execute(sql: "DELETE FROM draft WHERE id = ?", arguments: [draft])
+        }
+        if let (key, content) = local.answer {
+            try db.execute(
+                sql: "INSERT INTO answer (key, content, at) VALUES (?, ?, unixepoch())",
+                arguments: [key, content.data])
+        }
+        for (key, value) in local.meta { try set(key, bytes: value, db) }
+    }
+}

@@ -1,0 +1,168 @@
+package import Causality
+package import EventLog
+import FoundationEssentials
+import GRDB
+package import Journal
+
+extension Store: LogReading {
+    package func hash(at position: Position) throws -> Digest? {
+        guard let log = logs.id(of: position.log) else { return nil }
+        return try queue.unsafeRead { db in
+            try Data.fetchOne(
+                db.cachedStatement(sql: "SELECT hash FROM event WHERE log = ? AND sequence = ?"),
+                arguments: [log, Int64(position.sequence)]
+            ).flatMap(Digest.init)
+        }
+    }
+
+    package func events(of log: LogID, from: UInt64, through: UInt64) throws -> [StoredEvent] {
+        guard let id = logs.id(of: log) else { return [] }
+        return try queue.unsafeRead { db in
+            let rows = try Row.fetchCursor(
+                db.cachedStatement(
+                    sql: """
+                        SELECT arrival, log, sequence, hash, header, event.id, bytes
+                        FROM event LEFT JOIN body ON event = arrival
+                        WHERE log = ? AND sequence BETWEEN ? AND ? ORDER BY sequence
+                        """),
+                arguments: [id, Int64(from), Int64(through)])
+            var events: [StoredEvent] = []
+            while let row = try rows.next() {
+                let placed = try self.placed(row)
+                guard let hash = Digest(row.bytes("hash")) else { throw StoreError.damaged(arrival: row["arrival"]) }
+                let hasBody = !row.hasNull(atIndex: 6)
+                events.append(
+                    StoredEvent(
+                        position: placed.position, hash: hash, headerBytes: row.bytes("header"),
+                        body: hasBody ? row.bytes("bytes") : nil, effective: placed.effective))
+            }
+            return events
+        }
+    }
+
+    package func head(of log: LogID, atOrAfter lower: UInt64, through upper: UInt64) throws -> Head? {
+        guard let id = logs.id(of: log) else { return nil }
+        return try queue.unsafeRead { db in
+            let row = try Row.fetchOne(
+                db,
+                sql: """
+                    SELECT sequence, hash, signature FROM head
+                    WHERE log = ? AND sequence BETWEEN ? AND ? ORDER BY sequence DESC LIMIT 1
+                    """,
+                arguments: [id, Int64(clamping: lower), Int64(clamping: upper)])
+            guard let row, let hash = Digest(row.bytes("hash")) else { return nil }
+            return Head(
+                log: log, sequence: UInt64(bitPattern: row["sequence"]), hash: hash,
+                signature: row.bytes("signature"))
+        }
+    }
+
+    package func mentions(in log: LogID, through sequence: UInt64) throws -> [Mention] {
+        guard let id = logs.id(of: log) else { return [] }
+        return try queue.unsafeRead { db in
+            let rows = try Row.fetchAll(
+                db.cachedStatement(
+                    sql: """
+                        SELECT m.device, m.epoch, m.mentioned, m.prefix FROM mention AS m JOIN (
+                            SELECT device, epoch, max(sequence) AS sequence FROM mention
+                            WHERE log = ?1 AND sequence <= ?2 GROUP BY device, epoch
+                        ) USING (device, epoch, sequence) WHERE m.log = ?1
+                        """),
+                arguments: [id, Int64(clamping: sequence)])
+            return rows.compactMap { row in
+                DeviceID(row.bytes("device")).map { device in
+                    Mention(
+                        log: LogID(device: device, epoch: UInt64(bitPattern: row["epoch"])),
+                        sequence: UInt64(bitPattern: row["mentioned"]), prefix: UInt64(bitPattern: row["prefix"]))
+                }
+            }
+        }
+    }
+
+    package func bodies(of ids: [EntryID]) throws -> [EntryID: [UInt8]] {
+        try queue.unsafeRead { db in
+            var bodies: [EntryID: [UInt8]] = [:]
+            for id in ids {
+                let bytes = try Data.fetchOne(
+                    db.cachedStatement(
+                        sql: "SELECT bytes FROM body JOIN event ON arrival = event WHERE event.id = ? LIMIT 1"),
+                    arguments: [id.data])
+                if let bytes { bodies[id] = Array(bytes) }
+            }
+            return bodies
+        }
+    }
+
+    package func missingBodies(limit: Int) throws -> [EntryID] {
+        try queue.unsafeRead { db in
+            try Data.fetchAll(
+                db, sql: "SELECT DISTINCT id FROM event WHERE lacks_body = 1 ORDER BY id LIMIT ?",
+                arguments: [limit == .max ? -1 : limit]
+            ).compactMap(EntryID.init)
+        }
+    }
+
+    package func header(of id: EntryID) throws -> EventHeader? {
+        try placed("event.id = ? LIMIT 1", [id.data]).first?.effective.header
+    }
+
+    package func events(inRift rift: EntryID) throws -> [PlacedEvent] { try placed("rift = ?", [rift.data]) }
+
+    package func events(about entry: EntryID) throws -> [PlacedEvent] {
+        try placed(
+            "event.id = ?1 OR arrival IN (SELECT event FROM reference WHERE target = ?1)", [entry.data])
+    }
+
+    package func joins() throws -> [PlacedEvent] { try placed("kind = ?", [Int64(Kind.sameAs.rawValue)]) }
+
+    /// The events that a condition selects, in order of arrival.
+    func placed(_ condition: String, _ arguments: StatementArguments) throws -> [PlacedEvent] {
+        try queue.unsafeRead { db in
+            let rows = try Row.fetchCursor(
+                db.cachedStatement(
+                    sql: "SELECT arrival, log, sequence, header, event.id FROM event WHERE \(condition)"),
+                arguments: arguments)
+            var events: [PlacedEvent] = []
+            while let row = try rows.next() { events.append(try placed(row)) }
+            return events
+        }
+    }
+
+    func placed(_ row: Row) throws -> PlacedEvent {
+        guard let log = logs.log(row["log"]), let id = EntryID(row.bytes("id")),
+            let header = try? EventHeader(bytes: row.bytes("header")),
+            let effective = try? EffectiveEvent(id: id, storedHeader: header)
+        else { throw StoreError.damaged(arrival: row["arrival"]) }
+        let sequence = UInt64(bitPattern: row["sequence"])
+        return PlacedEvent(position: Position(log: log, sequence: sequence), effective: effective)
+    }
+
+    /// The shape of all logs, as a replica starts from it.
+    package func segments() throws -> [LogForest.Segment] {
+        let rows = try queue.unsafeRead { db in
+            try self.logs.reload(db)
+            return try Row.fetchAll(
+                db,
+                sql: """
+                    SELECT log.id AS log, parent, parent_sequence, sequence, hash
+                    FROM log JOIN event ON event.log = log.id
+                    WHERE sequence = (SELECT max(sequence) FROM event WHERE event.log = log.id)
+                    """)
+        }
+        return try rows.compactMap { row in
+            guard let log = logs.log(row["log"]), let hash = Digest(row.bytes("hash")) else { return nil }
+            let parent = (row["parent"] as Int64?).flatMap(logs.log).map {
+                Position(log: $0, sequence: UInt64(bitPattern: row["parent_sequence"]))
+            }
+            let end = UInt64(bitPattern: row["sequence"])
+            return LogForest.Segment(
+                log: log, parent: parent, end: end, hash: hash,
+                head: try head(of: log, atOrAfter: (parent?.sequence ?? 0) + 1, through: end))
+        }
+    }
+
+    /// All admissions that are here.
+    package func claims() throws -> [Membership.Claim] {
+        try placed("kind IN (40, 42)", []).compactMap(Membership.Claim.init)
+    }
+}

@@ -1,0 +1,81 @@
+import GRDB
+import Synchronization
+
+/// The journal on disk: the append-only log, what is projected from it, and drafts apart.
+///
+/// One connection, exclusive: SQLite before 3.51.3 can corrupt a WAL that two connections reset. Nothing but the
+/// daemon opens the file.
+package final class Store: Sendable {
+    let queue: DatabaseQueue
+    /// The names of stretches in the database, by which they are few and asked for often.
+    let logs = LogIndex()
+    /// Events committed since the last checkpoint.
+    let pending = Mutex(0)
+    /// Where the file lies.
+    package let path: String
+
+    /// Opens or makes the database at a path. Throws ``StoreError``, or GRDB's error for a failing disk.
+    package init(path: String) throws {
+        self.path = path
+        var configuration = Configuration()
+        configuration.label = "journal"
+        configuration.prepareDatabase { db in try Self.prepare(db) }
+        do {
+            queue = try DatabaseQueue(path: path, configuration: configuration)
+            try queue.inDatabase(Self.claim)
+            try Schema.migrator.migrate(queue)
+            try queue.inDatabase(Self.checkSettings)
+        } catch let error as DatabaseError {
+            switch error.resultCode {
+            case .SQLITE_NOTADB: throw StoreError.notOurs
+            case .SQLITE_BUSY, .SQLITE_LOCKED: throw StoreError.inUse
+            default: throw error
+            }
+        }
+    }
+
+    private static func prepare(_ db: Database) throws {
+        // The lock first: WAL then needs no shared memory, and a second opener is refused at once.
+        try db.execute(sql: "PRAGMA locking_mode = EXCLUSIVE")
+        try db.execute(sql: "PRAGMA trusted_schema = OFF")
+        try db.execute(sql: "PRAGMA temp_store = MEMORY")
+        try db.execute(sql: "PRAGMA secure_delete = ON")
+        try db.execute(sql: "PRAGMA wal_autocheckpoint = 0")
+        try db.execute(sql: "PRAGMA cache_size = -8000")
+    }
+
+    /// Makes the file ours if it is empty, and refuses it if it is someone else's or newer.
+    private static func claim(_ db: Database) throws {
+        let application = try Int32.fetchOne(db, sql: "PRAGMA application_id") ?? 0
+        let version = try Int32.fetchOne(db, sql: "PRAGMA user_version") ?? 0
+        let tables = try Int.fetchOne(db, sql: "SELECT count(*) FROM sqlite_master") ?? 0
+        if application != Schema.applicationID {
+            guard application == 0, tables == 0 else { throw StoreError.notOurs }
+        }
+        guard version <= Schema.version else { throw StoreError.newer(version: version) }
+        try db.execute(sql: "PRAGMA journal_mode = WAL")
+        try db.execute(sql: "PRAGMA synchronous = FULL")
+        try db.execute(sql: "PRAGMA application_id = \(Schema.applicationID)")
+        try db.execute(sql: "PRAGMA user_version = \(Schema.version)")
+    }
+
+    private static func checkSettings(_ db: Database) throws {
+        let expected = [
+            ("locking_mode", "exclusive"), ("journal_mode", "wal"), ("synchronous", "2"), ("trusted_schema", "0"),
+            ("secure_delete", "1"), ("temp_store", "2"), ("foreign_keys", "1"), ("wal_autocheckpoint", "0"),
+        ]
+        for (name, value) in expected {
+            let found = try Row.fetchOne(db, sql: "PRAGMA \(name)")?[0].map { "\($0)" } ?? "none"
+            guard found == value else { throw StoreError.setting(name: name, value: found) }
+        }
+    }
+
+    /// Writes everything back into the database file and empties the log beside it.
+    package func checkpoint() throws { try queue.inDatabase { db in _ = try db.checkpoint(.truncate) } }
+
+    /// Closes the database; nothing may be asked of it afterwards.
+    package func close() throws {
+        try checkpoint()
+        try queue.close()
+    }
+}

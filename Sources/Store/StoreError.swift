@@ -1,0 +1,13 @@
+/// Why a database can't be opened or used.
+package enum StoreError: Error, Equatable, Sendable {
+    /// The file is some other program's, or no database.
+    case notOurs
+    /// A newer version of this program wrote it.
+    case newer(version: Int32)
+    /// Another process has it open.
+    case inUse
+    /// A setting that durability or privacy rests on could not be made.
+    case setting(name: String, value: String)
+    /// A stored event can't be read back.
+    case damaged(arrival: Int64)
+}
