@@ -25,6 +25,10 @@ let nioSSL: Target.Dependency = .product(name: "NIOSSL", package: "swift-nio-ssl
 
 let package = Package(
     name: "reconcile",
+    products: [
+        .executable(name: "reconciled", targets: ["reconciled"]),
+        .executable(name: "reconcile", targets: ["reconcile"]),
+    ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         .package(url: "https://github.com/apple/swift-asn1", from: "1.7.4"),
@@ -32,7 +36,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-certificates", from: "1.21.1"),
         .package(
             url: "https://github.com/apple/swift-configuration", from: "1.4.0",
-            traits: [.defaults, "YAML"]
+            traits: [.defaults, "CommandLineArguments", "YAML"]
         ),
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
         .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
@@ -60,8 +64,9 @@ let package = Package(
         .target(
             name: "Store", dependencies: ["Causality", "Journal", "EventLog", grdb], swiftSettings: settings
         ),
+        // Not called Network: Hummingbird takes any module of that name for Apple's.
         .target(
-            name: "Network",
+            name: "Transport",
             dependencies: [
                 "Peering", "EventLog", "Wire", nioCore, nioPosix, nioSSL, crypto,
                 .product(name: "NIOTLS", package: "swift-nio"),
@@ -72,6 +77,30 @@ let package = Package(
         ),
         .target(name: "Query", swiftSettings: settings),
         .target(name: "LocalAPI", swiftSettings: settings),
+        .target(
+            name: "ReconcileDaemon",
+            dependencies: [
+                "Causality", "Journal", "Wire", "EventLog", "Peering", "Store", "Transport", "Query", "LocalAPI",
+                logging, nioCore, nioPosix,
+                .product(name: "AsyncAlgorithms", package: "swift-async-algorithms"),
+                .product(name: "Configuration", package: "swift-configuration"),
+                .product(name: "HTTPTypes", package: "swift-http-types"),
+                .product(name: "Hummingbird", package: "hummingbird"),
+                .product(name: "HummingbirdCore", package: "hummingbird"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+                .product(name: "SystemPackage", package: "swift-system"),
+                .product(name: "UnixSignals", package: "swift-service-lifecycle"),
+            ],
+            swiftSettings: settings
+        ),
+        .executableTarget(
+            name: "reconciled", dependencies: ["ReconcileDaemon", "Store", logging], swiftSettings: settings
+        ),
+        .target(name: "CGetOpt"),
+        .target(
+            name: "ReconcileCLI", dependencies: ["CGetOpt", "LocalAPI", argumentParser], swiftSettings: settings
+        ),
+        .executableTarget(name: "reconcile", dependencies: ["ReconcileCLI", argumentParser], swiftSettings: settings),
 
         .testTarget(name: "CausalityTests", dependencies: ["Causality"], swiftSettings: settings),
         .testTarget(name: "JournalTests", dependencies: ["Causality", "Journal"], swiftSettings: settings),

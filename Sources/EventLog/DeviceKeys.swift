@@ -22,6 +22,11 @@ package struct DeviceKeys: Sendable {
         self.meet = try .init(rawRepresentation: meet)
     }
 
+    /// Both keys' bytes, to be kept where only this device's person can read them.
+    package var secrets: (event: [UInt8], meet: [UInt8]) {
+        (Array(event.rawRepresentation), Array(meet.rawRepresentation))
+    }
+
     /// The id of the device that holds these keys.
     package var device: DeviceID { Bundle.device(of: Array(event.publicKey.rawRepresentation)) }
 

@@ -8,6 +8,8 @@ import Journal
 package struct LocalChange: Sendable {
     /// Drafts that became the events, or were thrown away.
     package var removedDrafts: [Int64] = []
+    /// Drafts that name something by its id now.
+    package var replacedDrafts: [(id: Int64, content: [UInt8])] = []
     /// The answer to remember under an idempotency key.
     package var answer: (key: String, content: [UInt8])?
     /// Values to be kept, such as the genesis.
@@ -146,6 +148,10 @@ extension Store {
     private func apply(_ local: LocalChange, _ db: Database) throws {
         for draft in local.removedDrafts {
             try db.execute(sql: "DELETE FROM draft WHERE id = ?", arguments: [draft])
+        }
+        for draft in local.replacedDrafts {
+            try db.execute(
+                sql: "UPDATE draft SET content = ? WHERE id = ?", arguments: [draft.content.data, draft.id])
         }
         if let (key, content) = local.answer {
             try db.execute(

@@ -1,0 +1,221 @@
+import ArgumentParser
+import FoundationEssentials
+import LocalAPI
+
+struct Share: Command {
+    static let configuration = CommandConfiguration(
+        abstract: "Share a draft with your partner; from then on it is in both journals.",
+        discussion: "Example: reconcile share d3 --include kindness")
+    @OptionGroup var socket: SocketOptions
+    @Argument(help: "The drafts, as `reconcile drafts` shows them: d3.") var drafts: [String]
+    @Option(help: "A private field that is to go along: underneath or kindness.") var include: [String] = []
+    @Flag(help: "Print the answer as JSON.") var json = false
+
+    func execute() throws {
+        for draft in drafts {
+            let response = try socket.client.request(
+                "POST", "/drafts/\(draft)/share", body: ShareRequest(include: include), key: newKey(),
+                as: WriteResponse.self)
+            Terminal.print(
+                json
+                    ? String(decoding: try JSONEncoder().encode(response), as: UTF8.self)
+                    : "\(short(response.id))  \(response.kind), shared")
+        }
+    }
+}
+
+struct Drafts: Command {
+    static let configuration = CommandConfiguration(abstract: "What you wrote and did not share.")
+    @OptionGroup var socket: SocketOptions
+    @Flag(help: "Print JSON.") var json = false
+
+    func execute() throws {
+        let drafts = try socket.client.request("GET", "/drafts", as: [DraftPayload].self)
+        if json {
+            Terminal.print(String(decoding: try JSONEncoder().encode(drafts), as: UTF8.self))
+            return
+        }
+        if drafts.isEmpty { Terminal.print("No drafts.") }
+        for draft in drafts {
+            Terminal.print("\(draft.id)  \(draft.kind), \(Terminal.time(draft.written))")
+            for field in draft.fields { Terminal.print(Story.indented("\(field.name): \(field.text)")) }
+        }
+    }
+}
+
+struct Revise: Command {
+    static let configuration = CommandConfiguration(
+        abstract: "Reword an entry or a draft of yours.",
+        discussion: "Example: reconcile revise 3f2a --set impact=\"I found the empty shelf first.\"")
+    @OptionGroup var socket: SocketOptions
+    @Argument(help: "The entry or draft.") var entry: String
+    @Option(name: .customLong("set"), help: "FIELD=TEXT; all fields of a shared entry have to be given.") var fields: [String]
+    @Flag(help: "Print the answer as JSON.") var json = false
+
+    func execute() throws {
+        try Arguments.check()
+        var request = WriteRequest(kind: "revise")
+        request.share = true
+        request.about = [entry]
+        request.fields = try fields.map { text in
+            guard let equals = text.firstIndex(of: "=") else {
+                throw ValidationError("Write --set FIELD=TEXT, as in --set act=\"On Tuesday ...\"")
+            }
+            return FieldPayload(name: String(text[..<equals]), text: String(text[text.index(after: equals)...]))
+        }
+        try Writing.send(request, socket, json: json)
+    }
+}
+
+/// Sends a write that has no words.
+private func send(_ kind: String, rift: String? = nil, about: [String] = [], isVote: Bool = false, _ socket: SocketOptions) throws {
+    var request = WriteRequest(kind: kind)
+    request.share = true
+    request.rift = rift
+    request.about = about
+    if isVote { request.asOf = Shown.arrival(socket: socket.path) }
+    try Writing.send(request, socket, json: false)
+}
+
+struct Retract: Command {
+    static let configuration = CommandConfiguration(
+        abstract: "Take an entry of yours back: it folds away, and can be unfolded. A draft is thrown away.")
+    @OptionGroup var socket: SocketOptions
+    @Argument(help: "The entry or draft.") var entry: String
+    func execute() throws { try send("retract", about: [entry], socket) }
+}
+
+struct Rest: Command {
+    static let configuration = CommandConfiguration(
+        abstract: "Lay a rift down. It folds away once both have; either can lift it out.")
+    @OptionGroup var socket: SocketOptions
+    @Argument(help: "The rift.") var rift: String
+    func execute() throws { try send("rest", rift: rift, isVote: true, socket) }
+}
+
+struct Reopen: Command {
+    static let configuration = CommandConfiguration(abstract: "Lift a rift out again, without a reason.")
+    @OptionGroup var socket: SocketOptions
+    @Argument(help: "The rift.") var rift: String
+    func execute() throws { try send("reopen", rift: rift, isVote: true, socket) }
+}
+
+struct Rift: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "What came between you: open, look at and name rifts.",
+        subcommands: [Open.self, List.self, Show.self, Title.self, Agree.self, Join.self])
+
+    struct Open: EntryCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Open a rift.", discussion: "Example: reconcile rift open \"Dad's toolbox\"")
+        static let kind = "rift"
+        static let mainField = "title"
+        @OptionGroup var options: WriteOptions
+        @Argument(help: "What you call it.") var title: String?
+        var fields: [(String, [String])] { [given("title", title)] }
+    }
+
+    struct List: Command {
+        static let configuration = CommandConfiguration(abstract: "All rifts and where they stand.")
+        @OptionGroup var socket: SocketOptions
+        @Flag(help: "Print JSON.") var json = false
+
+        func execute() throws {
+            let rifts = try socket.client.request("GET", "/rifts", as: [RiftPayload].self)
+            if json {
+                Terminal.print(String(decoding: try JSONEncoder().encode(rifts), as: UTF8.self))
+                return
+            }
+            if rifts.isEmpty { Terminal.print("No rifts.") }
+            for rift in rifts {
+                let state = rift.state + String(repeating: " ", count: max(0, 10 - rift.state.count))
+                Terminal.print("\(short(rift.id))  \(state) \(shown(rift.title?.text ?? "(no title yet)"))")
+            }
+        }
+    }
+
+    struct Show: Command {
+        static let configuration = CommandConfiguration(abstract: "One rift, as a story.")
+        @OptionGroup var socket: SocketOptions
+        @Argument(help: "The rift.") var rift: String
+        @Flag(help: "Print JSON.") var json = false
+
+        func execute() throws {
+            let target = "/rift?name=" + percentEncoded(rift)
+            let story = try socket.client.request("GET", target, as: RiftPayload.self)
+            if json {
+                let encoder = JSONEncoder()
+                encoder.outputFormatting = [.sortedKeys]
+                Terminal.print(String(decoding: try encoder.encode(story), as: UTF8.self))
+            } else {
+                Terminal.print(Story.text(story))
+            }
+            Shown.record(story.arrival, socket: socket.path)
+        }
+    }
+
+    struct Title: Command {
+        static let configuration = CommandConfiguration(
+            abstract: "Call a rift something else, or take a title that was written apart.",
+            discussion: "Example: reconcile rift title toolbox --take 5c1e")
+        @OptionGroup var socket: SocketOptions
+        @Argument(help: "The rift.") var rift: String
+        @Argument(help: "The new title.") var title: String?
+        @Option(help: "The title written apart that you take, by its id.") var take: String?
+        func execute() throws { try write("title", field: "title", rift, title, take: take, socket) }
+    }
+
+    struct Agree: Command {
+        static let configuration = CommandConfiguration(
+            abstract: "Write what you will do from here, in both voices, or take a version written apart.")
+        @OptionGroup var socket: SocketOptions
+        @Argument(help: "The rift.") var rift: String
+        @Argument(help: "The agreement; else from stdin or $EDITOR.") var text: String?
+        @Option(help: "The version written apart that you take, by its id.") var take: String?
+        func execute() throws { try write("agreement", field: "text", rift, text, take: take, socket) }
+    }
+
+    struct Join: Command {
+        static let configuration = CommandConfiguration(
+            abstract: "Say that two rifts are one; they are once both of you have said so.")
+        @OptionGroup var socket: SocketOptions
+        @Argument(help: "A rift.") var rift: String
+        @Argument(help: "The other one, by its id.") var other: String
+        func execute() throws { try send("same_as", rift: rift, about: [other], socket) }
+    }
+
+    /// Writes a shared wording: a new one, or one that lost.
+    private static func write(
+        _ kind: String, field: String, _ rift: String, _ text: String?, take: String?, _ socket: SocketOptions
+    ) throws {
+        try Arguments.check()
+        var request = WriteRequest(kind: kind)
+        request.rift = rift
+        request.share = true
+        request.asOf = Shown.arrival(socket: socket.path)
+        var words = text
+        if let take {
+            let story = try socket.client.request("GET", "/rift?name=" + percentEncoded(rift), as: RiftPayload.self)
+            let apart = kind == "title" ? story.titlesApart : story.agreementsApart
+            guard let chosen = apart.first(where: { $0.id.hasPrefix(take.lowercased()) }) else {
+                throw LocalClientError.refused(ErrorPayload("unknown_id", take))
+            }
+            words = chosen.text
+        }
+        if words == nil {
+            words = Terminal.isInputTerminal ? try Editor.write(kind) : try Terminal.readInput()
+        }
+        request.fields = [FieldPayload(name: field, text: words ?? "")]
+        try Writing.send(request, socket, json: false)
+    }
+}
+
+/// Text as it may stand in a request's query.
+func percentEncoded(_ text: String) -> String {
+    text.utf8.map { byte in
+        switch byte {
+        case 48...57, 65...90, 97...122, 45, 46, 95, 126: String(UnicodeScalar(byte))
+        default: "%" + (byte < 16 ? "0" : "") + String(byte, radix: 16, uppercase: true)
+        }
+    }.joined()
+}

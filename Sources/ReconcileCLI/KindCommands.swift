@@ -1,0 +1,213 @@
+import ArgumentParser
+import LocalAPI
+
+/// What all commands that write an entry share.
+struct WriteOptions: ParsableArguments {
+    @OptionGroup var socket: SocketOptions
+    @Option(name: .shortAndLong, help: "The rift it belongs to: its title, its id or the beginning of it, or a draft.")
+    var rift: String?
+    @Flag(name: .shortAndLong, help: "Share it at once instead of keeping a draft.")
+    var share = false
+    @Flag(help: "Print the answer as JSON.")
+    var json = false
+}
+
+/// A command that writes one kind of entry.
+protocol EntryCommand: Command {
+    static var kind: String { get }
+    /// The field that is read from stdin or the editor where no flag gives it.
+    static var mainField: String { get }
+    var options: WriteOptions { get }
+    var fields: [(String, [String])] { get }
+    var about: [String] { get }
+    var choice: String? { get }
+}
+
+extension EntryCommand {
+    var about: [String] { [] }
+    var choice: String? { nil }
+
+    func execute() throws {
+        try Arguments.check()
+        var request = WriteRequest(kind: Self.kind)
+        request.rift = options.rift
+        request.share = options.share
+        request.about = about
+        request.choice = choice
+        request.fields = fields.flatMap { name, texts in texts.map { FieldPayload(name: name, text: $0) } }
+        if !Self.mainField.isEmpty, !request.fields.contains(where: { $0.name == Self.mainField }),
+            !request.fields.contains(where: { $0.name == "none-here" })
+        {
+            let text = Terminal.isInputTerminal
+                ? try Editor.write("\(Self.kind): \(Self.mainField)") : try Terminal.readInput()
+            if !text.isEmpty { request.fields.append(FieldPayload(name: Self.mainField, text: text)) }
+        }
+        if Self.kind == "receipt" || Self.kind == "let_be", options.share {
+            request.asOf = Shown.arrival(socket: options.socket.path)
+        }
+        try Writing.send(request, options.socket, json: options.json)
+    }
+}
+
+func given(_ name: String, _ text: String?) -> (String, [String]) { (name, text.map { [$0] } ?? []) }
+
+struct Account: EntryCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "How it was, from where you stood.",
+        discussion: "Example: reconcile account --rift toolbox --felt tired -m \"I came home and ...\"")
+    static let kind = "account"
+    static let mainField = "text"
+    @OptionGroup var options: WriteOptions
+    @Option(help: "What you felt; may stand several times.") var felt: [String] = []
+    @Option(name: [.customShort("m"), .long], help: "The text; else from stdin or $EDITOR.") var text: String?
+    var fields: [(String, [String])] { [("felt", felt), given("text", text)] }
+}
+
+struct Hurt: EntryCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "One thing they did, and what it did to you.",
+        discussion: "Example: reconcile hurt --rift toolbox --act \"On Tuesday you ...\" --impact \"I found ...\"")
+    static let kind = "hurt"
+    static let mainField = "act"
+    @OptionGroup var options: WriteOptions
+    @Option(help: "One thing they did, as a camera would have it.") var act: String?
+    @Option(help: "What it did to you.") var impact: String?
+    @Option(help: "What you ask for.") var ask: String?
+    var fields: [(String, [String])] { [given("act", act), given("impact", impact), given("ask", ask)] }
+}
+
+struct Reflect: EntryCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Which piece of this was yours. One piece is plenty.",
+        discussion: "Underneath and kindness stay with you unless you choose them when sharing.")
+    static let kind = "reflection"
+    static let mainField = "part"
+    @OptionGroup var options: WriteOptions
+    @Option(name: [.customShort("m"), .long], help: "Which piece was yours.") var part: String?
+    @Flag(help: "None of it was yours; a full answer.") var noneHere = false
+    @Option(help: "What your piece did.") var effect: String?
+    @Option(help: "What old thing was in the room with you; stays with you.") var underneath: String?
+    @Option(help: "What you would say to a friend; stays with you.") var kindness: String?
+    var fields: [(String, [String])] {
+        [
+            given("part", part), given("none-here", noneHere ? "yes" : nil), given("effect", effect),
+            given("underneath", underneath), given("kindness", kindness),
+        ]
+    }
+}
+
+struct Recognize: EntryCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Tell a hurt back: what you did, and what it was like for them.",
+        discussion: "Example: reconcile recognize 3f2a -m \"It was how you still worked beside him ...\"")
+    static let kind = "recognition"
+    static let mainField = "heard"
+    @OptionGroup var options: WriteOptions
+    @Argument(help: "The hurt.") var hurt: String
+    @Option(name: [.customShort("m"), .long], help: "What you heard.") var heard: String?
+    @Option(help: "Why it makes sense.") var makesSense: String?
+    var fields: [(String, [String])] { [given("heard", heard), given("makes-sense", makesSense)] }
+    var about: [String] { [hurt] }
+}
+
+struct Amends: EntryCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "What you did, and what you will put right.",
+        discussion: "Example: reconcile amends 3f2a --own \"I decided ...\" --repair \"I'll fetch them\" --by \"10 Mar\"")
+    static let kind = "amends"
+    static let mainField = "own"
+    @OptionGroup var options: WriteOptions
+    @Argument(help: "The hurt, or several.") var hurts: [String]
+    @Option(name: [.customShort("m"), .long], help: "What you did.") var own: String?
+    @Option(help: "What you feel about it.") var remorse: String?
+    @Option(help: "What you will put right.") var repair: String?
+    @Option(help: "By when.") var by: String?
+    @Option(help: "What will be different.") var change: String?
+    var fields: [(String, [String])] {
+        [
+            given("own", own), given("remorse", remorse), given("repair", repair), given("by", by),
+            given("change", change),
+        ]
+    }
+    var about: [String] { hurts }
+}
+
+struct Receive: EntryCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Whether an answer has reached you. Not yet, partly, enough: each is an answer.",
+        discussion: "Example: reconcile receive 77ab partly -m \"Let me come.\"")
+    static let kind = "receipt"
+    static let mainField = ""
+    @OptionGroup var options: WriteOptions
+    @Argument(help: "The recognition or amends.") var answer: String
+    @Argument(help: "not-yet, partly or enough.") var reached: String
+    @Option(help: "The hurt, where the answer is to several.") var hurt: String?
+    @Option(name: [.customShort("m"), .long], help: "What you would like to say to it.") var text: String?
+    @Option(help: "What you still need.") var stillNeed: String?
+    var fields: [(String, [String])] { [given("text", text), given("still-need", stillNeed)] }
+    var about: [String] { [answer] + (hurt.map { [$0] } ?? []) }
+    var choice: String? { reached }
+}
+
+struct LetBe: EntryCommand {
+    static let configuration = CommandConfiguration(abstract: "Leave a hurt of yours as it is.")
+    static let kind = "let_be"
+    static let mainField = ""
+    @OptionGroup var options: WriteOptions
+    @Argument(help: "The hurt.") var hurt: String
+    @Option(name: [.customShort("m"), .long], help: "Why, if you like.") var text: String?
+    var fields: [(String, [String])] { [given("text", text)] }
+    var about: [String] { [hurt] }
+}
+
+struct Kept: EntryCommand {
+    static let configuration = CommandConfiguration(abstract: "A promise of yours that you kept.")
+    static let kind = "kept"
+    static let mainField = "text"
+    @OptionGroup var options: WriteOptions
+    @Argument(help: "The amends.") var amends: String
+    @Option(name: [.customShort("m"), .long], help: "What you did.") var text: String?
+    var fields: [(String, [String])] { [given("text", text)] }
+    var about: [String] { [amends] }
+}
+
+struct Reply: EntryCommand {
+    static let configuration = CommandConfiguration(abstract: "Say something, to an entry or to a rift.")
+    static let kind = "reply"
+    static let mainField = "text"
+    @OptionGroup var options: WriteOptions
+    @Argument(help: "The entry, if it is to one.") var entry: String?
+    @Option(name: [.customShort("m"), .long], help: "The text.") var text: String?
+    var fields: [(String, [String])] { [given("text", text)] }
+    var about: [String] { entry.map { [$0] } ?? [] }
+}
+
+struct Thanks: EntryCommand {
+    static let configuration = CommandConfiguration(abstract: "Thank, for an entry or just so.")
+    static let kind = "thanks"
+    static let mainField = "text"
+    @OptionGroup var options: WriteOptions
+    @Argument(help: "The entry, if it is for one.") var entry: String?
+    @Option(name: [.customShort("m"), .long], help: "The text.") var text: String?
+    var fields: [(String, [String])] { [given("text", text)] }
+    var about: [String] { entry.map { [$0] } ?? [] }
+}
+
+struct Note: EntryCommand {
+    static let configuration = CommandConfiguration(abstract: "Write for yourself; it never leaves this device.")
+    static let kind = "note"
+    static let mainField = "text"
+    @OptionGroup var options: WriteOptions
+    @Option(name: [.customShort("m"), .long], help: "The text.") var text: String?
+    var fields: [(String, [String])] { [given("text", text)] }
+}
+
+/// The command line as bytes: Swift would mend what is not UTF-8, and a journal must not.
+enum Arguments {
+    static func check() throws {
+        for index in 0..<Int(CommandLine.argc) {
+            guard let argument = unsafe CommandLine.unsafeArgv[index] else { continue }
+            guard unsafe String(validatingCString: argument) != nil else { throw CLIError.invalidUTF8 }
+        }
+    }
+}

@@ -1,0 +1,18 @@
+package import ArgumentParser
+
+/// The command line of the journal.
+package struct Reconcile: ParsableCommand {
+    package static let configuration = CommandConfiguration(
+        commandName: "reconcile",
+        abstract: "A journal that two partners share, for repair after a rift.",
+        discussion: "Everything starts as a draft on this device; nothing leaves it until you share it.",
+        version: "reconcile 0.1.0",
+        subcommands: [
+            Init.self, Pair.self, Devices.self, Status.self, Sync.self, Rift.self, Account.self, Hurt.self,
+            Reflect.self, Recognize.self, Amends.self, Receive.self, LetBe.self, Kept.self, Reply.self, Thanks.self,
+            Note.self, Drafts.self, Share.self, Revise.self, Retract.self, Rest.self, Reopen.self, Log.self,
+        ])
+
+    /// The command with nothing given yet.
+    package init() {}
+}

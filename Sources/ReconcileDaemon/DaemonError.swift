@@ -1,0 +1,19 @@
+/// Why the daemon can't start or go on.
+package enum DaemonError: Error, Sendable {
+    /// Something about the state directory failed.
+    case state(path: String, code: CInt)
+    /// Another daemon has the state directory.
+    case stateInUse(path: String)
+    /// The identity file can't be read.
+    case damagedIdentity
+    /// The socket's path can't be bound.
+    case socket(path: String, code: CInt)
+    /// Another daemon answers at the socket.
+    case socketInUse(path: String)
+    /// The address to listen on is malformed.
+    case address(String)
+    /// The address to listen on is taken.
+    case port(String)
+    /// A setting makes no sense.
+    case setting(String)
+}

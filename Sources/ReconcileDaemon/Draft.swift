@@ -1,0 +1,32 @@
+import FoundationEssentials
+import Journal
+import LocalAPI
+import Store
+
+/// A draft's content, as it is kept.
+struct Draft: Codable, Sendable {
+    var kind: String
+    /// An entry's id or a draft's: `d3`.
+    var rift: String?
+    var about: [String]
+    var choice: String?
+    var fields: [FieldPayload]
+
+    init(_ stored: StoredDraft) throws { self = try JSONDecoder().decode(Draft.self, from: Data(stored.content)) }
+
+    init(_ request: WriteRequest, rift: String?, about: [String]) {
+        kind = request.kind
+        self.rift = rift
+        self.about = about
+        choice = request.choice
+        fields = request.fields
+    }
+
+    func encoded() throws -> [UInt8] { Array(try JSONEncoder().encode(self)) }
+
+    func payload(_ stored: StoredDraft) -> DraftPayload {
+        DraftPayload(
+            id: "d\(stored.id)", kind: kind, rift: rift, about: about, choice: choice, fields: fields,
+            written: stored.written)
+    }
+}

@@ -1,0 +1,128 @@
+import Hummingbird
+import Journal
+import LocalAPI
+import Query
+import ServiceLifecycle
+import Store
+
+/// One reading of the timeline, streamed page by page.
+struct EntriesQuery: Sendable {
+    let mode: OutputMode
+    private let isPortable: Bool
+    private let follows: Bool
+    private let isReversed: Bool
+    /// At most so many, the newest.
+    private let newest: Int?
+    /// At most so many, the oldest.
+    private let oldest: Int?
+    private let rifts: [EntryID]?
+    private let isUTC: Bool
+    private let isQuiet: Bool
+
+    init(_ request: Request, ledger: Ledger) async throws {
+        try await ledger.requireJournal()
+        let query = request.uri.queryParameters
+        guard let mode = OutputMode(rawValue: query.get("output") ?? "short") else {
+            throw ErrorPayload("unknown_output", query.get("output"))
+        }
+        self.mode = mode
+        isPortable = query.get("portable") != nil
+        follows = query.get("follow") != nil
+        isReversed = query.get("reverse") != nil
+        isUTC = query.get("utc") != nil
+        isQuiet = query.get("quiet") != nil
+        newest = query.get("newest").flatMap { Int($0) }.map { max($0, 0) }
+        oldest = query.get("oldest").flatMap { Int($0) }.map { max($0, 0) }
+        if let name = query.get("rift") {
+            rifts = try await ledger.component(of: try await ledger.rift(name))
+        } else {
+            rifts = nil
+        }
+    }
+
+    /// Reads it all in pages: no page holds the database while it is written.
+    func pages(of ledger: Ledger) async throws -> Pages {
+        Pages(
+            query: self, ledger: ledger, changes: await ledger.changes().cancelOnGracefulShutdown().makeAsyncIterator(),
+            start: try await ledger.lastArrival())
+    }
+
+    /// The pages of one reading, one after the other; if it follows, there is always a next one.
+    struct Pages {
+        private enum Phase { case begin, going, following, over }
+
+        private let query: EntriesQuery
+        private let ledger: Ledger
+        private var changes: AsyncCancelOnGracefulShutdownSequence<AsyncStream<Void>>.AsyncIterator
+        private var phase = Phase.begin
+        private var request = Store.PageRequest()
+        private var left = Int.max
+        private var seen: Int64
+        private var isEmpty = true
+
+        fileprivate init(
+            query: EntriesQuery, ledger: Ledger,
+            changes: AsyncCancelOnGracefulShutdownSequence<AsyncStream<Void>>.AsyncIterator, start: Int64
+        ) {
+            self.query = query
+            self.ledger = ledger
+            self.changes = changes
+            seen = start
+            request.rifts = query.rifts
+            request.throughArrival = start
+        }
+
+        /// The next page's bytes; nil at the end.
+        mutating func next() async throws -> [UInt8]? {
+            switch phase {
+            case .begin:
+                if let newest = query.newest, !query.isReversed {
+                    // The newest are found backwards and told forwards.
+                    request.isDescending = true
+                    request.limit = newest
+                    let page = try await ledger.page(request).reversed()
+                    end()
+                    return try await render(Array(page))
+                }
+                request.isDescending = query.isReversed
+                left = (query.isReversed ? query.newest : query.oldest) ?? .max
+                phase = .going
+                return try await page()
+            case .going: return try await page()
+            case .following:
+                guard await changes.next() != nil else { return nil }
+                request = Store.PageRequest()
+                request.rifts = query.rifts
+                request.limit = .max
+                request.afterArrival = seen
+                request.throughArrival = try await ledger.lastArrival()
+                seen = request.throughArrival
+                return try await render(ledger.page(request))
+            case .over: return nil
+            }
+        }
+
+        private mutating func page() async throws -> [UInt8] {
+            request.limit = min(500, left)
+            let page = try await ledger.page(request)
+            left -= page.count
+            request.after = page.last?.key
+            if page.count < request.limit || left == 0 { end() }
+            return try await render(page)
+        }
+
+        private mutating func end() { phase = query.follows ? .following : .over }
+
+        private mutating func render(_ page: [LoggedEvent]) async throws -> [UInt8] {
+            isEmpty = isEmpty && page.isEmpty
+            if isEmpty, phase == .over, query.mode == .short, !query.isQuiet { return Array("-- No entries --\n".utf8) }
+            var bytes: [UInt8] = []
+            for record in page.isEmpty ? [] : try await ledger.records(page) {
+                bytes += query.mode.render(query.isPortable ? record.portable : record) { seconds in
+                    query.isUTC ? 0 : Machine.offset(at: seconds)
+                }
+            }
+            return bytes
+        }
+    }
+}

@@ -1,0 +1,155 @@
+import Causality
+import EventLog
+import Journal
+import LocalAPI
+import Query
+import Store
+
+/// Reading: rifts as stories, and records for `log`.
+extension Ledger {
+    /// All rifts, those joined counted once, in order of arrival; without their entries.
+    func rifts() throws -> [RiftPayload] {
+        let replica = try paired()
+        let joins = try replica.joins()
+        return try store.rifts().filter { joins.canonical($0) == $0 }.map { rift in
+            try summary(rift, try replica.standing(ofRift: rift, joins: joins))
+        }
+    }
+
+    /// A rift with all its entries, in timeline order.
+    func rift(_ rift: EntryID) throws -> RiftPayload {
+        let replica = try paired()
+        let joins = try replica.joins()
+        let standing = try replica.standing(ofRift: rift, joins: joins)
+        var payload = try summary(joins.canonical(rift), standing)
+        payload.arrival = try store.lastArrival()
+        var request = Store.PageRequest()
+        request.rifts = joins.component(of: rift)
+        while true {
+            let page = try store.page(request)
+            for event in page where event.placed.effective.header.kind?.isEntry == true {
+                payload.entries.append(try entry(event, standing))
+            }
+            guard page.count == request.limit, let last = page.last else { return payload }
+            request.after = last.key
+        }
+    }
+
+    private func summary(_ rift: EntryID, _ standing: Standing) throws -> RiftPayload {
+        var payload = RiftPayload(id: rift.description, state: standing.state.rawValue)
+        payload.title = try standing.title.winner.map(wording)
+        payload.titlesApart = try standing.title.apart.map(wording)
+        payload.agreement = try standing.agreement.winner.map(wording)
+        payload.agreementsApart = try standing.agreement.apart.map(wording)
+        let names = try names()
+        payload.resting = standing.resting.map(names.person).sorted()
+        return payload
+    }
+
+    private func wording(_ id: EntryID) throws -> WordingPayload {
+        let author = try store.logged(id).map { try self.author(of: $0.placed.position.log.device) } ?? "?"
+        return WordingPayload(id: id.description, text: try words(of: id).first?.text ?? "", author: author)
+    }
+
+    private func author(of device: DeviceID) throws -> String {
+        guard let person = replica?.membership.person(of: device) else { return "?" }
+        return try names().person(person)
+    }
+
+    private func entry(_ event: LoggedEvent, _ standing: Standing) throws -> EntryPayload {
+        let (id, header) = (event.placed.effective.id, event.placed.effective.header)
+        let device = event.placed.position.log.device
+        var payload = EntryPayload(
+            id: id.description, kind: header.kind?.name ?? "newer", author: try author(of: device),
+            device: try names().device(device), at: header.at)
+        payload.about = header.references.map(\.entry.description)
+        payload.choice = ReceiptChoice(rawValue: header.value)?.name
+        let current = standing.wordings[id]?.winner ?? id
+        payload.fields = try words(of: current).map { FieldPayload(name: $0.name.name, text: $0.text) }
+        payload.reworded = current != id
+        payload.apart = try standing.wordings[id]?.apart.map(wording) ?? []
+        payload.state = standing.hurts[id]?.rawValue
+        payload.takenBack = standing.takenBack[id] != nil || standing.erased.contains(id)
+        switch standing.effects[id] {
+        case .waiting: payload.note = "waiting"
+        case .some(.none(let rule)): payload.note = rule.rawValue
+        case .unknownKind: payload.note = "newer"
+        default: break
+        }
+        return payload
+    }
+
+    // MARK: log
+
+    /// The arrival number up to which a read goes.
+    func lastArrival() throws -> Int64 { try store.lastArrival() }
+
+    /// All rifts that are one with a rift.
+    func component(of rift: EntryID) throws -> [EntryID] { try paired().joins().component(of: rift) }
+
+    /// A page of the timeline, as it is stored.
+    func page(_ request: Store.PageRequest) throws -> [LoggedEvent] { try store.page(request) }
+
+    /// Records of a page.
+    func records(_ page: [LoggedEvent]) throws -> [LogRecord] {
+        let replica = try paired()
+        let joins = try replica.joins()
+        var standings: [EntryID: Standing] = [:]
+        var titles: [EntryID: String] = [:]
+        return try page.map { event in
+            let rift = event.placed.effective.header.kind == .rift
+                ? event.placed.effective.id : event.placed.effective.header.rift
+            var standing: Standing?
+            if let rift {
+                let known = try standings[rift] ?? replica.standing(ofRift: rift, joins: joins)
+                standings[rift] = known
+                standing = known
+                if titles[rift] == nil { titles[rift] = try known.title.winner.map(wording)?.text }
+            }
+            return try record(event, rift: rift, title: rift.flatMap { titles[$0] }, standing)
+        }
+    }
+
+    private func record(
+        _ event: LoggedEvent, rift: EntryID?, title: String?, _ standing: Standing?
+    ) throws -> LogRecord {
+        let (id, header) = (event.placed.effective.id, event.placed.effective.header)
+        let device = event.placed.position.log.device
+        let fields = try event.body.map { try Body(bytes: $0).fields } ?? []
+        var record = LogRecord()
+        record.add("__REALTIME_TIMESTAMP", "\(header.at.multipliedClamped(by: 1_000))")
+        record.add("__SEQNUM", "\(event.arrival)")
+        record.add("_TRANSPORT", event.isLocal ? "local" : "sync")
+        record.add("ENTRY_ID", id.description)
+        record.add("KIND", header.kind?.name ?? "\(header.kindNumber)")
+        record.add("AUTHOR", try author(of: device))
+        record.add("_DEVICE", try names().device(device))
+        record.add("_DEVICE_ID", device.description)
+        record.add("_SEQ", "\(event.placed.position.sequence)")
+        record.add("RIFT", rift?.description)
+        record.add("RIFT_TITLE", title)
+        let isRevision = header.kind == .revise
+        for reference in header.references {
+            record.add(isRevision ? "REVISES" : "ANSWERS", reference.entry.description)
+        }
+        record.add("STATE", standing?.takenBack[id] == nil ? "shared" : "taken_back")
+        record.add("CHOICE", ReceiptChoice(rawValue: header.value)?.name)
+        for field in fields { record.add(field.name.recordName, field.text) }
+        record.add("MESSAGE", Self.message(header, fields, lacksBody: header.commitment != nil && event.body == nil))
+        return record
+    }
+
+    private static func message(_ header: EventHeader, _ fields: [Field], lacksBody: Bool) -> String {
+        if lacksBody { return "(these words have not arrived)" }
+        let choice = ReceiptChoice(rawValue: header.value).map { [$0.name] } ?? []
+        let words = fields.filter { $0.name != .noneHere && $0.name != .written }.map(\.text)
+        return (choice + words).joined(separator: "\n")
+    }
+}
+
+extension Int64 {
+    func multipliedClamped(by factor: Int64) -> Int64 {
+        let (product, overflow) = multipliedReportingOverflow(by: factor)
+        return overflow ? (self < 0 ? .min : .max) : product
+    }
+}

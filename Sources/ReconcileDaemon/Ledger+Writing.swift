@@ -1,0 +1,238 @@
+import Causality
+import EventLog
+import FoundationEssentials
+import Journal
+import LocalAPI
+import Store
+
+/// Writing: drafts, and sharing them.
+extension Ledger {
+    /// Writes an entry as a draft, or shares it at once. The same key always gives the same answer.
+    func write(_ request: WriteRequest, key: String?) throws -> [UInt8] {
+        if let key, let answer = try store.answer(to: key) { return answer }
+        guard identity != nil else { throw ErrorPayload("not_initialised") }
+        guard let kind = Kind(name: request.kind), !kind.isMembership, kind != .carry else {
+            throw ErrorPayload("unknown_kind", request.kind)
+        }
+        if kind == .revise || kind == .retract, let about = request.about.first, let draft = try draft(about) {
+            return try change(draft, by: kind, to: request.fields)
+        }
+        try check(request.fields, of: try wordingKind(kind, request))
+        let draft = Draft(request, rift: try request.rift.map(riftName), about: try request.about.map(name))
+        if kind.isEntry || kind == .note, !request.share {
+            if replica != nil, draft.rift.map({ !$0.hasPrefix("d") }) ?? true { _ = try event(draft, kind) }
+            return try store.addDraft(
+                draft.encoded(), written: Machine.now().milliseconds, key: key
+            ) { id in
+                Array(try JSONEncoder().encode(
+                    WriteResponse(id: "d\(id)", kind: kind.name, isDraft: true, rift: draft.rift)))
+            }
+        }
+        guard kind != .note else { throw ErrorPayload("notes_stay") }
+        _ = try paired()
+        try checkNews(request, kind)
+        return try share(draft, kind, removing: nil, key: key)
+    }
+
+    /// Shares a draft, its rift before it if that is a draft too.
+    func share(_ text: String, include: [String], key: String?) throws -> [UInt8] {
+        if let key, let answer = try store.answer(to: key) { return answer }
+        guard identity != nil else { throw ErrorPayload("not_initialised") }
+        guard let found = try draft(text) else { throw ErrorPayload("unknown_draft", text) }
+        var draft = found.content
+        guard let kind = Kind(name: draft.kind) else { throw ErrorPayload("unknown_kind", draft.kind) }
+        guard kind != .note else { throw ErrorPayload("notes_stay") }
+        _ = try paired()
+        let isPrivate = Set(kind.fields.filter(\.isPrivate).map(\.name.name))
+        draft.fields = draft.fields.filter { !isPrivate.contains($0.name) || include.contains($0.name) }
+        if let rift = draft.rift, rift.hasPrefix("d") {
+            _ = try share(rift, include: [], key: nil)
+            draft.rift = try self.draft(text)?.content.rift
+        }
+        try check(draft.fields, of: kind)
+        return try share(draft, kind, removing: found.id, key: key)
+    }
+
+    /// All drafts.
+    func drafts() throws -> [DraftPayload] { try store.drafts().map { try Draft($0).payload($0) } }
+
+    // MARK: Steps
+
+    private func share(_ draft: Draft, _ kind: Kind, removing id: Int64?, key: String?) throws -> [UInt8] {
+        let event = try event(draft, kind)
+        let batch: EventBatch
+        do {
+            batch = try paired().append([event], at: Machine.now())
+        } catch is FormatError {
+            throw ErrorPayload("too_long")
+        }
+        guard let written = batch.events.last?.effective.id else { throw ErrorPayload("internal") }
+        var local = LocalChange()
+        if let id {
+            local.removedDrafts = [id]
+            if kind == .rift { local.replacedDrafts = try drafts(naming: "d\(id)", renamed: written.description) }
+        }
+        let rift = kind == .rift ? written : event.rift
+        let answer = Array(try JSONEncoder().encode(
+            WriteResponse(id: written.description, kind: kind.name, isDraft: false, rift: rift?.description)))
+        if let key { local.answer = (key, answer) }
+        try commit(batch, local: local)
+        return answer
+    }
+
+    private func drafts(naming old: String, renamed new: String) throws -> [(id: Int64, content: [UInt8])] {
+        try store.drafts().compactMap { stored in
+            var draft = try Draft(stored)
+            guard draft.rift == old else { return nil }
+            draft.rift = new
+            return (stored.id, try draft.encoded())
+        }
+    }
+
+    private func change(_ draft: (id: Int64, content: Draft), by kind: Kind, to fields: [FieldPayload]) throws -> [UInt8] {
+        var changed = draft.content
+        if kind == .retract {
+            try store.removeDraft(draft.id)
+        } else {
+            guard let kind = Kind(name: changed.kind) else { throw ErrorPayload("unknown_kind", changed.kind) }
+            changed.fields = Self.merge(changed.fields, with: fields)
+            try check(changed.fields, of: kind)
+            try store.replaceDraft(draft.id, with: changed.encoded())
+        }
+        return Array(try JSONEncoder().encode(
+            WriteResponse(id: "d\(draft.id)", kind: changed.kind, isDraft: true, rift: changed.rift)))
+    }
+
+    private static func merge(_ old: [FieldPayload], with new: [FieldPayload]) -> [FieldPayload] {
+        old.filter { field in !new.contains { $0.name == field.name } } + new
+    }
+
+    /// The kind by whose rules an entry's words are checked: of a rewording, the reworded entry's.
+    private func wordingKind(_ kind: Kind, _ request: WriteRequest) throws -> Kind {
+        guard kind == .revise, let about = request.about.first else { return kind }
+        return try store.header(of: entry(about))?.kind ?? kind
+    }
+
+    private func name(_ text: String) throws -> String {
+        if try draft(text) != nil { throw ErrorPayload("about_a_draft", text) }
+        return try entry(text).description
+    }
+
+    private func check(_ fields: [FieldPayload], of kind: Kind) throws {
+        var seen: Set<FieldName> = []
+        for field in fields {
+            guard let name = FieldName(name: field.name), let rule = kind.fields.first(where: { $0.name == name })
+            else { throw ErrorPayload("unknown_field", field.name) }
+            guard seen.insert(name).inserted || rule.repeats else { throw ErrorPayload("repeated_field", field.name) }
+            if name == .title, field.text.utf8.count > Limits.title { throw ErrorPayload("title_too_long") }
+        }
+        for rule in kind.fields where rule.isRequired && !fields.contains(where: { $0.name == rule.name.name && !$0.text.isEmpty }) {
+            throw ErrorPayload("missing_field", rule.name.name)
+        }
+        if kind == .reflection, !fields.contains(where: { $0.name == "part" || $0.name == "none-here" }) {
+            throw ErrorPayload("missing_field", "part")
+        }
+        let bytes = fields.reduce(0) { $0 + $1.text.utf8.count + 8 }
+        guard bytes + 64 <= Limits.body else { throw ErrorPayload("too_long") }
+    }
+
+    /// The event that a draft becomes; checks who may write it and that what it answers is live.
+    private func event(_ draft: Draft, _ kind: Kind) throws -> NewEvent {
+        let replica = try paired()
+        var references = draft.about.compactMap { EntryID(hexadecimal: $0) }.map { Reference($0) }
+        var rift = draft.rift.flatMap { EntryID(hexadecimal: $0) }
+        if rift == nil, kind != .rift, kind != .sameAs, let first = references.first?.entry {
+            rift = try Self.rift(of: store.header(of: first), first)
+        }
+        if kind == .receipt, references.count == 1 {
+            references += try hurts(answeredBy: references[0].entry).map { hurt in Reference(hurt) }
+        }
+        if kind.isAnswer { references = try references.map { Reference($0.entry, wording: try wording(of: $0.entry)) } }
+        var event = NewEvent(kind, rift: rift, references: references)
+        if let choice = draft.choice {
+            guard let receipt = ReceiptChoice(name: choice) else { throw ErrorPayload("unknown_choice", choice) }
+            event.value = receipt.rawValue
+        }
+        if kind == .tag { event.subject = try tagSubject(draft, replica) }
+        let fields = draft.fields.compactMap { field in FieldName(name: field.name).map { Field($0, field.text) } }
+        if !fields.isEmpty {
+            do { event.body = try Body(fields, salt: Machine.random(16)) } catch { throw ErrorPayload("too_long") }
+        }
+        try judge(event, replica)
+        return event
+    }
+
+    private func tagSubject(_ draft: Draft, _ replica: Replica<Store>) throws -> [UInt8] {
+        var transcript = Transcript(.tag)
+        transcript.append(replica.journal)
+        transcript.append(Array((draft.fields.first?.text ?? "").utf8))
+        return Array(transcript.digest.bytes.prefix(16))
+    }
+
+    private static func rift(of header: EventHeader?, _ id: EntryID) -> EntryID? {
+        header?.kind == .rift ? id : header?.rift
+    }
+
+    private func wording(of id: EntryID) throws -> EntryID {
+        let replica = try paired()
+        guard let header = try store.header(of: id), let rift = header.rift else { return id }
+        return try replica.standing(ofRift: rift, joins: replica.joins()).wordings[id]?.winner ?? id
+    }
+
+    private func hurts(answeredBy answer: EntryID) throws -> [EntryID] {
+        guard let header = try store.header(of: answer), header.kind?.isAnswer == true else { return [] }
+        guard header.references.count == 1 else { throw ErrorPayload("which_hurt", answer.short) }
+        return header.references.map(\.entry)
+    }
+
+    /// Refuses what would have no effect, and answers to what was taken back.
+    private func judge(_ event: NewEvent, _ replica: Replica<Store>) throws {
+        let joins = try replica.joins()
+        var facts: [Fact] = []
+        var takenBack: Set<EntryID> = []
+        if let rift = event.rift {
+            facts = try replica.facts(of: joins.component(of: rift).flatMap(store.events(inRift:)))
+            let standing = Standing(of: facts, persons: replica.membership.persons)
+            takenBack = Set(standing.takenBack.keys).union(standing.erased)
+        } else if let subject = event.references.first?.entry {
+            facts = try replica.facts(of: store.events(about: subject))
+        }
+        guard let author = replica.membership.person(of: replica.device) else { throw ErrorPayload("internal") }
+        let place = Position(log: replica.ownLog, sequence: .max)
+        let id = EntryID(high: .max, low: .max)
+        let candidate = Fact(
+            id: id, kind: event.kind, author: author, precedence: Precedence(stamp: Stamp(.max), position: place),
+            positions: [place], rift: event.rift, references: event.references, value: event.value,
+            subject: event.subject, vocabulary: Kind.currentVocabulary, vector: VersionVector())
+        switch Judgement(facts + [candidate]).effect(of: id) {
+        case .full: break
+        case .none(let rule): throw ErrorPayload(rule.rawValue, event.kind.name)
+        case .waiting, .unknownKind: throw ErrorPayload("not_here", event.kind.name)
+        }
+        let needsLife = event.kind.isAnswer || event.kind == .receipt || event.kind == .letBe
+        if needsLife, let gone = event.references.first(where: { takenBack.contains($0.entry) }) {
+            throw ErrorPayload("taken_back", gone.entry.short)
+        }
+    }
+
+    /// A vote or a shared wording counts for what its writer has read: what is newer is shown first.
+    private func checkNews(_ request: WriteRequest, _ kind: Kind) throws {
+        guard kind.isVote || kind == .title || kind == .agreement || kind == .tag, let asOf = request.asOf else {
+            return
+        }
+        let replica = try paired()
+        let about = try request.about.first.map(entry).map { try Self.rift(of: store.header(of: $0), $0) } ?? nil
+        guard let rift = try request.rift.map(rift) ?? about else { return }
+        var page = Store.PageRequest()
+        page.rifts = try replica.joins().component(of: rift)
+        page.afterArrival = asOf
+        let news = try store.page(page).filter { $0.placed.position.log.device != replica.device }
+        guard !news.isEmpty else { return }
+        var refusal = ErrorPayload("news", rift.short)
+        refusal.news = try self.rift(rift).entries.filter { entry in
+            news.contains { $0.placed.effective.id.description == entry.id }
+        }
+        refusal.arrival = try store.lastArrival()
+        throw refusal
+    }
+}

@@ -1,0 +1,162 @@
+import Causality
+import EventLog
+import FoundationEssentials
+import Journal
+import LocalAPI
+import Store
+
+/// The owner of the journal on this device: everything that reads or changes it goes through here, one at a time.
+package actor Ledger {
+    let store: Store
+    let directory: StateDirectory
+    var identity: DeviceIdentity?
+    var replica: Replica<Store>?
+    private var observers: [Int: AsyncStream<Void>.Continuation] = [:]
+    private var lastObserver = 0
+    private var cachedNames: Names?
+
+    /// Opens the journal in a state directory.
+    package init(directory: StateDirectory) throws {
+        self.directory = directory
+        store = try Store(path: directory.database)
+        identity = try directory.identity()
+        if let identity, let bytes = try store.meta(.genesis), let genesis = Genesis(bytes: bytes) {
+            replica = try Self.replica(genesis: genesis, identity: identity, store: store, directory: directory)
+        }
+    }
+
+    private static func replica(
+        genesis: Genesis, identity: DeviceIdentity, store: Store, directory: StateDirectory
+    ) throws -> Replica<Store> {
+        try Replica(
+            keys: identity.keys(), genesis: genesis, storage: store, segments: store.segments(),
+            claims: store.claims(), clock: store.clock(), epoch: store.epoch(), mark: directory.mark(),
+            freshEpoch: .random(in: 1 ... .max))
+    }
+
+    /// Closes the database; nothing may be asked afterwards.
+    package func close() throws {
+        for observer in observers.values { observer.finish() }
+        observers = [:]
+        try store.close()
+    }
+
+    // MARK: Who this is
+
+    /// Whether `init` was done.
+    package var isInitialised: Bool { identity != nil }
+
+    /// Sets this device up. Throws if it is already.
+    func initialise(_ request: InitRequest) throws {
+        guard identity == nil else { throw ErrorPayload("already_initialised") }
+        for name in [request.person, request.device] {
+            guard !name.isEmpty, name.utf8.count <= 128, !name.contains("\n") else { throw ErrorPayload("bad_name") }
+        }
+        let keys = DeviceKeys()
+        let person = PersonID(prefix: Machine.random(16))
+        let identity = DeviceIdentity(
+            person: person.description, personName: request.person, deviceName: request.device,
+            eventKey: keys.secrets.event, meetKey: keys.secrets.meet)
+        try directory.save(identity)
+        self.identity = identity
+    }
+
+    /// Begins the journal that two devices agreed on, and tells it this side's names.
+    func found(_ genesis: Genesis) throws {
+        guard replica == nil, let identity else { throw ErrorPayload("already_paired") }
+        var replica = try Self.replica(
+            genesis: genesis, identity: identity, store: store, directory: directory)
+        let person = try identity.personID()
+        let events = [
+            NewEvent(
+                .personName, subject: person.bytes,
+                body: try Body([Field(.text, identity.personName)], salt: Machine.random(16))),
+            NewEvent(
+                .deviceName, subject: replica.device.bytes,
+                body: try Body([Field(.text, identity.deviceName)], salt: Machine.random(16))),
+        ]
+        let batch = try replica.append(events, at: Machine.now())
+        var local = LocalChange()
+        local.meta = [.genesis: try genesis.encoded(), .store: Machine.random(16)]
+        // An empty mark first: from here on a missing one means that something was lost.
+        try directory.save(Mark())
+        try store.commit(batch, local: local)
+        replica.applied(batch)
+        self.replica = replica
+        changed()
+    }
+
+    /// The journal, or the refusal that there is none yet.
+    func paired() throws -> Replica<Store> {
+        guard identity != nil else { throw ErrorPayload("not_initialised") }
+        guard let replica else { throw ErrorPayload("not_paired") }
+        return replica
+    }
+
+    /// Refuses where there is no journal yet.
+    func requireJournal() throws { _ = try paired() }
+
+    // MARK: Changing
+
+    /// Commits a batch and takes it over.
+    func commit(_ batch: EventBatch, local: LocalChange = LocalChange()) throws {
+        try store.commit(batch, local: local)
+        replica?.applied(batch)
+        changed()
+    }
+
+    /// Tells all that wait that something changed.
+    func changed() {
+        cachedNames = nil
+        for observer in observers.values { observer.yield() }
+    }
+
+    /// A signal after each change; several changes may share one.
+    package func changes() -> AsyncStream<Void> {
+        lastObserver += 1
+        let number = lastObserver
+        return AsyncStream(bufferingPolicy: .bufferingNewest(1)) { continuation in
+            observers[number] = continuation
+            continuation.onTermination = { [weak self] _ in
+                Task { await self?.forget(number) }
+            }
+        }
+    }
+
+    private func forget(_ number: Int) { observers[number] = nil }
+
+    // MARK: Names
+
+    /// The names of persons and devices as the journal has them now.
+    func names() throws -> Names {
+        if let cachedNames { return cachedNames }
+        var names = Names()
+        guard let replica else { return names }
+        let facts = try replica.facts(of: store.names())
+        for (subject, writes) in Dictionary(grouping: facts, by: { [UInt8($0.kind == .personName ? 1 : 2)] + $0.subject }) {
+            // Only a device of the same person may name it.
+            let allowed = writes.filter { write in
+                write.kind == .personName
+                    ? write.subject == write.author.bytes
+                    : DeviceID(write.subject).flatMap(replica.membership.person) == write.author
+            }
+            let register = Register(allowed, precedence: \.precedence, isSuperseded: { $1.hadSeen($0) })
+            if let winner = register.winner, let body = try store.bodies(of: [winner.id])[winner.id],
+                let text = try? Body(bytes: body).fields.first?.text
+            {
+                names.byKey[subject] = text
+            }
+        }
+        cachedNames = names
+        return names
+    }
+}
+
+/// What persons and devices are called.
+struct Names: Sendable {
+    var byKey: [[UInt8]: String] = [:]
+
+    func person(_ id: PersonID) -> String { byKey[[1] + id.bytes] ?? id.short }
+
+    func device(_ id: DeviceID) -> String { byKey[[2] + id.bytes] ?? id.short }
+}

@@ -1,0 +1,183 @@
+import AsyncAlgorithms
+import Causality
+import FoundationEssentials
+import HTTPTypes
+import Hummingbird
+import Journal
+import LocalAPI
+import NIOCore
+import Query
+import ServiceLifecycle
+import Store
+
+/// The local API's routes.
+struct Routes: Sendable {
+    let ledger: Ledger
+    let links: Links
+    let desk: PairingDesk
+    let listening: String
+    let port: Int
+
+    func router() -> Router<BasicRequestContext> {
+        let router = Router()
+        router.get("/status") { _, _ in try await answer { try await status() } }
+        router.post("/init") { request, _ in
+            try await answer {
+                try await ledger.initialise(try await decode(InitRequest.self, request))
+                return try await status()
+            }
+        }
+        router.post("/write") { request, _ in
+            try await raw {
+                try await ledger.write(try await decode(WriteRequest.self, request), key: request.idempotencyKey)
+            }
+        }
+        router.get("/drafts") { _, _ in try await answer { try await ledger.drafts() } }
+        router.post("/drafts/:id/share") { request, context in
+            try await raw {
+                let share = try await decode(ShareRequest.self, request)
+                return try await ledger.share(
+                    context.parameters.require("id"), include: share.include, key: request.idempotencyKey)
+            }
+        }
+        router.get("/rifts") { _, _ in try await answer { try await ledger.rifts() } }
+        router.get("/rift") { request, _ in
+            try await answer {
+                let name = request.uri.queryParameters.get("name") ?? ""
+                return try await ledger.rift(try await ledger.rift(name))
+            }
+        }
+        router.get("/entries") { request, _ in try await entries(request) }
+        router.post("/sync") { request, _ in try await answer { try await sync(wait: request.uri.queryParameters.get("wait") != nil) } }
+        router.post("/pair") { request, _ in try await pair(request) }
+        router.post("/pair/confirm") { request, _ in
+            try await answer {
+                try await desk.confirm(try await decode(ConfirmRequest.self, request).code)
+                return try await status()
+            }
+        }
+        router.post("/pair/cancel") { _, _ in
+            try await answer {
+                await desk.cancel()
+                return try await status()
+            }
+        }
+        return router
+    }
+
+    // MARK: Answers
+
+    private func decode<Payload: Decodable>(_ type: Payload.Type, _ request: Request) async throws -> Payload {
+        // Long enough for the longest text, escaped; what is too long for an entry is told apart later.
+        let buffer = try await request.body.collect(upTo: 2 << 20)
+        do {
+            return try JSONDecoder().decode(type, from: Data(buffer.readableBytesView))
+        } catch {
+            throw ErrorPayload("bad_request")
+        }
+    }
+
+    private func answer(_ make: () async throws -> some Encodable) async throws -> Response {
+        try await raw { Array(try JSONEncoder().encode(await make())) }
+    }
+
+    private func raw(_ make: () async throws -> [UInt8]) async throws -> Response {
+        do {
+            return Self.json(.ok, try await make())
+        } catch let refusal as ErrorPayload {
+            return try Self.refuse(refusal)
+        } catch let error as HTTPError where error.status == .contentTooLarge {
+            return try Self.refuse(ErrorPayload("too_long"))
+        }
+    }
+
+    private static func refuse(_ refusal: ErrorPayload) throws -> Response {
+        let status: HTTPResponse.Status =
+            switch refusal.error {
+            case "news": .preconditionFailed
+            case "unknown_id", "unknown_rift", "unknown_draft": .notFound
+            case "not_initialised", "not_paired": .conflict
+            default: .unprocessableContent
+            }
+        return json(status, Array(try JSONEncoder().encode(refusal)))
+    }
+
+    private static func json(_ status: HTTPResponse.Status, _ bytes: [UInt8]) -> Response {
+        Response(
+            status: status, headers: [.contentType: "application/json"],
+            body: .init(byteBuffer: ByteBuffer(bytes: bytes + [0x0A])))
+    }
+
+    // MARK: Status and sync
+
+    private func status() async throws -> StatusPayload {
+        var status = StatusPayload(
+            version: Daemon.version, initialised: await ledger.isInitialised, paired: try await ledger.membership() != nil)
+        status.listening = listening
+        let (connected, meetings) = (await links.connected, await links.meetings)
+        try await ledger.fill(&status, connected: connected, meetings: meetings)
+        return status
+    }
+
+    private func sync(wait: Bool) async throws -> SyncPayload {
+        guard try await ledger.membership() != nil else { throw ErrorPayload("not_paired") }
+        await links.wake()
+        let deadline = ContinuousClock.now + .seconds(wait ? 10 : 0)
+        while !(await links.isInSync), ContinuousClock.now < deadline {
+            try await Task.sleep(for: .milliseconds(20))
+        }
+        return SyncPayload(connected: await links.connected.map(\.short), inSync: await links.isInSync)
+    }
+
+    private func pair(_ request: Request) async throws -> Response {
+        do {
+            var address: HostPort?
+            if let text = request.uri.queryParameters.get("address") {
+                guard let parsed = HostPort(text) else { throw ErrorPayload("bad_address", text) }
+                address = parsed
+            }
+            let steps = try await desk.open(address: address, port: port)
+            return Response(
+                status: .ok, headers: [.contentType: "application/x-ndjson"],
+                body: .init { writer in
+                    try await request.body.consumeWithCancellationOnInboundClose { _ in
+                        for await step in steps.cancelOnGracefulShutdown() {
+                            let line = Array(try JSONEncoder().encode(step)) + [0x0A]
+                            try await writer.write(ByteBuffer(bytes: line))
+                        }
+                    }
+                    try await writer.finish(nil)
+                })
+        } catch let refusal as ErrorPayload {
+            return try Self.refuse(refusal)
+        }
+    }
+
+    // MARK: Entries
+
+    private func entries(_ request: Request) async throws -> Response {
+        do {
+            let query = try await EntriesQuery(request, ledger: ledger)
+            return Response(
+                status: .ok,
+                headers: [.contentType: query.mode == .json ? "application/x-ndjson" : "text/plain; charset=utf-8"],
+                body: .init { writer in
+                    try await request.body.consumeWithCancellationOnInboundClose { _ in
+                        var pages = try await query.pages(of: ledger)
+                        while let page = try await pages.next() {
+                            if !page.isEmpty { try await writer.write(ByteBuffer(bytes: page)) }
+                        }
+                    }
+                    try await writer.finish(nil)
+                })
+        } catch let refusal as ErrorPayload {
+            return try Self.refuse(refusal)
+        }
+    }
+}
+
+extension Request {
+    fileprivate var idempotencyKey: String? {
+        HTTPField.Name("Idempotency-Key").flatMap { headers[$0] }.flatMap { $0.utf8.count <= 128 ? $0 : nil }
+    }
+}

@@ -1,0 +1,42 @@
+import Configuration
+import SystemPackage
+
+/// How a daemon is told to run: flags before the environment before the file before what is built in.
+package struct Settings: Sendable {
+    /// The directory that holds everything.
+    package var state: String
+    /// The path of the local socket.
+    package var socket: String
+    /// The address on which other devices are listened for.
+    package var listen: HostPort
+    /// Addresses that are dialled besides those learnt in pairing.
+    package var peers: [HostPort]
+    /// The least severe log lines written.
+    package var logLevel: String
+
+    /// Reads the settings. Throws ``DaemonError`` with the name of one that makes no sense.
+    package static func read(arguments: [String], home: String) async throws -> Settings {
+        let flags = CommandLineArgumentsProvider(arguments: arguments)
+        let environment = EnvironmentVariablesProvider().prefixKeys(with: "reconcile")
+        let early = ConfigReader(providers: [flags, environment])
+        var providers: [any ConfigProvider] = [flags, environment]
+        if let file = early.string(forKey: "config") {
+            do {
+                providers.append(try await FileProvider<YAMLSnapshot>(filePath: FilePath(file)))
+            } catch {
+                throw DaemonError.setting("config")
+            }
+        }
+        let reader = ConfigReader(providers: providers)
+        let state = reader.string(forKey: "state", default: home + "/.local/state/reconcile")
+        let listen = reader.string(forKey: "listen", default: "0.0.0.0:7747")
+        guard let address = HostPort(listen) else { throw DaemonError.address(listen) }
+        let peers = try reader.stringArray(forKey: "peers", default: []).map { text in
+            guard let peer = HostPort(text) else { throw DaemonError.setting("peers") }
+            return peer
+        }
+        return Settings(
+            state: state, socket: reader.string(forKey: "socket", default: state + "/socket"), listen: address,
+            peers: peers, logLevel: reader.string(forKey: "log-level", default: "info"))
+    }
+}

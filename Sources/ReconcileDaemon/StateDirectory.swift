@@ -1,0 +1,120 @@
+import Causality
+import EventLog
+import FoundationEssentials
+import Glibc
+import Journal
+
+/// The directory that holds everything of one person on one device.
+package final class StateDirectory: Sendable {
+    /// Where it lies.
+    package let path: String
+    private let lock: CInt
+
+    /// Opens the directory, making it if needed, and keeps every other daemon out of it.
+    package init(path: String) throws {
+        self.path = path
+        if unsafe mkdir(path, 0o700) != 0, errno != EEXIST { throw DaemonError.state(path: path, code: errno) }
+        lock = unsafe open(path + "/lock", O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
+        guard lock >= 0 else { throw DaemonError.state(path: path, code: errno) }
+        guard flock(lock, LOCK_EX | LOCK_NB) == 0 else { throw DaemonError.stateInUse(path: path) }
+    }
+
+    deinit { _ = Glibc.close(lock) }
+
+    /// The database.
+    var database: String { path + "/journal.sqlite" }
+
+    /// Writes a file so that it holds either the old or the new bytes, and durably the new ones on return.
+    func write(_ bytes: [UInt8], to name: String) throws {
+        let (target, temporary) = (path + "/" + name, path + "/" + name + ".new")
+        let descriptor = unsafe open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o600)
+        guard descriptor >= 0 else { throw DaemonError.state(path: temporary, code: errno) }
+        defer { _ = Glibc.close(descriptor) }
+        var written = 0
+        while written < bytes.count {
+            let count = unsafe bytes.withUnsafeBytes { buffer in
+                unsafe Glibc.write(descriptor, buffer.baseAddress.map { unsafe $0 + written }, bytes.count - written)
+            }
+            guard count > 0 else { throw DaemonError.state(path: temporary, code: errno) }
+            written += count
+        }
+        guard fsync(descriptor) == 0, unsafe rename(temporary, target) == 0 else {
+            throw DaemonError.state(path: target, code: errno)
+        }
+        let directory = unsafe open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+        defer { if directory >= 0 { _ = Glibc.close(directory) } }
+        guard directory >= 0, fsync(directory) == 0 else { throw DaemonError.state(path: path, code: errno) }
+    }
+
+    /// A file's bytes; nil if there is none.
+    func read(_ name: String) throws -> [UInt8]? {
+        let file = path + "/" + name
+        let descriptor = unsafe open(file, O_RDONLY | O_CLOEXEC)
+        if descriptor < 0 {
+            if errno == ENOENT { return nil }
+            throw DaemonError.state(path: file, code: errno)
+        }
+        defer { _ = Glibc.close(descriptor) }
+        var bytes: [UInt8] = []
+        while true {
+            var failed = false
+            let piece = unsafe [UInt8](unsafeUninitializedCapacity: 65_536) { buffer, count in
+                let received = unsafe Glibc.read(descriptor, buffer.baseAddress, 65_536)
+                failed = received < 0
+                count = max(received, 0)
+            }
+            if failed { throw DaemonError.state(path: file, code: errno) }
+            if piece.isEmpty { return bytes }
+            bytes += piece
+        }
+    }
+
+    /// The mark; nil if none was ever written.
+    func mark() throws -> Mark? {
+        guard let bytes = try read("mark") else { return nil }
+        let stored = try JSONDecoder().decode([String: UInt64].self, from: Data(bytes))
+        return Mark(Dictionary(uniqueKeysWithValues: stored.compactMap { key, value in
+            UInt64(key).map { ($0, value) }
+        }))
+    }
+
+    /// Makes the mark durable.
+    func save(_ mark: Mark) throws {
+        let stored = Dictionary(uniqueKeysWithValues: mark.sequences.map { ("\($0.key)", $0.value) })
+        try write(Array(JSONEncoder().encode(stored)), to: "mark")
+    }
+
+    /// Who this device is; nil before `init`.
+    func identity() throws -> DeviceIdentity? {
+        try read("identity").map { try JSONDecoder().decode(DeviceIdentity.self, from: Data($0)) }
+    }
+
+    /// Keeps who this device is.
+    func save(_ identity: DeviceIdentity) throws { try write(Array(JSONEncoder().encode(identity)), to: "identity") }
+
+    /// The addresses at which the partner's devices were reached.
+    func addresses() throws -> [String] {
+        try read("addresses").map { try JSONDecoder().decode([String].self, from: Data($0)) } ?? []
+    }
+
+    /// Keeps addresses.
+    func save(addresses: [String]) throws { try write(Array(JSONEncoder().encode(addresses)), to: "addresses") }
+}
+
+/// Who this device is: its person, its names and its secret keys. Kept outside of the database.
+struct DeviceIdentity: Codable, Sendable {
+    var person: String
+    var personName: String
+    var deviceName: String
+    var eventKey: [UInt8]
+    var meetKey: [UInt8]
+
+    /// The keys. Throws if the file was damaged.
+    func keys() throws -> DeviceKeys { try DeviceKeys(event: eventKey, meet: meetKey) }
+
+    /// The person's id. Throws if the file was damaged.
+    func personID() throws -> PersonID {
+        guard let id = PersonID(hexadecimal: person) else { throw DaemonError.damagedIdentity }
+        return id
+    }
+}

@@ -1,0 +1,61 @@
+import FoundationEssentials
+import GRDB
+
+/// What was written and not shared: on this device only, in a table that nothing about peers ever reads.
+package struct StoredDraft: Sendable {
+    /// Its number here.
+    package let id: Int64
+    /// Its content, as its owner encodes it.
+    package let content: [UInt8]
+    /// When it was written, in milliseconds since 1970.
+    package let written: Int64
+}
+
+extension Store {
+    /// Keeps a draft; durable on return.
+    ///
+    /// - Parameter answer: the idempotency key, and the answer to remember under it once the number is known.
+    package func addDraft(
+        _ content: [UInt8], written: Int64, key: String?, answer: (Int64) throws -> [UInt8]
+    ) throws -> [UInt8] {
+        try queue.write { db in
+            try db.execute(
+                sql: "INSERT INTO draft (content, written) VALUES (?, ?)", arguments: [content.data, written])
+            let bytes = try answer(db.lastInsertedRowID)
+            if let key {
+                try db.execute(
+                    sql: "INSERT INTO answer (key, content, at) VALUES (?, ?, unixepoch())",
+                    arguments: [key, bytes.data])
+            }
+            return bytes
+        }
+    }
+
+    /// Changes a draft.
+    package func replaceDraft(_ id: Int64, with content: [UInt8]) throws {
+        try queue.write { db in
+            try db.execute(sql: "UPDATE draft SET content = ? WHERE id = ?", arguments: [content.data, id])
+        }
+    }
+
+    /// Throws a draft away.
+    package func removeDraft(_ id: Int64) throws {
+        try queue.write { db in try db.execute(sql: "DELETE FROM draft WHERE id = ?", arguments: [id]) }
+    }
+
+    /// All drafts, oldest first.
+    package func drafts() throws -> [StoredDraft] {
+        try queue.unsafeRead { db in
+            try Row.fetchAll(db, sql: "SELECT id, content, written FROM draft ORDER BY id").map { row in
+                StoredDraft(id: row["id"], content: row.bytes("content"), written: row["written"])
+            }
+        }
+    }
+
+    /// The answer that a write with this idempotency key had; nil if there was none.
+    package func answer(to key: String) throws -> [UInt8]? {
+        try queue.unsafeRead { db in
+            try Data.fetchOne(db, sql: "SELECT content FROM answer WHERE key = ?", arguments: [key]).map(Array.init)
+        }
+    }
+}
