@@ -42,9 +42,16 @@ struct EntriesQuery: Sendable {
 
     /// Reads it all in pages: no page holds the database while it is written.
     func pages(of ledger: Ledger) async throws -> Pages {
-        Pages(
-            query: self, ledger: ledger, changes: await ledger.changes().cancelOnGracefulShutdown().makeAsyncIterator(),
-            start: try await ledger.lastArrival())
+        let all = await ledger.changes()
+        let (changes, signal) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
+        // A follower that did not hear of the daemon's stop would keep it alive for ever.
+        let relay = Task {
+            for await _ in all.cancelOnGracefulShutdown() { signal.yield() }
+            signal.finish()
+        }
+        signal.onTermination = { _ in relay.cancel() }
+        return Pages(
+            query: self, ledger: ledger, changes: changes.makeAsyncIterator(), start: try await ledger.lastArrival())
     }
 
     /// The pages of one reading, one after the other; if it follows, there is always a next one.
@@ -53,7 +60,7 @@ struct EntriesQuery: Sendable {
 
         private let query: EntriesQuery
         private let ledger: Ledger
-        private var changes: AsyncCancelOnGracefulShutdownSequence<AsyncStream<Void>>.AsyncIterator
+        private var changes: AsyncStream<Void>.AsyncIterator
         private var phase = Phase.begin
         private var request = Store.PageRequest()
         private var left = Int.max
@@ -62,7 +69,7 @@ struct EntriesQuery: Sendable {
 
         fileprivate init(
             query: EntriesQuery, ledger: Ledger,
-            changes: AsyncCancelOnGracefulShutdownSequence<AsyncStream<Void>>.AsyncIterator, start: Int64
+            changes: AsyncStream<Void>.AsyncIterator, start: Int64
         ) {
             self.query = query
             self.ledger = ledger
@@ -90,7 +97,7 @@ struct EntriesQuery: Sendable {
                 return try await page()
             case .going: return try await page()
             case .following:
-                guard await changes.next() != nil else { return nil }
+                guard await changes.next(isolation: #isolation) != nil else { return nil }
                 request = Store.PageRequest()
                 request.rifts = query.rifts
                 request.limit = .max
