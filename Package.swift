@@ -52,7 +52,8 @@ let package = Package(
     targets: [
         .target(name: "Causality", swiftSettings: settings),
         .target(name: "Journal", dependencies: ["Causality"], swiftSettings: settings),
-        .target(name: "Wire", dependencies: [protobuf], exclude: ["reconcile.proto"], swiftSettings: settings),
+        .target(
+            name: "Wire", dependencies: [protobuf], exclude: ["reconcile.proto"], swiftSettings: settings),
         .target(
             name: "EventLog", dependencies: ["Causality", "Journal", "Wire", crypto, protobuf],
             swiftSettings: settings
@@ -80,7 +81,8 @@ let package = Package(
         .target(
             name: "ReconcileDaemon",
             dependencies: [
-                "Causality", "Journal", "Wire", "EventLog", "Peering", "Store", "Transport", "Query", "LocalAPI",
+                "Causality", "Journal", "Wire", "EventLog", "Peering", "Store", "Transport", "Query",
+                "LocalAPI",
                 logging, nioCore, nioPosix,
                 .product(name: "AsyncAlgorithms", package: "swift-async-algorithms"),
                 .product(name: "Configuration", package: "swift-configuration"),
@@ -98,9 +100,11 @@ let package = Package(
         ),
         .target(name: "CGetOpt"),
         .target(
-            name: "ReconcileCLI", dependencies: ["CGetOpt", "LocalAPI", argumentParser], swiftSettings: settings
+            name: "ReconcileCLI", dependencies: ["CGetOpt", "LocalAPI", argumentParser],
+            swiftSettings: settings
         ),
-        .executableTarget(name: "reconcile", dependencies: ["ReconcileCLI", argumentParser], swiftSettings: settings),
+        .executableTarget(
+            name: "reconcile", dependencies: ["ReconcileCLI", argumentParser], swiftSettings: settings),
 
         .testTarget(name: "CausalityTests", dependencies: ["Causality"], swiftSettings: settings),
         .testTarget(name: "JournalTests", dependencies: ["Causality", "Journal"], swiftSettings: settings),

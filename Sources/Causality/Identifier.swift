@@ -46,7 +46,9 @@ package struct Identifier<Subject>: Hashable, Comparable, Sendable {
         var bytes: [UInt8] = []
         bytes.reserveCapacity(16)
         for half in [high, low] {
-            for shift in stride(from: 56, through: 0, by: -8) { bytes.append(UInt8(truncatingIfNeeded: half >> shift)) }
+            for shift in stride(from: 56, through: 0, by: -8) {
+                bytes.append(UInt8(truncatingIfNeeded: half >> shift))
+            }
         }
         return bytes
     }

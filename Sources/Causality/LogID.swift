@@ -12,7 +12,8 @@ package struct LogID: Hashable, Sendable {
     package let branch: Identifier<BranchSubject>
 
     /// A log by its three parts; the trunk unless a branch is named.
-    package init(device: DeviceID, epoch: UInt64, branch: Identifier<BranchSubject> = .init(high: 0, low: 0)) {
+    package init(device: DeviceID, epoch: UInt64, branch: Identifier<BranchSubject> = .init(high: 0, low: 0))
+    {
         self.device = device
         self.epoch = epoch
         self.branch = branch

@@ -31,7 +31,9 @@ package struct Body: Sendable {
     package init(bytes: [UInt8]) throws(FormatError) {
         guard bytes.count <= Limits.body else { throw .bodyTooLong }
         guard let wire = try? WireBody(decoding: bytes) else { throw .undecodable }
-        fields = wire.fields.compactMap { words in FieldName(rawValue: words.field).map { Field($0, words.text) } }
+        fields = wire.fields.compactMap { words in
+            FieldName(rawValue: words.field).map { Field($0, words.text) }
+        }
         self.bytes = bytes
     }
 

@@ -19,7 +19,9 @@ package struct Mention: Hashable, Sendable {
     }
 
     init?(_ wire: WireSeen) {
-        guard let device = DeviceID(wire.device), wire.prefix.count == 8, wire.sequence > 0 else { return nil }
+        guard let device = DeviceID(wire.device), wire.prefix.count == 8, wire.sequence > 0 else {
+            return nil
+        }
         self.init(
             log: LogID(device: device, epoch: wire.epoch), sequence: wire.sequence,
             prefix: wire.prefix.reduce(0) { $0 << 8 | UInt64($1) })
@@ -130,7 +132,9 @@ package struct EventHeader: Sendable {
         if let carried { wire.carried = try carried.encoded().wireBytes }
         if let admission { wire.admission = try admission.encoded().wireBytes }
         guard let bytes = try? wire.encodedBytes() else { throw .malformed }
-        guard bytes.count <= (carried == nil ? Limits.writtenHeader : Limits.header) else { throw .headerTooLong }
+        guard bytes.count <= (carried == nil ? Limits.writtenHeader : Limits.header) else {
+            throw .headerTooLong
+        }
         return bytes
     }
 
@@ -186,7 +190,8 @@ package struct EventHeader: Sendable {
         guard let wire = try? WireAdmission(decoding: bytes) else { throw .undecodable }
         guard let bundle = Bundle(wire.bundle), wire.signature.count == 64 else { throw .malformed }
         return Admission(
-            bundle: bundle, signature: Array(wire.signature), replaces: try optional(wire.replaces, DeviceID.init))
+            bundle: bundle, signature: Array(wire.signature),
+            replaces: try optional(wire.replaces, DeviceID.init))
     }
 }
 

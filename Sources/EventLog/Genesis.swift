@@ -15,7 +15,8 @@ package struct Genesis: Hashable, Sendable {
 
     /// The genesis of a pairing. Nil unless both confirmations hold and the two are different persons' devices.
     package init?(
-        host: Bundle, hostConfirmation: [UInt8], joiner: Bundle, joinerConfirmation: [UInt8], transcript: Digest
+        host: Bundle, hostConfirmation: [UInt8], joiner: Bundle, joinerConfirmation: [UInt8],
+        transcript: Digest
     ) {
         guard host.person != joiner.person, host.device != joiner.device else { return nil }
         guard host.verifies(hostConfirmation, of: Self.confirmation(of: transcript, isHost: true)),
@@ -23,7 +24,8 @@ package struct Genesis: Hashable, Sendable {
         else { return nil }
         firstIsHost = host.device < joiner.device
         (first, second) = firstIsHost ? (host, joiner) : (joiner, host)
-        confirmations = firstIsHost
+        confirmations =
+            firstIsHost
             ? [hostConfirmation, joinerConfirmation] : [joinerConfirmation, hostConfirmation]
         self.transcript = transcript
     }
@@ -37,7 +39,8 @@ package struct Genesis: Hashable, Sendable {
         let (host, joiner) = wire.firstIsHost ? (0, 1) : (1, 0)
         self.init(
             host: [first, second][host], hostConfirmation: confirmations[host],
-            joiner: [first, second][joiner], joinerConfirmation: confirmations[joiner], transcript: transcript)
+            joiner: [first, second][joiner], joinerConfirmation: confirmations[joiner], transcript: transcript
+        )
         guard self.first == first else { return nil }
     }
 

@@ -56,7 +56,8 @@ package struct Head: Hashable, Sendable {
                 signature, of: Self.transcript(log: log, sequence: sequence, hash: hash, journal: journal))
     }
 
-    private static func transcript(log: LogID, sequence: UInt64, hash: Digest, journal: Digest) -> Transcript {
+    private static func transcript(log: LogID, sequence: UInt64, hash: Digest, journal: Digest) -> Transcript
+    {
         var transcript = Transcript(.head)
         transcript.append(journal)
         transcript.append(log.device)

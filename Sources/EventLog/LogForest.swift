@@ -86,7 +86,9 @@ package struct LogForest: Sendable {
 
     /// Adds events at the end of a stretch, or begins one.
     mutating func extend(_ log: LogID, to end: UInt64, hash: Digest, parent: Position?) {
-        if segments[log] == nil { segments[log] = Segment(log: log, parent: parent, end: end, hash: hash, head: nil) }
+        if segments[log] == nil {
+            segments[log] = Segment(log: log, parent: parent, end: end, hash: hash, head: nil)
+        }
         segments[log]?.end = end
         segments[log]?.hash = hash
     }
@@ -103,7 +105,8 @@ package struct LogForest: Sendable {
                 hash: child.hash, head: child.head)
         }
         segments[continuation] = Segment(
-            log: continuation, parent: Position(log: log, sequence: sequence), end: whole.end, hash: whole.hash,
+            log: continuation, parent: Position(log: log, sequence: sequence), end: whole.end,
+            hash: whole.hash,
             head: whole.head.flatMap { $0.sequence > sequence ? $0 : nil })
         segments[log] = Segment(log: log, parent: whole.parent, end: sequence, hash: hash, head: nil)
     }

@@ -23,7 +23,8 @@ package struct Membership: Sendable {
         package let admission: EventHeader.Admission
 
         /// A claim from its parts.
-        package init(id: EntryID, writer: DeviceID, precedence: Precedence, admission: EventHeader.Admission) {
+        package init(id: EntryID, writer: DeviceID, precedence: Precedence, admission: EventHeader.Admission)
+        {
             self.id = id
             self.writer = writer
             self.precedence = precedence
@@ -42,7 +43,8 @@ package struct Membership: Sendable {
     package init(genesis: Genesis, claims: [Claim]) {
         let journal = genesis.journal
         var members = [genesis.first, genesis.second].map { Member(bundle: $0, admittedBy: nil) }
-        var byDevice = Dictionary(members.map { ($0.bundle.device, $0) }, uniquingKeysWith: { first, _ in first })
+        var byDevice = Dictionary(
+            members.map { ($0.bundle.device, $0) }, uniquingKeysWith: { first, _ in first })
         var open = claims.sorted { $0.precedence < $1.precedence }
         var isGrowing = true
         while isGrowing {
@@ -61,12 +63,14 @@ package struct Membership: Sendable {
         }
         // Founders first, then by precedence of what let them in: the same order everywhere.
         let precedence = Dictionary(claims.map { ($0.id, $0.precedence) }, uniquingKeysWith: { min($0, $1) })
-        self.members = members.prefix(2) + members.dropFirst(2).sorted {
-            guard let left = $0.admittedBy.flatMap({ precedence[$0] }),
-                let right = $1.admittedBy.flatMap({ precedence[$0] })
-            else { return false }
-            return left < right
-        }
+        self.members =
+            members.prefix(2)
+            + members.dropFirst(2).sorted {
+                guard let left = $0.admittedBy.flatMap({ precedence[$0] }),
+                    let right = $1.admittedBy.flatMap({ precedence[$0] })
+                else { return false }
+                return left < right
+            }
         self.byDevice = byDevice
         self.founders = [genesis.first.person, genesis.second.person]
     }

@@ -108,7 +108,8 @@ extension Replica {
             let bytes = try header.encoded()
             sequence += 1
             previous = EventHeader.hash(
-                of: bytes, journal: replica.journal, log: replica.ownLog, sequence: sequence, previous: previous)
+                of: bytes, journal: replica.journal, log: replica.ownLog, sequence: sequence,
+                previous: previous)
             let effective = try EffectiveEvent(
                 header: header, hash: previous, device: replica.device, journal: replica.journal)
             written[effective.id] = header.at
@@ -150,7 +151,8 @@ extension Replica {
         private mutating func sign() throws {
             guard unsigned.events > 0 else { return }
             let head = try Head.sign(
-                log: replica.ownLog, sequence: sequence, hash: previous, journal: replica.journal, by: replica.keys)
+                log: replica.ownLog, sequence: sequence, hash: previous, journal: replica.journal,
+                by: replica.keys)
             batch.heads.append((replica.ownLog, head))
             unsigned = (0, 0)
         }

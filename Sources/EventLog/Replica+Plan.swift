@@ -133,7 +133,8 @@ extension Replica {
         }
         for tip in tips {
             let end = Position(log: tip.log, sequence: tip.end)
-            let after = forest.path(to: end).first { known[$0.log] > 0 }.map { min($0.sequence, known[$0.log]) } ?? 0
+            let after =
+                forest.path(to: end).first { known[$0.log] > 0 }.map { min($0.sequence, known[$0.log]) } ?? 0
             if after < tip.end { plan.sends.append(.init(end: end, after: after)) }
         }
     }
@@ -167,13 +168,16 @@ extension Replica {
             next = last + 1
         }
         guard let closing else { return nil }
-        let previous = try outgoing.after == 0
+        let previous =
+            try outgoing.after == 0
             ? .zero : hash(onPathTo: outgoing.end, at: outgoing.after)
         let sent = events.prefix(closing.count)
         let run = Run(
-            log: outgoing.end.log, from: outgoing.after + 1, previous: previous, headers: sent.map(\.headerBytes),
+            log: outgoing.end.log, from: outgoing.after + 1, previous: previous,
+            headers: sent.map(\.headerBytes),
             bodies: sent.map { $0.body ?? [] }, closing: closing.head)
-        let rest = closing.head.sequence < outgoing.end.sequence
+        let rest =
+            closing.head.sequence < outgoing.end.sequence
             ? SyncPlan.Outgoing(end: outgoing.end, after: closing.head.sequence) : nil
         return (run, rest)
     }

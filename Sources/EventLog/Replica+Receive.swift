@@ -23,7 +23,9 @@ extension Replica {
         guard let member = membership.member(run.log.device) else { return .unknownDevice }
         let hashes = run.hashes(journal: journal)
         guard hashes.last == run.closing.hash else { throw RunRejection.brokenChain }
-        guard run.closing.isSigned(by: member.bundle, journal: journal) else { throw RunRejection.badSignature }
+        guard run.closing.isSigned(by: member.bundle, journal: journal) else {
+            throw RunRejection.badSignature
+        }
         guard let join = try join(of: run, hashes: hashes) else { return .gap }
 
         var batch = EventBatch()
@@ -31,7 +33,9 @@ extension Replica {
         batch.clock = clock.last
         guard join.skipped < run.headers.count else {
             // The head may still be news: an end for the next run that is relayed.
-            if let place = join.position, forest[place.log]?.end == place.sequence, forest[place.log]?.head == nil {
+            if let place = join.position, forest[place.log]?.end == place.sequence,
+                forest[place.log]?.head == nil
+            {
                 batch.heads.append((place.log, run.closing))
             }
             return .batch(batch)
@@ -43,7 +47,8 @@ extension Replica {
         for event in batch.events { clock.observe(event.effective.header.stamp, wall: wall.milliseconds) }
         batch.clock = clock.last
         guard run.log.device == device else { return .batch(batch) }
-        return .batch(try afterRollback(run: run, tail: tail, batch: batch, wall: wall, freshEpoch: freshEpoch))
+        return .batch(
+            try afterRollback(run: run, tail: tail, batch: batch, wall: wall, freshEpoch: freshEpoch))
     }
 
     /// Bodies that open their commitments, of events whose body is missing here.
@@ -69,7 +74,9 @@ extension Replica {
     private func join(of run: Run, hashes: [Digest]) throws -> Join? {
         var position: Position?
         if run.from > 1 {
-            guard let found = try self.position(of: run.previous, at: run.from - 1, in: run.log) else { return nil }
+            guard let found = try self.position(of: run.previous, at: run.from - 1, in: run.log) else {
+                return nil
+            }
             position = found
         }
         for (index, hash) in hashes.enumerated() {
@@ -86,7 +93,9 @@ extension Replica {
         for segment in forest.segments(of: trunk) {
             guard sequence <= segment.end, sequence > segment.parent?.sequence ?? 0 else { continue }
             let place = Position(log: segment.log, sequence: sequence)
-            if sequence == segment.end ? segment.hash == hash : try storage.hash(at: place) == hash { return place }
+            if sequence == segment.end ? segment.hash == hash : try storage.hash(at: place) == hash {
+                return place
+            }
         }
         return nil
     }
@@ -129,7 +138,8 @@ extension Replica {
         // From here on the run departs from what is here.
         let cut = join.position?.log ?? children[0].log
         let cutsInside = forest[cut].map { $0.end > sequence } ?? false
-        if run.log.device == device, sequence >= mark[run.log.epoch], forest.segments(of: run.log).count == 1 {
+        if run.log.device == device, sequence >= mark[run.log.epoch], forest.segments(of: run.log).count == 1
+        {
             return try displaceUnseen(behind: sequence, of: cut, batch: &batch)
         }
         guard forest.tips(of: run.log).count < Limits.branches else { throw RunRejection.tooManyLogs }
@@ -146,7 +156,9 @@ extension Replica {
     }
 
     /// Nobody else ever had these events, so they need no branch: they are taken out here and carried later.
-    private func displaceUnseen(behind sequence: UInt64, of log: LogID, batch: inout EventBatch) throws -> Tail {
+    private func displaceUnseen(behind sequence: UInt64, of log: LogID, batch: inout EventBatch) throws
+        -> Tail
+    {
         let end = forest[log]?.end ?? sequence
         let displaced = try storage.events(of: log, from: sequence + 1, through: end)
         let place = Position(log: log, sequence: sequence)

@@ -21,7 +21,8 @@ extension Replica {
         var facts: [Fact] = []
         for (id, places) in Dictionary(grouping: events, by: \.effective.id) {
             let ordered = places.sorted { precedence($0) < precedence($1) }
-            guard let first = ordered.first, let author = membership.person(of: first.position.log.device) else {
+            guard let first = ordered.first, let author = membership.person(of: first.position.log.device)
+            else {
                 continue
             }
             let header = first.effective.header
@@ -59,7 +60,8 @@ extension Replica {
         for step in forest.path(to: event.position) {
             vector.raise(step.log, to: step.sequence)
             guard event.effective.carriedSeen == nil else { continue }
-            let said = Dictionary(grouping: try storage.mentions(in: step.log, through: step.sequence), by: \.log)
+            let said = Dictionary(
+                grouping: try storage.mentions(in: step.log, through: step.sequence), by: \.log)
             mentions.merge(said) { later, _ in later }
         }
         for mention in event.effective.carriedSeen ?? mentions.values.flatMap({ $0 }) {
@@ -71,7 +73,9 @@ extension Replica {
 
     private func place(of mention: Mention) throws -> Position? {
         for segment in forest.segments(of: mention.log) {
-            guard mention.sequence <= segment.end, mention.sequence > segment.parent?.sequence ?? 0 else { continue }
+            guard mention.sequence <= segment.end, mention.sequence > segment.parent?.sequence ?? 0 else {
+                continue
+            }
             let place = Position(log: segment.log, sequence: mention.sequence)
             let hash = mention.sequence == segment.end ? segment.hash : try storage.hash(at: place)
             if hash?.prefix == mention.prefix { return place }

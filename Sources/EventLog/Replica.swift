@@ -74,7 +74,8 @@ package struct Replica<Storage: LogReading> {
     }
 
     private mutating func rememberWhatWasSaid(in log: LogID, through end: UInt64) throws {
-        said = Dictionary(grouping: try storage.mentions(in: log, through: end), by: \.log).mapValues(Set.init)
+        said = Dictionary(grouping: try storage.mentions(in: log, through: end), by: \.log).mapValues(
+            Set.init)
     }
 
     /// Takes a committed batch over.
@@ -104,7 +105,8 @@ package struct Replica<Storage: LogReading> {
     }
 
     private mutating func remember(_ effective: EffectiveEvent, header event: StoredEvent) {
-        let seen = effective.carriedSeen == nil
+        let seen =
+            effective.carriedSeen == nil
             ? effective.header.seen : (try? EventHeader(bytes: event.headerBytes))?.seen ?? []
         for (log, mentions) in Dictionary(grouping: seen, by: \.log) { said[log] = Set(mentions) }
     }

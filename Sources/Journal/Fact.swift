@@ -41,7 +41,8 @@ package struct Fact: Sendable {
 
     /// A fact from all its parts.
     package init(
-        id: EntryID, kind: Kind?, author: PersonID, precedence: Precedence, positions: [Position], rift: EntryID?,
+        id: EntryID, kind: Kind?, author: PersonID, precedence: Precedence, positions: [Position],
+        rift: EntryID?,
         references: [Reference], value: UInt32, subject: [UInt8], vocabulary: UInt32, vector: VersionVector
     ) {
         self.id = id

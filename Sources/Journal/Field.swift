@@ -90,7 +90,8 @@ extension Kind {
                 .init(.underneath, isPrivate: true), .init(.kindness, isPrivate: true),
             ]
         case .recognition: [.init(.heard, required: true), .init(.makesSense)]
-        case .amends: [.init(.own, required: true), .init(.remorse), .init(.repair), .init(.by), .init(.change)]
+        case .amends:
+            [.init(.own, required: true), .init(.remorse), .init(.repair), .init(.by), .init(.change)]
         case .receipt: [.init(.text), .init(.stillNeed)]
         case .letBe: [.init(.text)]
         case .kept, .reply, .thanks, .note, .agreement: [.init(.text, required: true)]

@@ -128,7 +128,8 @@ extension Kind {
     /// Whether an event of this kind makes sense only within a rift.
     package var needsRift: Bool {
         switch self {
-        case .account, .hurt, .reflection, .recognition, .amends, .receipt, .letBe, .kept, .rest, .reopen, .sameAs,
+        case .account, .hurt, .reflection, .recognition, .amends, .receipt, .letBe, .kept, .rest, .reopen,
+            .sameAs,
             .title, .agreement, .tag:
             true
         default: false

@@ -38,7 +38,9 @@ package struct Standing: Equatable, Sendable {
         erased = view.erased
         title = view.register(view.effective.filter { $0.kind == .rift || $0.kind == .title })
         agreement = view.register(view.effective.filter { $0.kind == .agreement })
-        for (subject, writes) in Dictionary(grouping: view.effective.filter { $0.kind == .tag }, by: \.subject) {
+        for (subject, writes) in Dictionary(
+            grouping: view.effective.filter { $0.kind == .tag }, by: \.subject)
+        {
             tags[subject] = view.register(writes)
         }
         for (entry, revisions) in view.revisions {
@@ -97,12 +99,15 @@ private struct View {
     func state(ofHurt hurt: Fact) -> HurtState {
         if !isLive(hurt) { return .takenBack }
         let answers = effective.filter { answer in
-            answer.kind?.isAnswer == true && isLive(answer) && answer.references.contains { $0.entry == hurt.id }
+            answer.kind?.isAnswer == true && isLive(answer)
+                && answer.references.contains { $0.entry == hurt.id }
         }
         if answers.contains(where: { isEnough($0, for: hurt) }) { return .received }
         let leaves = current(
             effective.filter { $0.kind == .letBe && isLive($0) && $0.references[0].entry == hurt.id })
-        if !leaves.isEmpty, leaves.allSatisfy({ leave in answers.allSatisfy(leave.hadSeen) }) { return .letBe }
+        if !leaves.isEmpty, leaves.allSatisfy({ leave in answers.allSatisfy(leave.hadSeen) }) {
+            return .letBe
+        }
         if answers.contains(where: { $0.kind == .amends }) { return .answered }
         return answers.isEmpty ? .told : .heard
     }
@@ -119,8 +124,10 @@ private struct View {
     /// Whether a person's least closed current vote is to rest, given with all joins in view.
     func votesToRest(_ person: PersonID) -> Bool {
         let joins = effective.filter { $0.kind == .sameAs }
-        let votes = current(effective.filter { ($0.kind == .rest || $0.kind == .reopen) && $0.author == person })
-            .filter { vote in vote.kind == .reopen || joins.allSatisfy { vote.hadSeen($0) || !isJoined($0) } }
+        let votes = current(
+            effective.filter { ($0.kind == .rest || $0.kind == .reopen) && $0.author == person }
+        )
+        .filter { vote in vote.kind == .reopen || joins.allSatisfy { vote.hadSeen($0) || !isJoined($0) } }
         return !votes.isEmpty && votes.allSatisfy { $0.kind == .rest }
     }
 

@@ -39,7 +39,9 @@ package struct LocalClient: Sendable {
     }
 
     private func decode<Answer: Decodable>(_ type: Answer.Type, _ bytes: [UInt8]) throws -> Answer {
-        do { return try JSONDecoder().decode(type, from: Data(bytes)) } catch { throw LocalClientError.malformed }
+        do { return try JSONDecoder().decode(type, from: Data(bytes)) } catch {
+            throw LocalClientError.malformed
+        }
     }
 
     private func collect(_ method: String, _ target: String, body: [UInt8]?, key: String?) throws -> [UInt8] {
@@ -99,7 +101,9 @@ struct LocalSocket {
         let length = socklen_t(MemoryLayout<sockaddr_un>.size)
         // Safe: connect only reads the address, for the length given.
         let result = unsafe withUnsafePointer(to: &address) { pointer in
-            unsafe pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { unsafe connect(descriptor, $0, length) }
+            unsafe pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+                unsafe connect(descriptor, $0, length)
+            }
         }
         guard result == 0 else {
             let code = errno
@@ -115,7 +119,9 @@ struct LocalSocket {
         var sent = 0
         while sent < bytes.count {
             let count = unsafe bytes.withUnsafeBytes { buffer in
-                unsafe send(descriptor, buffer.baseAddress.map { unsafe $0 + sent }, bytes.count - sent, CInt(MSG_NOSIGNAL))
+                unsafe send(
+                    descriptor, buffer.baseAddress.map { unsafe $0 + sent }, bytes.count - sent,
+                    CInt(MSG_NOSIGNAL))
             }
             // A refusal may come before the whole request was read: what was answered is still read.
             guard count > 0 else { return }

@@ -89,7 +89,8 @@ package struct PairingSession: Sendable {
 
         /// An offer from its parts.
         package init(
-            keys: DeviceKeys, bundle: Bundle, person: String, device: String, intent: PairingIntent, salt: [UInt8],
+            keys: DeviceKeys, bundle: Bundle, person: String, device: String, intent: PairingIntent,
+            salt: [UInt8],
             nonce: [UInt8]
         ) {
             self.keys = keys
@@ -102,7 +103,9 @@ package struct PairingSession: Sendable {
         }
     }
 
-    private enum Phase { case start, hello, commit, nonce, reveal, compare, confirming, storing, stored, over }
+    private enum Phase {
+        case start, hello, commit, nonce, reveal, compare, confirming, storing, stored, over
+    }
 
     private let offer: Offer
     private let own: Digest
@@ -227,8 +230,12 @@ package struct PairingSession: Sendable {
         guard hello.versions.contains(1), let bundle = Bundle(hello.bundle), hello.names.count == 32 else {
             throw .protocolViolation
         }
-        guard hello.intent.rawValue == offer.intent.rawValue, hello.journal.isEmpty else { throw .unequalIntents }
-        guard bundle.device != offer.bundle.device, bundle.person != offer.bundle.person else { throw .sameDevice }
+        guard hello.intent.rawValue == offer.intent.rawValue, hello.journal.isEmpty else {
+            throw .unequalIntents
+        }
+        guard bundle.device != offer.bundle.device, bundle.person != offer.bundle.person else {
+            throw .sameDevice
+        }
         peerHello = hello
         peerBundle = bundle
     }
@@ -265,7 +272,8 @@ package struct PairingSession: Sendable {
     }
 
     private mutating func answer(_ commit: WirePairCommit) throws(PairingFailure) -> [Action] {
-        guard let host = try? WirePairHello(decoding: commit.hello), let digest = Digest(commit.commitment) else {
+        guard let host = try? WirePairHello(decoding: commit.hello), let digest = Digest(commit.commitment)
+        else {
             throw .protocolViolation
         }
         try accept(host)
@@ -310,13 +318,16 @@ package struct PairingSession: Sendable {
     }
 
     private mutating func finish() throws(PairingFailure) -> [Action] {
-        guard phase == .confirming, let ownConfirmation, let peerConfirmation, let peerBundle else { return [] }
+        guard phase == .confirming, let ownConfirmation, let peerConfirmation, let peerBundle else {
+            return []
+        }
         guard peerConfirmation.person.utf8.count <= 256, peerConfirmation.device.utf8.count <= 256,
             Self.hidden(peerConfirmation.person, peerConfirmation.device, salt: Array(peerConfirmation.salt))
                 == Digest(peerHello.names)
         else { throw .protocolViolation }
         let theirs = Array(peerConfirmation.signature)
-        let genesis = isHost
+        let genesis =
+            isHost
             ? Genesis(
                 host: offer.bundle, hostConfirmation: ownConfirmation, joiner: peerBundle,
                 joinerConfirmation: theirs, transcript: t2)

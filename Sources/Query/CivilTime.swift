@@ -28,7 +28,8 @@ package struct CivilTime: Equatable, Sendable {
     /// `Mar 07 21:52:30`, as journalctl's short mode has it.
     package var short: String {
         let months = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
-        return "\(months[month - 1]) \(Self.two(day)) \(Self.two(hour)):\(Self.two(minute)):\(Self.two(second))"
+        return
+            "\(months[month - 1]) \(Self.two(day)) \(Self.two(hour)):\(Self.two(minute)):\(Self.two(second))"
     }
 
     /// `2025-03-07 21:52`.

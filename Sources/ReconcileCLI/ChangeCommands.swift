@@ -49,7 +49,8 @@ struct Revise: Command {
         discussion: "Example: reconcile revise 3f2a --set impact=\"I found the empty shelf first.\"")
     @OptionGroup var socket: SocketOptions
     @Argument(help: "The entry or draft.") var entry: String
-    @Option(name: .customLong("set"), help: "FIELD=TEXT; all fields of a shared entry have to be given.") var fields: [String]
+    @Option(name: .customLong("set"), help: "FIELD=TEXT; all fields of a shared entry have to be given.")
+    var fields: [String]
     @Flag(help: "Print the answer as JSON.") var json = false
 
     func execute() throws {
@@ -61,14 +62,17 @@ struct Revise: Command {
             guard let equals = text.firstIndex(of: "=") else {
                 throw ValidationError("Write --set FIELD=TEXT, as in --set act=\"On Tuesday ...\"")
             }
-            return FieldPayload(name: String(text[..<equals]), text: String(text[text.index(after: equals)...]))
+            return FieldPayload(
+                name: String(text[..<equals]), text: String(text[text.index(after: equals)...]))
         }
         try Writing.send(request, socket, json: json)
     }
 }
 
 /// Sends a write that has no words.
-private func send(_ kind: String, rift: String? = nil, about: [String] = [], isVote: Bool = false, _ socket: SocketOptions) throws {
+private func send(
+    _ kind: String, rift: String? = nil, about: [String] = [], isVote: Bool = false, _ socket: SocketOptions
+) throws {
     var request = WriteRequest(kind: kind)
     request.share = true
     request.rift = rift
@@ -195,7 +199,8 @@ struct Rift: ParsableCommand {
         request.asOf = Shown.arrival(socket: socket.path)
         var words = text
         if let take {
-            let story = try socket.client.request("GET", "/rift?name=" + percentEncoded(rift), as: RiftPayload.self)
+            let story = try socket.client.request(
+                "GET", "/rift?name=" + percentEncoded(rift), as: RiftPayload.self)
             let apart = kind == "title" ? story.titlesApart : story.agreementsApart
             guard let chosen = apart.first(where: { $0.id.hasPrefix(take.lowercased()) }) else {
                 throw LocalClientError.refused(ErrorPayload("unknown_id", take))

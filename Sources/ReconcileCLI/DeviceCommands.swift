@@ -13,7 +13,9 @@ struct Init: Command {
     func execute() throws {
         _ = try socket.client.request(
             "POST", "/init", body: InitRequest(person: name, device: device), as: StatusPayload.self)
-        Terminal.print("Set up for \(shown(name)). Write with `reconcile note`, or meet your partner with `reconcile pair`.")
+        Terminal.print(
+            "Set up for \(shown(name)). Write with `reconcile note`, or meet your partner with `reconcile pair`."
+        )
     }
 }
 
@@ -27,7 +29,8 @@ struct Pair: Command {
             """)
     @OptionGroup var socket: SocketOptions
     @Option(help: "Where the other daemon listens: HOST:PORT.") var address: String?
-    @Option(help: "The code that the other side shows; answers the pairing that is going on.") var confirm: String?
+    @Option(help: "The code that the other side shows; answers the pairing that is going on.") var confirm:
+        String?
     @Flag(help: "Stop the pairing that is going on.") var cancel = false
 
     func execute() throws {
@@ -40,7 +43,8 @@ struct Pair: Command {
                 "POST", "/pair/confirm", body: ConfirmRequest(code: confirm), as: StatusPayload.self)
             return
         }
-        Terminal.print("From now on, what either of you shares is in both journals. Drafts and notes stay here.")
+        Terminal.print(
+            "From now on, what either of you shares is in both journals. Drafts and notes stay here.")
         var buffer: [UInt8] = []
         let target = "/pair" + (address.map { "?address=" + percentEncoded($0) } ?? "")
         var result: Result<Void, any Error>?
@@ -76,17 +80,20 @@ struct Pair: Command {
     private func compare(_ step: PairingStep) throws {
         Terminal.print("\nThis screen's code:  \(step.code ?? "")\n")
         guard Terminal.isInputTerminal else {
-            Terminal.print("Compare it, then run: reconcile pair --confirm CODE, with the other screen's code")
+            Terminal.print(
+                "Compare it, then run: reconcile pair --confirm CODE, with the other screen's code")
             return
         }
         let choices = step.choices ?? []
         for (index, choice) in choices.enumerated() { Terminal.print("  \(index + 1)  \(choice)") }
         while true {
-            guard let answer = Terminal.ask("Which code does the OTHER screen show? [1-3, or n for none] ") else { break }
+            guard let answer = Terminal.ask("Which code does the OTHER screen show? [1-3, or n for none] ")
+            else { break }
             if answer.lowercased().hasPrefix("n") { break }
             if let number = Int(answer), choices.indices.contains(number - 1) {
                 _ = try socket.client.request(
-                    "POST", "/pair/confirm", body: ConfirmRequest(code: choices[number - 1]), as: StatusPayload.self)
+                    "POST", "/pair/confirm", body: ConfirmRequest(code: choices[number - 1]),
+                    as: StatusPayload.self)
                 Terminal.print("Waiting for the other side to say the same ...")
                 return
             }
@@ -141,7 +148,9 @@ struct Status: Command {
             return
         }
         Terminal.print(shown("\(status.person ?? "?"), on \(status.device ?? "?")"))
-        Terminal.print("\(status.events) events, \(status.drafts) drafts" + (status.waiting > 0 ? ", \(status.waiting) whose words have not arrived" : ""))
+        Terminal.print(
+            "\(status.events) events, \(status.drafts) drafts"
+                + (status.waiting > 0 ? ", \(status.waiting) whose words have not arrived" : ""))
         guard status.paired else {
             Terminal.print("Not paired. Run `reconcile pair` on both machines.")
             return
@@ -156,7 +165,8 @@ struct Sync: Command {
     @Flag(help: "Wait until both have all, 10 seconds at most; status 1 if they haven't.") var wait = false
 
     func execute() throws {
-        let result = try socket.client.request("POST", "/sync" + (wait ? "?wait=1" : ""), as: SyncPayload.self)
+        let result = try socket.client.request(
+            "POST", "/sync" + (wait ? "?wait=1" : ""), as: SyncPayload.self)
         if wait, !result.inSync { throw CLIError.notInSync }
         Terminal.print(result.inSync ? "In sync." : "Asked; `reconcile sync --wait` waits for it.")
     }

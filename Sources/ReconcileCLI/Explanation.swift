@@ -31,26 +31,35 @@ enum Explanation {
         case .invalidUTF8: "the text is not valid UTF-8. Convert it first, as with: iconv -t UTF-8"
         case .tooMuchInput: "the text is too long: an entry holds 256 KiB at most. Share it in parts."
         case .nothingWritten: "nothing was written, so nothing was kept."
-        case .editor(let name): "the editor \"\(name)\" failed. Set EDITOR, or give the text by flag or on stdin."
+        case .editor(let name):
+            "the editor \"\(name)\" failed. Set EDITOR, or give the text by flag or on stdin."
         case .notConfirmed: "left as it was."
         case .pairingFailed(let reason): pairing(reason)
         case .notInSync: "not in sync yet. `reconcile status` tells who is connected."
-        case .differentAPI: "reconcile and reconciled are of different versions. Install the same one of both."
+        case .differentAPI:
+            "reconcile and reconciled are of different versions. Install the same one of both."
         }
     }
 
     private static func pairing(_ reason: String) -> String {
         switch reason {
-        case "mismatch": "the codes differ, so nothing was paired. The code is used up; run `reconcile pair` on both again."
-        case "cancelled": "pairing was stopped; nothing has changed. Run `reconcile pair` on both to try again."
+        case "mismatch":
+            "the codes differ, so nothing was paired. The code is used up; run `reconcile pair` on both again."
+        case "cancelled":
+            "pairing was stopped; nothing has changed. Run `reconcile pair` on both to try again."
         case "unequalIntents": "the two sides want different things. Run the same `reconcile pair` on both."
         case "sameDevice": "both devices belong to the same person. A journal needs two."
-        case "busy": "another pairing is going on there. Wait until it ends, then run `reconcile pair` on both."
-        case "timeout": "nobody came in five minutes. Run `reconcile pair` on both, one with --address HOST:PORT."
+        case "busy":
+            "another pairing is going on there. Wait until it ends, then run `reconcile pair` on both."
+        case "timeout":
+            "nobody came in five minutes. Run `reconcile pair` on both, one with --address HOST:PORT."
         case "alreadyPaired": "one of the two has a journal already."
-        case "brokenCommitment": "someone is tampering with the connection, so nothing was paired. Use another network."
-        case "disconnected": "the connection broke, so nothing was paired. The code is used up; run `reconcile pair` on both again."
-        default: "the other side sent something unexpected, so nothing was paired. Are both of the same version?"
+        case "brokenCommitment":
+            "someone is tampering with the connection, so nothing was paired. Use another network."
+        case "disconnected":
+            "the connection broke, so nothing was paired. The code is used up; run `reconcile pair` on both again."
+        default:
+            "the other side sent something unexpected, so nothing was paired. Are both of the same version?"
         }
     }
 
@@ -59,10 +68,12 @@ enum Explanation {
         return switch refusal.error {
         case "not_initialised": "this device is not set up yet. Run: reconcile init --name YOU"
         case "already_initialised": "this device is set up already; `reconcile status` shows as whom."
-        case "not_paired": "not paired yet, so nothing can be shared or read back. Write drafts, or run: reconcile pair"
+        case "not_paired":
+            "not paired yet, so nothing can be shared or read back. Write drafts, or run: reconcile pair"
         case "already_paired": "this device has a journal already."
         case "bad_name": "a name is one line of 1 to 128 bytes."
-        case "unknown_id": "no entry begins with \"\(subject)\". `reconcile log -o json` shows ids; four digits are enough."
+        case "unknown_id":
+            "no entry begins with \"\(subject)\". `reconcile log -o json` shows ids; four digits are enough."
         case "ambiguous_id": "\"\(subject)\" fits more than one. Give more of it."
         case "unknown_rift": "no rift is called \"\(subject)\". `reconcile rift list` shows them."
         case "not_a_rift": "\(subject) is no rift. `reconcile rift list` and `reconcile drafts` show rifts."
@@ -87,9 +98,11 @@ enum Explanation {
         case "not_here": "what it names has not arrived here yet."
         case "taken_back": "\(subject) was taken back by its author, so it can't be answered."
         case "which_hurt": "\(subject) answers several hurts. Name the one you mean with --hurt."
-        case "news": "something was added to this rift that you had not seen; it stands above. Run the command again if you still mean it."
+        case "news":
+            "something was added to this rift that you had not seen; it stands above. Run the command again if you still mean it."
         case "bad_address": "\"\(subject)\" is no address. Write it as HOST:PORT."
-        case "pairing_busy": "a pairing is going on already. Finish it, or stop it with: reconcile pair --cancel"
+        case "pairing_busy":
+            "a pairing is going on already. Finish it, or stop it with: reconcile pair --cancel"
         case "pairing_locked": "three comparisons failed. Wait ten minutes before the next one."
         case "no_pairing": "no code is waiting to be compared. Run `reconcile pair` on both sides first."
         case "bad_code": "a code has nine digits, as in 482 019 337."
@@ -100,7 +113,8 @@ enum Explanation {
 
     private static func wrongSubject(_ kind: String) -> String {
         switch kind {
-        case "recognition", "amends": "that is no hurt: a recognition or an amends answers a hurt of the other."
+        case "recognition", "amends":
+            "that is no hurt: a recognition or an amends answers a hurt of the other."
         case "receipt": "that is no recognition or amends that answers a hurt of yours."
         case "kept": "that is no amends of yours."
         case "let_be": "that is no hurt."

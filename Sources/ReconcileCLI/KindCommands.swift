@@ -4,7 +4,9 @@ import LocalAPI
 /// What all commands that write an entry share.
 struct WriteOptions: ParsableArguments {
     @OptionGroup var socket: SocketOptions
-    @Option(name: .shortAndLong, help: "The rift it belongs to: its title, its id or the beginning of it, or a draft.")
+    @Option(
+        name: .shortAndLong,
+        help: "The rift it belongs to: its title, its id or the beginning of it, or a draft.")
     var rift: String?
     @Flag(name: .shortAndLong, help: "Share it at once instead of keeping a draft.")
     var share = false
@@ -38,7 +40,8 @@ extension EntryCommand {
         if !Self.mainField.isEmpty, !request.fields.contains(where: { $0.name == Self.mainField }),
             !request.fields.contains(where: { $0.name == "none-here" })
         {
-            let text = Terminal.isInputTerminal
+            let text =
+                Terminal.isInputTerminal
                 ? try Editor.write("\(Self.kind): \(Self.mainField)") : try Terminal.readInput()
             if !text.isEmpty { request.fields.append(FieldPayload(name: Self.mainField, text: text)) }
         }
@@ -66,7 +69,8 @@ struct Account: EntryCommand {
 struct Hurt: EntryCommand {
     static let configuration = CommandConfiguration(
         abstract: "One thing they did, and what it did to you.",
-        discussion: "Example: reconcile hurt --rift toolbox --act \"On Tuesday you ...\" --impact \"I found ...\"")
+        discussion:
+            "Example: reconcile hurt --rift toolbox --act \"On Tuesday you ...\" --impact \"I found ...\"")
     static let kind = "hurt"
     static let mainField = "act"
     @OptionGroup var options: WriteOptions
@@ -113,7 +117,9 @@ struct Recognize: EntryCommand {
 struct Amends: EntryCommand {
     static let configuration = CommandConfiguration(
         abstract: "What you did, and what you will put right.",
-        discussion: "Example: reconcile amends 3f2a --own \"I decided ...\" --repair \"I'll fetch them\" --by \"10 Mar\"")
+        discussion:
+            "Example: reconcile amends 3f2a --own \"I decided ...\" --repair \"I'll fetch them\" --by \"10 Mar\""
+    )
     static let kind = "amends"
     static let mainField = "own"
     @OptionGroup var options: WriteOptions
@@ -194,7 +200,8 @@ struct Thanks: EntryCommand {
 }
 
 struct Note: EntryCommand {
-    static let configuration = CommandConfiguration(abstract: "Write for yourself; it never leaves this device.")
+    static let configuration = CommandConfiguration(
+        abstract: "Write for yourself; it never leaves this device.")
     static let kind = "note"
     static let mainField = "text"
     @OptionGroup var options: WriteOptions

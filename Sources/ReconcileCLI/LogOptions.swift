@@ -10,7 +10,10 @@ struct LogOptions {
         let isOptional: Bool
         let help: String
 
-        init(_ long: String, _ short: Character? = nil, _ argument: String? = nil, optional: Bool = false, help: String) {
+        init(
+            _ long: String, _ short: Character? = nil, _ argument: String? = nil, optional: Bool = false,
+            help: String
+        ) {
             self.long = long
             self.short = short
             self.argument = argument
@@ -67,7 +70,9 @@ struct LogOptions {
     private mutating func addLines(_ lines: String) throws {
         if lines == "all" { return }
         let (name, digits) = lines.hasPrefix("+") ? ("oldest", String(lines.dropFirst())) : ("newest", lines)
-        guard let count = Int(digits), count >= 0 else { throw LogUsageError("\"\(lines)\" is no number of lines.") }
+        guard let count = Int(digits), count >= 0 else {
+            throw LogUsageError("\"\(lines)\" is no number of lines.")
+        }
         query.append("\(name)=\(count)")
     }
 
@@ -123,15 +128,16 @@ struct LogUsageError: Error {
     }
 
     mutating func free() {
-        for unsafe pointer in unsafe arguments { unsafe pointer?.deallocate() }
-        for unsafe pointer in unsafe names { unsafe pointer.deallocate() }
+        for unsafepointer in unsafe arguments { unsafe pointer?.deallocate() }
+        for unsafepointer in unsafe names { unsafe pointer.deallocate() }
     }
 
     mutating func parse() throws -> [(String, String?)] {
         var options: [reconcile_option] = unsafe []
         for (index, row) in unsafe rows.enumerated() {
             let kind: CInt = row.argument == nil ? 0 : row.isOptional ? 2 : 1
-            unsafe options.append(reconcile_option(name: names[index], has_argument: kind, value: CInt(1_000 + index)))
+            unsafe options.append(
+                reconcile_option(name: names[index], has_argument: kind, value: CInt(1_000 + index)))
         }
         let shorts = unsafe rows.compactMap { row in
             row.short.map { "\($0)" + (row.argument == nil ? "" : row.isOptional ? "::" : ":") }
@@ -141,11 +147,14 @@ struct LogUsageError: Error {
         let count = CInt(unsafe arguments.count - 1)
         while true {
             var argument: UnsafePointer<CChar>?
-            let code = unsafe reconcile_getopt(count, &arguments, shorts, options, CInt(options.count), &next, &argument)
+            let code = unsafe reconcile_getopt(
+                count, &arguments, shorts, options, CInt(options.count), &next, &argument)
             if code == -1 { break }
             guard code != 63 else { throw LogUsageError() }
-            guard let row = code >= 1_000
-                ? unsafe rows[Int(code) - 1_000] : unsafe rows.first(where: { $0.short?.asciiValue.map(CInt.init) == code })
+            guard
+                let row = code >= 1_000
+                    ? unsafe rows[Int(code) - 1_000]
+                    : unsafe rows.first(where: { $0.short?.asciiValue.map(CInt.init) == code })
             else { throw LogUsageError() }
             var value = unsafe argument.map { unsafe String(cString: $0) }
             if row.isOptional, value == nil, let word = unsafe word(at: next), unsafe Self.isNumber(word) {
@@ -155,7 +164,9 @@ struct LogUsageError: Error {
             }
             result.append((row.long, value))
         }
-        if let word = unsafe word(at: next) { throw LogUsageError("matches like \"\(word)\" are not understood yet; see reconcile log --help.") }
+        if let word = unsafe word(at: next) {
+            throw LogUsageError("matches like \"\(word)\" are not understood yet; see reconcile log --help.")
+        }
         return result
     }
 

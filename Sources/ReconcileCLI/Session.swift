@@ -42,13 +42,16 @@ func newKey() -> String {
 
 /// Text from people made harmless for the terminal it is shown on.
 func shown(_ text: String) -> String {
-    String(String.UnicodeScalarView(text.unicodeScalars.map { scalar in
-        switch scalar.value {
-        case 0x0A, 0x09: scalar
-        case 0..<0x20, 0x7F..<0xA0, 0x061C, 0x200E, 0x200F, 0x202A...0x202E, 0x2066...0x2069: "\u{FFFD}"
-        default: scalar
-        }
-    }))
+    String(
+        String.UnicodeScalarView(
+            text.unicodeScalars.map { scalar in
+                switch scalar.value {
+                case 0x0A, 0x09: scalar
+                case 0..<0x20, 0x7F..<0xA0, 0x061C, 0x200E, 0x200F, 0x202A...0x202E, 0x2066...0x2069:
+                    "\u{FFFD}"
+                default: scalar
+                }
+            }))
 }
 
 /// The first eight digits of an id, as people see it.

@@ -5,16 +5,21 @@ enum Story {
     static func text(_ rift: RiftPayload) -> String {
         var lines = ["\(rift.title?.text ?? "(no title yet)")  [\(rift.state)]  \(short(rift.id))"]
         for title in rift.titlesApart {
-            lines.append("  \(title.author) also called it \"\(title.text)\", written apart (\(short(title.id)))")
+            lines.append(
+                "  \(title.author) also called it \"\(title.text)\", written apart (\(short(title.id)))")
         }
         if let agreement = rift.agreement {
             lines += ["", "From here on, in \(agreement.author)'s words:", indented(agreement.text)]
         }
         for agreement in rift.agreementsApart {
-            lines += ["", "\(agreement.author) wrote, apart (\(short(agreement.id))):", indented(agreement.text)]
+            lines += [
+                "", "\(agreement.author) wrote, apart (\(short(agreement.id))):", indented(agreement.text),
+            ]
         }
         for entry in rift.entries where entry.kind != "rift" { lines += ["", self.entry(entry)] }
-        if !rift.resting.isEmpty { lines += ["", "Laid down by \(rift.resting.joined(separator: " and "))."] }
+        if !rift.resting.isEmpty {
+            lines += ["", "Laid down by \(rift.resting.joined(separator: " and "))."]
+        }
         return shown(lines.joined(separator: "\n"))
     }
 
@@ -32,7 +37,9 @@ enum Story {
         lines += entry.fields.map { field in
             indented(entry.fields.count == 1 ? field.text : "\(field.name): \(field.text)")
         }
-        for other in entry.apart { lines.append(indented("written apart (\(short(other.id))): \(other.text)")) }
+        for other in entry.apart {
+            lines.append(indented("written apart (\(short(other.id))): \(other.text)"))
+        }
         switch entry.note {
         case nil: break
         case "waiting": lines.append("    answers something not here yet")
@@ -43,6 +50,7 @@ enum Story {
     }
 
     static func indented(_ text: String) -> String {
-        text.split(separator: "\n", omittingEmptySubsequences: false).map { "    " + $0 }.joined(separator: "\n")
+        text.split(separator: "\n", omittingEmptySubsequences: false).map { "    " + $0 }.joined(
+            separator: "\n")
     }
 }

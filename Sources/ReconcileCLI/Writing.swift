@@ -16,7 +16,9 @@ enum Writing {
         if json {
             Terminal.print(String(decoding: try JSONEncoder().encode(response), as: UTF8.self))
         } else if response.isDraft {
-            Terminal.print("\(response.id)  \(response.kind), a draft on this device. Share it with: reconcile share \(response.id)")
+            Terminal.print(
+                "\(response.id)  \(response.kind), a draft on this device. Share it with: reconcile share \(response.id)"
+            )
         } else {
             Terminal.print("\(short(response.id))  \(response.kind), shared")
         }
@@ -28,12 +30,14 @@ enum Writing {
         let key = newKey()
         while true {
             do {
-                return try options.client.request("POST", "/write", body: request, key: key, as: WriteResponse.self)
+                return try options.client.request(
+                    "POST", "/write", body: request, key: key, as: WriteResponse.self)
             } catch LocalClientError.refused(let refusal) where refusal.error == "news" {
                 for entry in refusal.news ?? [] { Terminal.note(Story.entry(entry)) }
                 if let arrival = refusal.arrival { Shown.record(arrival, socket: options.path) }
                 guard Terminal.isInputTerminal,
-                    let answer = Terminal.ask("This is new since you last looked. Do it all the same? [y/N] "),
+                    let answer = Terminal.ask(
+                        "This is new since you last looked. Do it all the same? [y/N] "),
                     answer.lowercased().hasPrefix("y")
                 else { throw LocalClientError.refused(refusal) }
                 request.asOf = refusal.arrival
@@ -82,7 +86,8 @@ enum Editor {
         let descriptor = unsafe open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
         guard descriptor >= 0 else { throw CLIError.editor(editor) }
         defer { _ = unsafe unlink(path) }
-        let hint = Array("\n# \(prompt)\n# Lines that begin with # are left out. An empty text writes nothing.\n".utf8)
+        let hint = Array(
+            "\n# \(prompt)\n# Lines that begin with # are left out. An empty text writes nothing.\n".utf8)
         _ = unsafe hint.withUnsafeBytes { unsafe Glibc.write(descriptor, $0.baseAddress, hint.count) }
         _ = close(descriptor)
         guard unsafe system("\(editor) '\(path)'") == 0 else { throw CLIError.editor(editor) }

@@ -40,7 +40,8 @@ package struct Daemon: Sendable {
         let dialling = Dialling(links: links, directory: directory)
         let desk = PairingDesk(ledger: ledger, dialler: dialler, logger: logger) { await dialling.learn($0) }
         let listening = "\(settings.listen.host):\(listener.port)"
-        let routes = Routes(ledger: ledger, links: links, desk: desk, listening: listening, port: listener.port)
+        let routes = Routes(
+            ledger: ledger, links: links, desk: desk, listening: listening, port: listener.port)
         let server = try LocalServer(path: settings.socket, router: routes.router(), logger: logger)
         logger.info("ready", metadata: ["listening": "\(listening)", "socket": "\(settings.socket)"])
 

@@ -12,7 +12,9 @@ struct Draft: Codable, Sendable {
     var choice: String?
     var fields: [FieldPayload]
 
-    init(_ stored: StoredDraft) throws { self = try JSONDecoder().decode(Draft.self, from: Data(stored.content)) }
+    init(_ stored: StoredDraft) throws {
+        self = try JSONDecoder().decode(Draft.self, from: Data(stored.content))
+    }
 
     init(_ request: WriteRequest, rift: String?, about: [String]) {
         kind = request.kind

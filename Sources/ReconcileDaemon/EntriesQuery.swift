@@ -51,7 +51,8 @@ struct EntriesQuery: Sendable {
         }
         signal.onTermination = { _ in relay.cancel() }
         return Pages(
-            query: self, ledger: ledger, changes: changes.makeAsyncIterator(), start: try await ledger.lastArrival())
+            query: self, ledger: ledger, changes: changes.makeAsyncIterator(),
+            start: try await ledger.lastArrival())
     }
 
     /// The pages of one reading, one after the other; if it follows, there is always a next one.
@@ -122,7 +123,9 @@ struct EntriesQuery: Sendable {
 
         private mutating func render(_ page: [LoggedEvent]) async throws -> [UInt8] {
             isEmpty = isEmpty && page.isEmpty
-            if isEmpty, phase == .over, query.mode == .short, !query.isQuiet { return Array("-- No entries --\n".utf8) }
+            if isEmpty, phase == .over, query.mode == .short, !query.isQuiet {
+                return Array("-- No entries --\n".utf8)
+            }
             var bytes: [UInt8] = []
             for record in page.isEmpty ? [] : try await ledger.records(page) {
                 bytes += query.mode.render(query.isPortable ? record.portable : record) { seconds in

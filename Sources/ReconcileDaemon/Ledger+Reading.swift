@@ -97,7 +97,8 @@ extension Ledger {
         var standings: [EntryID: Standing] = [:]
         var titles: [EntryID: String] = [:]
         return try page.map { event in
-            let rift = event.placed.effective.header.kind == .rift
+            let rift =
+                event.placed.effective.header.kind == .rift
                 ? event.placed.effective.id : event.placed.effective.header.rift
             var standing: Standing?
             if let rift {
@@ -135,7 +136,8 @@ extension Ledger {
         record.add("STATE", standing?.takenBack[id] == nil ? "shared" : "taken_back")
         record.add("CHOICE", ReceiptChoice(rawValue: header.value)?.name)
         for field in fields { record.add(field.name.recordName, field.text) }
-        record.add("MESSAGE", Self.message(header, fields, lacksBody: header.commitment != nil && event.body == nil))
+        record.add(
+            "MESSAGE", Self.message(header, fields, lacksBody: header.commitment != nil && event.body == nil))
         return record
     }
 

@@ -41,7 +41,9 @@ extension Ledger {
         for rift in try store.rifts() where joins.canonical(rift) == rift {
             let standing = try replica.standing(ofRift: rift, joins: joins)
             let titles = [standing.title.winner].compactMap { $0 } + standing.title.apart
-            for title in titles where try words(of: title).first?.text.lowercased() == wanted { found.insert(rift) }
+            for title in titles where try words(of: title).first?.text.lowercased() == wanted {
+                found.insert(rift)
+            }
         }
         guard let rift = found.first else { throw ErrorPayload("unknown_rift", text) }
         guard found.count == 1 else { throw ErrorPayload("ambiguous_id", text) }

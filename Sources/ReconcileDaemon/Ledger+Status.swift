@@ -5,7 +5,9 @@ import Store
 
 extension Ledger {
     /// Fills in what the journal knows of itself.
-    func fill(_ status: inout StatusPayload, connected: [DeviceID], meetings: [DeviceID: Links.Meeting]) throws {
+    func fill(_ status: inout StatusPayload, connected: [DeviceID], meetings: [DeviceID: Links.Meeting])
+        throws
+    {
         status.person = identity?.personName
         status.device = identity?.deviceName
         status.events = try store.count()
@@ -17,7 +19,8 @@ extension Ledger {
             let device = member.bundle.device
             let events = replica.forest.tips.filter { $0.log.device == device }.reduce(0) { $0 + $1.end }
             return DevicePayload(
-                id: device.description, name: names.device(device), person: names.person(member.bundle.person),
+                id: device.description, name: names.device(device),
+                person: names.person(member.bundle.person),
                 isThisDevice: device == replica.device, connected: connected.contains(device), events: events,
                 address: meetings[device]?.address, skew: meetings[device]?.skew)
         }

@@ -14,7 +14,8 @@ extension Ledger {
         guard let kind = Kind(name: request.kind), !kind.isMembership, kind != .carry else {
             throw ErrorPayload("unknown_kind", request.kind)
         }
-        if kind == .revise || kind == .retract, let about = request.about.first, let draft = try draft(about) {
+        if kind == .revise || kind == .retract, let about = request.about.first, let draft = try draft(about)
+        {
             return try change(draft, by: kind, to: request.fields)
         }
         try check(request.fields, of: try wordingKind(kind, request))
@@ -24,8 +25,9 @@ extension Ledger {
             return try store.addDraft(
                 draft.encoded(), written: Machine.now().milliseconds, key: key
             ) { id in
-                Array(try JSONEncoder().encode(
-                    WriteResponse(id: "d\(id)", kind: kind.name, isDraft: true, rift: draft.rift)))
+                Array(
+                    try JSONEncoder().encode(
+                        WriteResponse(id: "d\(id)", kind: kind.name, isDraft: true, rift: draft.rift)))
             }
         }
         guard kind != .note else { throw ErrorPayload("notes_stay") }
@@ -70,11 +72,15 @@ extension Ledger {
         var local = LocalChange()
         if let id {
             local.removedDrafts = [id]
-            if kind == .rift { local.replacedDrafts = try drafts(naming: "d\(id)", renamed: written.description) }
+            if kind == .rift {
+                local.replacedDrafts = try drafts(naming: "d\(id)", renamed: written.description)
+            }
         }
         let rift = kind == .rift ? written : event.rift
-        let answer = Array(try JSONEncoder().encode(
-            WriteResponse(id: written.description, kind: kind.name, isDraft: false, rift: rift?.description)))
+        let answer = Array(
+            try JSONEncoder().encode(
+                WriteResponse(
+                    id: written.description, kind: kind.name, isDraft: false, rift: rift?.description)))
         if let key { local.answer = (key, answer) }
         try commit(batch, local: local)
         return answer
@@ -89,18 +95,23 @@ extension Ledger {
         }
     }
 
-    private func change(_ draft: (id: Int64, content: Draft), by kind: Kind, to fields: [FieldPayload]) throws -> [UInt8] {
+    private func change(_ draft: (id: Int64, content: Draft), by kind: Kind, to fields: [FieldPayload]) throws
+        -> [UInt8]
+    {
         var changed = draft.content
         if kind == .retract {
             try store.removeDraft(draft.id)
         } else {
-            guard let kind = Kind(name: changed.kind) else { throw ErrorPayload("unknown_kind", changed.kind) }
+            guard let kind = Kind(name: changed.kind) else {
+                throw ErrorPayload("unknown_kind", changed.kind)
+            }
             changed.fields = Self.merge(changed.fields, with: fields)
             try check(changed.fields, of: kind)
             try store.replaceDraft(draft.id, with: changed.encoded())
         }
-        return Array(try JSONEncoder().encode(
-            WriteResponse(id: "d\(draft.id)", kind: changed.kind, isDraft: true, rift: changed.rift)))
+        return Array(
+            try JSONEncoder().encode(
+                WriteResponse(id: "d\(draft.id)", kind: changed.kind, isDraft: true, rift: changed.rift)))
     }
 
     private static func merge(_ old: [FieldPayload], with new: [FieldPayload]) -> [FieldPayload] {
@@ -121,12 +132,16 @@ extension Ledger {
     private func check(_ fields: [FieldPayload], of kind: Kind) throws {
         var seen: Set<FieldName> = []
         for field in fields {
-            guard let name = FieldName(name: field.name), let rule = kind.fields.first(where: { $0.name == name })
+            guard let name = FieldName(name: field.name),
+                let rule = kind.fields.first(where: { $0.name == name })
             else { throw ErrorPayload("unknown_field", field.name) }
-            guard seen.insert(name).inserted || rule.repeats else { throw ErrorPayload("repeated_field", field.name) }
+            guard seen.insert(name).inserted || rule.repeats else {
+                throw ErrorPayload("repeated_field", field.name)
+            }
             if name == .title, field.text.utf8.count > Limits.title { throw ErrorPayload("title_too_long") }
         }
-        for rule in kind.fields where rule.isRequired && !fields.contains(where: { $0.name == rule.name.name && !$0.text.isEmpty }) {
+        for rule in kind.fields
+        where rule.isRequired && !fields.contains(where: { $0.name == rule.name.name && !$0.text.isEmpty }) {
             throw ErrorPayload("missing_field", rule.name.name)
         }
         if kind == .reflection, !fields.contains(where: { $0.name == "part" || $0.name == "none-here" }) {
@@ -147,16 +162,24 @@ extension Ledger {
         if kind == .receipt, references.count == 1 {
             references += try hurts(answeredBy: references[0].entry).map { hurt in Reference(hurt) }
         }
-        if kind.isAnswer { references = try references.map { Reference($0.entry, wording: try wording(of: $0.entry)) } }
+        if kind.isAnswer {
+            references = try references.map { Reference($0.entry, wording: try wording(of: $0.entry)) }
+        }
         var event = NewEvent(kind, rift: rift, references: references)
         if let choice = draft.choice {
-            guard let receipt = ReceiptChoice(name: choice) else { throw ErrorPayload("unknown_choice", choice) }
+            guard let receipt = ReceiptChoice(name: choice) else {
+                throw ErrorPayload("unknown_choice", choice)
+            }
             event.value = receipt.rawValue
         }
         if kind == .tag { event.subject = try tagSubject(draft, replica) }
-        let fields = draft.fields.compactMap { field in FieldName(name: field.name).map { Field($0, field.text) } }
+        let fields = draft.fields.compactMap { field in
+            FieldName(name: field.name).map { Field($0, field.text) }
+        }
         if !fields.isEmpty {
-            do { event.body = try Body(fields, salt: Machine.random(16)) } catch { throw ErrorPayload("too_long") }
+            do { event.body = try Body(fields, salt: Machine.random(16)) } catch {
+                throw ErrorPayload("too_long")
+            }
         }
         try judge(event, replica)
         return event
@@ -197,11 +220,14 @@ extension Ledger {
         } else if let subject = event.references.first?.entry {
             facts = try replica.facts(of: store.events(about: subject))
         }
-        guard let author = replica.membership.person(of: replica.device) else { throw ErrorPayload("internal") }
+        guard let author = replica.membership.person(of: replica.device) else {
+            throw ErrorPayload("internal")
+        }
         let place = Position(log: replica.ownLog, sequence: .max)
         let id = EntryID(high: .max, low: .max)
         let candidate = Fact(
-            id: id, kind: event.kind, author: author, precedence: Precedence(stamp: Stamp(.max), position: place),
+            id: id, kind: event.kind, author: author,
+            precedence: Precedence(stamp: Stamp(.max), position: place),
             positions: [place], rift: event.rift, references: event.references, value: event.value,
             subject: event.subject, vocabulary: Kind.currentVocabulary, vector: VersionVector())
         switch Judgement(facts + [candidate]).effect(of: id) {
@@ -217,11 +243,13 @@ extension Ledger {
 
     /// A vote or a shared wording counts for what its writer has read: what is newer is shown first.
     private func checkNews(_ request: WriteRequest, _ kind: Kind) throws {
-        guard kind.isVote || kind == .title || kind == .agreement || kind == .tag, let asOf = request.asOf else {
+        guard kind.isVote || kind == .title || kind == .agreement || kind == .tag, let asOf = request.asOf
+        else {
             return
         }
         let replica = try paired()
-        let about = try request.about.first.map(entry).map { try Self.rift(of: store.header(of: $0), $0) } ?? nil
+        let about =
+            try request.about.first.map(entry).map { try Self.rift(of: store.header(of: $0), $0) } ?? nil
         guard let rift = try request.rift.map(rift) ?? about else { return }
         var page = Store.PageRequest()
         page.rifts = try replica.joins().component(of: rift)

@@ -21,7 +21,8 @@ package actor Ledger {
         store = try Store(path: directory.database)
         identity = try directory.identity()
         if let identity, let bytes = try store.meta(.genesis), let genesis = Genesis(bytes: bytes) {
-            replica = try Self.replica(genesis: genesis, identity: identity, store: store, directory: directory)
+            replica = try Self.replica(
+                genesis: genesis, identity: identity, store: store, directory: directory)
         }
     }
 
@@ -50,7 +51,9 @@ package actor Ledger {
     func initialise(_ request: InitRequest) throws {
         guard identity == nil else { throw ErrorPayload("already_initialised") }
         for name in [request.person, request.device] {
-            guard !name.isEmpty, name.utf8.count <= 128, !name.contains("\n") else { throw ErrorPayload("bad_name") }
+            guard !name.isEmpty, name.utf8.count <= 128, !name.contains("\n") else {
+                throw ErrorPayload("bad_name")
+            }
         }
         let keys = DeviceKeys()
         let person = PersonID(prefix: Machine.random(16))
@@ -133,7 +136,9 @@ package actor Ledger {
         var names = Names()
         guard let replica else { return names }
         let facts = try replica.facts(of: store.names())
-        for (subject, writes) in Dictionary(grouping: facts, by: { [UInt8($0.kind == .personName ? 1 : 2)] + $0.subject }) {
+        for (subject, writes) in Dictionary(
+            grouping: facts, by: { [UInt8($0.kind == .personName ? 1 : 2)] + $0.subject })
+        {
             // Only a device of the same person may name it.
             let allowed = writes.filter { write in
                 write.kind == .personName

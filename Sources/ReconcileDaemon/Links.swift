@@ -52,7 +52,8 @@ package actor Links {
         }
         links[device] = Link(connection: connection, since: .now)
         meetings[device, default: Meeting()].address = connection.address
-        logger.info("peer connected", metadata: ["device": "\(device.short)", "address": "\(connection.address)"])
+        logger.info(
+            "peer connected", metadata: ["device": "\(device.short)", "address": "\(connection.address)"])
         return true
     }
 
@@ -78,7 +79,8 @@ package actor Links {
 
     /// Runs a connection until it ends.
     func serve(_ connection: PeerConnection, proved: @escaping @Sendable () -> Void) async {
-        let link = SyncLink(connection: connection, ledger: ledger, links: self, logger: logger, proved: proved)
+        let link = SyncLink(
+            connection: connection, ledger: ledger, links: self, logger: logger, proved: proved)
         let device = await link.run()
         if let device { ended(device, connection) }
     }
@@ -104,7 +106,8 @@ package actor Links {
     private func pause(for duration: Duration) async {
         lastSleeper += 1
         let number = lastSleeper
-        let (signal, continuation) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
+        let (signal, continuation) = AsyncStream.makeStream(
+            of: Void.self, bufferingPolicy: .bufferingNewest(1))
         sleepers[number] = continuation
         await withTaskGroup(of: Void.self) { group in
             group.addTask { try? await Task.sleep(for: duration) }

@@ -28,7 +28,9 @@ struct LocalServer: Service {
         }
         var status = stat()
         if unsafe lstat(path, &status) == 0 {
-            guard status.st_mode & S_IFMT == S_IFSOCK else { throw DaemonError.socket(path: path, code: EEXIST) }
+            guard status.st_mode & S_IFMT == S_IFSOCK else {
+                throw DaemonError.socket(path: path, code: EEXIST)
+            }
             _ = unsafe unlink(path)
         }
         var address = sockaddr_un()
@@ -44,7 +46,9 @@ struct LocalServer: Service {
         let length = socklen_t(MemoryLayout<sockaddr_un>.size)
         // Safe: bind only reads the address, for the length given.
         let result = unsafe withUnsafePointer(to: &address) { pointer in
-            unsafe pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { unsafe Glibc.bind(descriptor, $0, length) }
+            unsafe pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+                unsafe Glibc.bind(descriptor, $0, length)
+            }
         }
         guard result == 0, listen(descriptor, 64) == 0 else {
             let code = errno

@@ -9,7 +9,8 @@ enum Machine {
         unsafe clock_gettime(CLOCK_REALTIME, &time)
         let seconds = Int64(time.tv_sec)
         return WallTime(
-            milliseconds: seconds * 1_000 + Int64(time.tv_nsec / 1_000_000), zone: Int32(offset(at: seconds) / 60))
+            milliseconds: seconds * 1_000 + Int64(time.tv_nsec / 1_000_000),
+            zone: Int32(offset(at: seconds) / 60))
     }
 
     /// The local offset from UTC at a moment, in seconds.

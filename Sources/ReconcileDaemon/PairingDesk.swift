@@ -26,7 +26,8 @@ actor PairingDesk {
     private var lockedUntil = ContinuousClock.now
 
     init(
-        ledger: Ledger, dialler: Dialler, logger: Logger, paired: @escaping @Sendable (HostPort?) async -> Void
+        ledger: Ledger, dialler: Dialler, logger: Logger,
+        paired: @escaping @Sendable (HostPort?) async -> Void
     ) {
         self.ledger = ledger
         self.dialler = dialler
@@ -62,7 +63,9 @@ actor PairingDesk {
 
     /// The person at this side says what code the other screen shows.
     func confirm(_ text: String) throws {
-        guard let other = window?.other, window?.wasAnswered == false else { throw ErrorPayload("no_pairing") }
+        guard let other = window?.other, window?.wasAnswered == false else {
+            throw ErrorPayload("no_pairing")
+        }
         guard let code = PairingCode(text) else { throw ErrorPayload("bad_code") }
         window?.wasAnswered = true
         window?.choice?.yield(code == other)
@@ -87,7 +90,8 @@ actor PairingDesk {
     private func dial(_ address: HostPort) async {
         // The other side may open its window a little later: try again until ours closes.
         while !Task.isCancelled, window != nil, !isUsed {
-            if let connection = try? await dialler.dial(host: address.host, port: address.port, for: .pairing) {
+            if let connection = try? await dialler.dial(host: address.host, port: address.port, for: .pairing)
+            {
                 await serve(connection, dialled: address)
             }
             if isUsed { return }
@@ -121,7 +125,8 @@ actor PairingDesk {
                             let message = try WireMessage(type: frame.type, payload: frame.payload)
                             isOver = try await perform(session.receive(message), &session, writer, dialled)
                         case .choice(let isEqual):
-                            isOver = try await perform(session.choose(isEqual: isEqual), &session, writer, dialled)
+                            isOver = try await perform(
+                                session.choose(isEqual: isEqual), &session, writer, dialled)
                         case .closed:
                             if window?.isUsed == true { end(.disconnected) }
                             isOver = true
@@ -210,6 +215,7 @@ extension Ledger {
         let keys = try identity.keys()
         return PairingSession.Offer(
             keys: keys, bundle: keys.bundle(of: try identity.personID()), person: identity.personName,
-            device: identity.deviceName, intent: .newJournal, salt: Machine.random(16), nonce: Machine.random(32))
+            device: identity.deviceName, intent: .newJournal, salt: Machine.random(16),
+            nonce: Machine.random(32))
     }
 }

@@ -29,7 +29,8 @@ struct Routes: Sendable {
         }
         router.post("/write") { request, _ in
             try await raw {
-                try await ledger.write(try await decode(WriteRequest.self, request), key: request.idempotencyKey)
+                try await ledger.write(
+                    try await decode(WriteRequest.self, request), key: request.idempotencyKey)
             }
         }
         router.get("/drafts") { _, _ in try await answer { try await ledger.drafts() } }
@@ -48,7 +49,9 @@ struct Routes: Sendable {
             }
         }
         router.get("/entries") { request, _ in try await entries(request) }
-        router.post("/sync") { request, _ in try await answer { try await sync(wait: request.uri.queryParameters.get("wait") != nil) } }
+        router.post("/sync") { request, _ in
+            try await answer { try await sync(wait: request.uri.queryParameters.get("wait") != nil) }
+        }
         router.post("/pair") { request, _ in try await pair(request) }
         router.post("/pair/confirm") { request, _ in
             try await answer {
@@ -67,7 +70,8 @@ struct Routes: Sendable {
 
     // MARK: Answers
 
-    private func decode<Payload: Decodable>(_ type: Payload.Type, _ request: Request) async throws -> Payload {
+    private func decode<Payload: Decodable>(_ type: Payload.Type, _ request: Request) async throws -> Payload
+    {
         // Long enough for the longest text, escaped; what is too long for an entry is told apart later.
         let buffer = try await request.body.collect(upTo: 2 << 20)
         do {
@@ -112,7 +116,8 @@ struct Routes: Sendable {
 
     private func status() async throws -> StatusPayload {
         var status = StatusPayload(
-            version: Daemon.version, initialised: await ledger.isInitialised, paired: try await ledger.membership() != nil)
+            version: Daemon.version, initialised: await ledger.isInitialised,
+            paired: try await ledger.membership() != nil)
         status.listening = listening
         let (connected, meetings) = (await links.connected, await links.meetings)
         try await ledger.fill(&status, connected: connected, meetings: meetings)
@@ -160,7 +165,9 @@ struct Routes: Sendable {
             let query = try await EntriesQuery(request, ledger: ledger)
             return Response(
                 status: .ok,
-                headers: [.contentType: query.mode == .json ? "application/x-ndjson" : "text/plain; charset=utf-8"],
+                headers: [
+                    .contentType: query.mode == .json ? "application/x-ndjson" : "text/plain; charset=utf-8"
+                ],
                 body: .init { writer in
                     try await request.body.consumeWithCancellationOnInboundClose { _ in
                         var pages = try await query.pages(of: ledger)

@@ -36,7 +36,8 @@ package struct Settings: Sendable {
             return peer
         }
         return Settings(
-            state: state, socket: reader.string(forKey: "socket", default: state + "/socket"), listen: address,
+            state: state, socket: reader.string(forKey: "socket", default: state + "/socket"),
+            listen: address,
             peers: peers, logLevel: reader.string(forKey: "log-level", default: "info"))
     }
 }

@@ -13,7 +13,9 @@ package final class StateDirectory: Sendable {
     /// Opens the directory, making it if needed, and keeps every other daemon out of it.
     package init(path: String) throws {
         self.path = path
-        if unsafe mkdir(path, 0o700) != 0, errno != EEXIST { throw DaemonError.state(path: path, code: errno) }
+        if unsafe mkdir(path, 0o700) != 0, errno != EEXIST {
+            throw DaemonError.state(path: path, code: errno)
+        }
         lock = unsafe open(path + "/lock", O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
         guard lock >= 0 else { throw DaemonError.state(path: path, code: errno) }
         guard flock(lock, LOCK_EX | LOCK_NB) == 0 else { throw DaemonError.stateInUse(path: path) }
@@ -33,7 +35,8 @@ package final class StateDirectory: Sendable {
         var written = 0
         while written < bytes.count {
             let count = unsafe bytes.withUnsafeBytes { buffer in
-                unsafe Glibc.write(descriptor, buffer.baseAddress.map { unsafe $0 + written }, bytes.count - written)
+                unsafe Glibc.write(
+                    descriptor, buffer.baseAddress.map { unsafe $0 + written }, bytes.count - written)
             }
             guard count > 0 else { throw DaemonError.state(path: temporary, code: errno) }
             written += count
@@ -73,9 +76,11 @@ package final class StateDirectory: Sendable {
     func mark() throws -> Mark? {
         guard let bytes = try read("mark") else { return nil }
         let stored = try JSONDecoder().decode([String: UInt64].self, from: Data(bytes))
-        return Mark(Dictionary(uniqueKeysWithValues: stored.compactMap { key, value in
-            UInt64(key).map { ($0, value) }
-        }))
+        return Mark(
+            Dictionary(
+                uniqueKeysWithValues: stored.compactMap { key, value in
+                    UInt64(key).map { ($0, value) }
+                }))
     }
 
     /// Makes the mark durable.
@@ -90,7 +95,9 @@ package final class StateDirectory: Sendable {
     }
 
     /// Keeps who this device is.
-    func save(_ identity: DeviceIdentity) throws { try write(Array(JSONEncoder().encode(identity)), to: "identity") }
+    func save(_ identity: DeviceIdentity) throws {
+        try write(Array(JSONEncoder().encode(identity)), to: "identity")
+    }
 
     /// The addresses at which the partner's devices were reached.
     func addresses() throws -> [String] {
@@ -98,7 +105,9 @@ package final class StateDirectory: Sendable {
     }
 
     /// Keeps addresses.
-    func save(addresses: [String]) throws { try write(Array(JSONEncoder().encode(addresses)), to: "addresses") }
+    func save(addresses: [String]) throws {
+        try write(Array(JSONEncoder().encode(addresses)), to: "addresses")
+    }
 }
 
 /// Who this device is: its person, its names and its secret keys. Kept outside of the database.

@@ -41,7 +41,8 @@ struct SyncLink {
     }
 
     private func drive(
-        _ session: inout SyncSession, _ inbound: NIOAsyncChannelInboundStream<ReceivedFrame>, _ writer: FrameWriter
+        _ session: inout SyncSession, _ inbound: NIOAsyncChannelInboundStream<ReceivedFrame>,
+        _ writer: FrameWriter
     ) async throws -> DeviceID? {
         let inputs = AsyncChannel<Input>()
         let (outgoing, out) = AsyncStream.makeStream(of: (frame: [UInt8], isRun: Bool).self)

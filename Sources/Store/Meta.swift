@@ -25,11 +25,14 @@ extension Store {
     }
 
     /// Keeps a value.
-    package func set(_ key: MetaKey, to bytes: [UInt8]) throws { try queue.write { db in try set(key, bytes: bytes, db) } }
+    package func set(_ key: MetaKey, to bytes: [UInt8]) throws {
+        try queue.write { db in try set(key, bytes: bytes, db) }
+    }
 
     func set(_ key: MetaKey, bytes: [UInt8], _ db: Database) throws {
         try db.cachedStatement(
-            sql: "INSERT INTO meta (key, value) VALUES (?, ?) ON CONFLICT DO UPDATE SET value = excluded.value"
+            sql:
+                "INSERT INTO meta (key, value) VALUES (?, ?) ON CONFLICT DO UPDATE SET value = excluded.value"
         ).execute(arguments: [key.rawValue, bytes.data])
     }
 

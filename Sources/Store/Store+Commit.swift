@@ -56,7 +56,8 @@ extension Store {
         try db.execute(
             sql: "INSERT INTO log (device, epoch, branch, parent, parent_sequence) VALUES (?, ?, ?, ?, ?)",
             arguments: [
-                log.device.data, Int64(bitPattern: log.epoch), log.branch.data, parent.flatMap { logs.id(of: $0.log) },
+                log.device.data, Int64(bitPattern: log.epoch), log.branch.data,
+                parent.flatMap { logs.id(of: $0.log) },
                 Int64(bitPattern: parent?.sequence ?? 0),
             ])
         try logs.reload(db)
@@ -75,8 +76,10 @@ extension Store {
                 """)
         let rift = header.kind == .rift ? event.effective.id : header.rift
         try insert.execute(arguments: [
-            id, Int64(event.position.sequence), event.hash.data, event.headerBytes.data, event.effective.id.data,
-            Int64(header.kindNumber), rift?.data, header.at, header.stamp.column, batch.isLocal ? 0 : 1, lacksBody,
+            id, Int64(event.position.sequence), event.hash.data, event.headerBytes.data,
+            event.effective.id.data,
+            Int64(header.kindNumber), rift?.data, header.at, header.stamp.column, batch.isLocal ? 0 : 1,
+            lacksBody,
         ])
         let arrival = db.lastInsertedRowID
         if let body = event.body {
@@ -92,7 +95,8 @@ extension Store {
 
     private func insertMentions(of event: StoredEvent, log: Int64, _ db: Database) throws {
         // A carry speaks for itself where it stands; what the event inside had seen stays with that event.
-        let seen = event.effective.carriedSeen == nil
+        let seen =
+            event.effective.carriedSeen == nil
             ? event.effective.header.seen : try EventHeader(bytes: event.headerBytes).seen
         for mention in seen {
             try db.cachedStatement(
@@ -101,7 +105,8 @@ extension Store {
                     VALUES (?, ?, ?, ?, ?, ?)
                     """
             ).execute(arguments: [
-                log, mention.log.device.data, Int64(bitPattern: mention.log.epoch), Int64(event.position.sequence),
+                log, mention.log.device.data, Int64(bitPattern: mention.log.epoch),
+                Int64(event.position.sequence),
                 Int64(bitPattern: mention.sequence), Int64(bitPattern: mention.prefix),
             ])
         }
@@ -109,15 +114,19 @@ extension Store {
 
     private func insert(_ head: Head, log: LogID, _ db: Database) throws {
         guard let id = logs.id(of: log) else { return }
-        try db.cachedStatement(sql: "INSERT OR REPLACE INTO head (log, sequence, hash, signature) VALUES (?, ?, ?, ?)")
-            .execute(arguments: [id, Int64(head.sequence), head.hash.data, head.signature.data])
+        try db.cachedStatement(
+            sql: "INSERT OR REPLACE INTO head (log, sequence, hash, signature) VALUES (?, ?, ?, ?)"
+        )
+        .execute(arguments: [id, Int64(head.sequence), head.hash.data, head.signature.data])
     }
 
     private func insert(body: [UInt8], of id: EntryID, _ db: Database) throws {
         try db.execute(
-            sql: "INSERT INTO body (event, bytes) SELECT arrival, ? FROM event WHERE id = ? AND lacks_body = 1",
+            sql:
+                "INSERT INTO body (event, bytes) SELECT arrival, ? FROM event WHERE id = ? AND lacks_body = 1",
             arguments: [body.data, id.data])
-        try db.execute(sql: "UPDATE event SET lacks_body = 0 WHERE id = ? AND lacks_body = 1", arguments: [id.data])
+        try db.execute(
+            sql: "UPDATE event SET lacks_body = 0 WHERE id = ? AND lacks_body = 1", arguments: [id.data])
     }
 
     private func split(_ split: EventBatch.Split, _ db: Database) throws {
@@ -128,7 +137,8 @@ extension Store {
         try db.execute(
             sql: "UPDATE log SET parent = ? WHERE parent = ? AND parent_sequence > ?", arguments: behind)
         for table in ["event", "head", "mention"] {
-            try db.execute(sql: "UPDATE \(table) SET log = ? WHERE log = ? AND sequence > ?", arguments: behind)
+            try db.execute(
+                sql: "UPDATE \(table) SET log = ? WHERE log = ? AND sequence > ?", arguments: behind)
         }
         if split.sequence == 0 { try db.execute(sql: "DELETE FROM log WHERE id = ?", arguments: [old]) }
         try logs.reload(db)

@@ -55,7 +55,8 @@ extension Store {
     /// The answer that a write with this idempotency key had; nil if there was none.
     package func answer(to key: String) throws -> [UInt8]? {
         try queue.unsafeRead { db in
-            try Data.fetchOne(db, sql: "SELECT content FROM answer WHERE key = ?", arguments: [key]).map(Array.init)
+            try Data.fetchOne(db, sql: "SELECT content FROM answer WHERE key = ?", arguments: [key]).map(
+                Array.init)
         }
     }
 }

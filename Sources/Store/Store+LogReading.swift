@@ -29,7 +29,9 @@ extension Store: LogReading {
             var events: [StoredEvent] = []
             while let row = try rows.next() {
                 let placed = try self.placed(row)
-                guard let hash = Digest(row.bytes("hash")) else { throw StoreError.damaged(arrival: row["arrival"]) }
+                guard let hash = Digest(row.bytes("hash")) else {
+                    throw StoreError.damaged(arrival: row["arrival"])
+                }
                 let hasBody = !row.hasNull(atIndex: 6)
                 events.append(
                     StoredEvent(
@@ -73,7 +75,8 @@ extension Store: LogReading {
                 DeviceID(row.bytes("device")).map { device in
                     Mention(
                         log: LogID(device: device, epoch: UInt64(bitPattern: row["epoch"])),
-                        sequence: UInt64(bitPattern: row["mentioned"]), prefix: UInt64(bitPattern: row["prefix"]))
+                        sequence: UInt64(bitPattern: row["mentioned"]),
+                        prefix: UInt64(bitPattern: row["prefix"]))
                 }
             }
         }
@@ -85,7 +88,8 @@ extension Store: LogReading {
             for id in ids {
                 let bytes = try Data.fetchOne(
                     db.cachedStatement(
-                        sql: "SELECT bytes FROM body JOIN event ON arrival = event WHERE event.id = ? LIMIT 1"),
+                        sql: "SELECT bytes FROM body JOIN event ON arrival = event WHERE event.id = ? LIMIT 1"
+                    ),
                     arguments: [id.data])
                 if let bytes { bodies[id] = Array(bytes) }
             }

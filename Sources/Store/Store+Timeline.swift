@@ -57,7 +57,8 @@ extension Store {
         if let key = request.after {
             conditions.append("(at, stamp, device, epoch, sequence) \(comparison) (?, ?, ?, ?, ?)")
             arguments += [
-                key.at, key.stamp.column, key.position.log.device.data, Int64(bitPattern: key.position.log.epoch),
+                key.at, key.stamp.column, key.position.log.device.data,
+                Int64(bitPattern: key.position.log.epoch),
                 Int64(key.position.sequence),
             ]
         }
@@ -79,7 +80,8 @@ extension Store {
                 events.append(
                     LoggedEvent(
                         arrival: row["arrival"], placed: try self.placed(row),
-                        body: row.hasNull(atIndex: 6) ? nil : row.bytes("bytes"), isLocal: row["transport"] == 0))
+                        body: row.hasNull(atIndex: 6) ? nil : row.bytes("bytes"),
+                        isLocal: row["transport"] == 0))
             }
             return events
         }

@@ -61,7 +61,8 @@ package final class Store: Sendable {
 
     private static func checkSettings(_ db: Database) throws {
         let expected = [
-            ("locking_mode", "exclusive"), ("journal_mode", "wal"), ("synchronous", "2"), ("trusted_schema", "0"),
+            ("locking_mode", "exclusive"), ("journal_mode", "wal"), ("synchronous", "2"),
+            ("trusted_schema", "0"),
             ("secure_delete", "1"), ("temp_store", "2"), ("foreign_keys", "1"), ("wal_autocheckpoint", "0"),
         ]
         for (name, value) in expected {

@@ -81,7 +81,8 @@ struct PendingConnection: Sendable {
         switch role {
         case .dialler:
             try pipeline.addHandler(
-                NIOSSLClientHandler(context: context, serverHostname: nil, customVerificationCallback: accept))
+                NIOSSLClientHandler(context: context, serverHostname: nil, customVerificationCallback: accept)
+            )
         case .listener:
             try pipeline.addHandler(NIOSSLServerHandler(context: context, customVerificationCallback: accept))
         }
@@ -94,9 +95,11 @@ struct PendingConnection: Sendable {
     private static func configuration(
         _ role: Role, _ purposes: [Purpose], _ identity: ThrowawayIdentity
     ) -> TLSConfiguration {
-        var configuration = role == .dialler
+        var configuration =
+            role == .dialler
             ? TLSConfiguration.makeClientConfiguration()
-            : TLSConfiguration.makeServerConfiguration(certificateChain: [], privateKey: .privateKey(identity.key))
+            : TLSConfiguration.makeServerConfiguration(
+                certificateChain: [], privateKey: .privateKey(identity.key))
         configuration.certificateChain = [.certificate(identity.certificate)]
         configuration.privateKey = .privateKey(identity.key)
         configuration.minimumTLSVersion = .tlsv13
@@ -106,7 +109,9 @@ struct PendingConnection: Sendable {
     }
 
     /// Waits for TLS, within a time limit.
-    func established(role: Role, own: Digest, within limit: TimeAmount = .seconds(3)) async throws -> PeerConnection {
+    func established(role: Role, own: Digest, within limit: TimeAmount = .seconds(3)) async throws
+        -> PeerConnection
+    {
         let channel = channel.channel
         let timer = channel.eventLoop.scheduleTask(in: limit) { channel.close(promise: nil) }
         defer { timer.cancel() }

@@ -52,7 +52,8 @@ package struct PeerListener: Sendable {
                         let place = Place(unproven: unproven, address: address)
                         defer { place.leave() }
                         do {
-                            let connection = try await pending.established(role: .listener, own: identity.digest)
+                            let connection = try await pending.established(
+                                role: .listener, own: identity.digest)
                             await handle(connection, place.leave)
                         } catch {
                             // Strangers and scanners come and go; there is nobody to tell.

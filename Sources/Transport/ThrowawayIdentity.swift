@@ -22,7 +22,8 @@ package struct ThrowawayIdentity: Sendable {
         let certificate = try Certificate(
             version: .v3, serialNumber: .init(), publicKey: .init(secret.publicKey),
             // Dates tell when a device started, so all certificates have the same ones.
-            notValidBefore: Date(timeIntervalSince1970: 0), notValidAfter: Date(timeIntervalSince1970: 4_102_444_800),
+            notValidBefore: Date(timeIntervalSince1970: 0),
+            notValidAfter: Date(timeIntervalSince1970: 4_102_444_800),
             issuer: nobody, subject: nobody, signatureAlgorithm: .ecdsaWithSHA256, extensions: .init(),
             issuerPrivateKey: .init(secret))
         var serializer = DER.Serializer()

@@ -67,7 +67,10 @@ enum Main {
         case StoreError.notOurs:
             ("the file journal.sqlite is not a Reconcile journal. It was left as it is; move it away.", 78)
         case StoreError.newer(let version):
-            ("the journal was written by a newer version (layout \(version)). Install that version; nothing was changed.", 78)
+            (
+                "the journal was written by a newer version (layout \(version)). Install that version; nothing was changed.",
+                78
+            )
         case StoreError.inUse:
             ("the journal is open in another program. Close that first.", 78)
         default:

@@ -7,7 +7,8 @@ import Testing
     private func write(_ name: Int, stamp: UInt64, seen: Set<Int> = []) -> Write {
         let log = LogID(device: DeviceID(high: 0, low: UInt64(name)), epoch: 1)
         return Write(
-            name: name, precedence: Precedence(stamp: Stamp(stamp), position: Position(log: log, sequence: 1)),
+            name: name,
+            precedence: Precedence(stamp: Stamp(stamp), position: Position(log: log, sequence: 1)),
             seen: seen)
     }
 
@@ -57,4 +58,3 @@ import Testing
         }
     }
 }
-
