@@ -106,6 +106,15 @@ let package = Package(
         .executableTarget(
             name: "reconcile", dependencies: ["ReconcileCLI", argumentParser], swiftSettings: settings),
 
+        .target(
+            name: "Simulator", dependencies: ["Causality", "Journal", "Wire", "EventLog", "Peering"],
+            path: "Tests/Simulator", swiftSettings: settings
+        ),
+        .executableTarget(
+            name: "simulate", dependencies: ["Simulator", argumentParser], path: "Tests/simulate",
+            swiftSettings: settings
+        ),
+
         .testTarget(name: "CausalityTests", dependencies: ["Causality"], swiftSettings: settings),
         .testTarget(name: "JournalTests", dependencies: ["Causality", "Journal"], swiftSettings: settings),
     ]

@@ -76,6 +76,13 @@ package struct EventHeader: Sendable {
         package let bundle: Bundle
         package let signature: [UInt8]
         package let replaces: DeviceID?
+
+        /// An admission from its parts.
+        package init(bundle: Bundle, signature: [UInt8], replaces: DeviceID?) {
+            self.bundle = bundle
+            self.signature = signature
+            self.replaces = replaces
+        }
     }
 
     /// A header to be written.

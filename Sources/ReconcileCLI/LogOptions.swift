@@ -128,8 +128,8 @@ struct LogUsageError: Error {
     }
 
     mutating func free() {
-        for unsafepointer in unsafe arguments { unsafe pointer?.deallocate() }
-        for unsafepointer in unsafe names { unsafe pointer.deallocate() }
+        unsafe arguments.forEach { unsafe $0?.deallocate() }
+        unsafe names.forEach { unsafe $0.deallocate() }
     }
 
     mutating func parse() throws -> [(String, String?)] {

@@ -1,0 +1,50 @@
+import Causality
+import EventLog
+import Journal
+import Peering
+
+/// One simulated device: the real replica on a virtual disk, with a clock that may be wrong.
+final class Device {
+    let name: Int
+    let keys: DeviceKeys
+    let genesis: Genesis
+    let disk = VirtualDisk()
+    /// Outside of the disk's content, as the real mark is outside of the database.
+    var mark: Mark? = Mark()
+    var replica: Replica<VirtualDisk>
+    /// What its clock shows less the true time, in milliseconds.
+    var skew: Int64 = 0
+    /// Whether it sends runs without their bodies now and then, and lies about what it saw.
+    var isByzantine = false
+
+    init(name: Int, keys: DeviceKeys, genesis: Genesis, generator: inout SeededGenerator) throws {
+        self.name = name
+        self.keys = keys
+        self.genesis = genesis
+        disk.content.drafts = [World.canary]
+        replica = try Self.load(keys, genesis, disk, mark, &generator)
+    }
+
+    private static func load(
+        _ keys: DeviceKeys, _ genesis: Genesis, _ disk: VirtualDisk, _ mark: Mark?,
+        _ generator: inout SeededGenerator
+    ) throws -> Replica<VirtualDisk> {
+        try Replica(
+            keys: keys, genesis: genesis, storage: disk, segments: disk.segments, claims: disk.claims,
+            clock: HybridClock(last: disk.content.clock), epoch: disk.content.epoch, mark: mark,
+            freshEpoch: generator.next())
+    }
+
+    /// Starts again from what is on the disk.
+    func restart(_ generator: inout SeededGenerator) throws {
+        replica = try Self.load(keys, genesis, disk, mark, &generator)
+    }
+
+    func commit(_ batch: EventBatch) {
+        disk.commit(batch)
+        replica.applied(batch)
+    }
+
+    /// All events here, by their effective ids.
+    var ids: Set<EntryID> { Set(disk.all.map(\.effective.id)) }
+}

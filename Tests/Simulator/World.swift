@@ -1,0 +1,219 @@
+import Causality
+import EventLog
+import Journal
+import Peering
+import Wire
+
+/// What a seed came to, if it failed.
+package struct SimulationFailure: Error, CustomStringConvertible {
+    let seed: UInt64
+    let what: String
+
+    package var description: String { "seed \(seed): \(what); again with: scripts/simulate --seed \(seed)" }
+}
+
+/// Two to five devices, their networks, clocks and disks, and everything that can go wrong with them.
+package struct World {
+    /// Lies in every device's drafts; must never be sent.
+    static let canary = Array("CANARY-that-must-not-sing".utf8)
+
+    let seed: UInt64
+    var generator: SeededGenerator
+    var devices: [Device] = []
+    var connections: [Connection] = []
+    var time: Int64 = 1_741_380_000_000
+    var isFaulty = true
+    var lossPercent: Int
+    var replayPercent: Int
+    /// What each event's device had when it wrote, by the ids of events: the truth that no vector was asked for.
+    var had: [EntryID: Set<EntryID>] = [:]
+    var vocabulary = [EntryID]()
+    /// How many messages beyond the handshake were sent since it was last set to zero.
+    var spoken = 0
+    let isByzantine: Bool
+
+    /// A world from a seed; every fifth one has a device that lies.
+    package init(seed: UInt64) throws {
+        self.seed = seed
+        generator = SeededGenerator(seed: seed)
+        isByzantine = seed % 5 == 0
+        lossPercent = Int.random(in: 0...30, using: &generator)
+        replayPercent = Int.random(in: 0...50, using: &generator)
+        try populate()
+    }
+
+    /// Runs the seed to its end. Throws ``SimulationFailure``.
+    package mutating func run() throws {
+        for _ in 0..<Int.random(in: 60...160, using: &generator) { try step() }
+        isFaulty = false
+        for device in devices { device.skew = 0 }
+        for round in 1...4 {
+            spoken = 0
+            try meetAll()
+            if areEqual { break }
+            guard round < 4 else { throw failure("not converged after 3 rounds") }
+        }
+        spoken = 0
+        try meetAll()
+        guard spoken == 0 else { throw failure("\(spoken) messages exchanged although all is equal") }
+        try check()
+    }
+
+    func failure(_ what: String) -> SimulationFailure { SimulationFailure(seed: seed, what: what) }
+
+    // MARK: Beginning
+
+    private mutating func populate() throws {
+        let persons = [PersonID(prefix: generator.bytes(16)), PersonID(prefix: generator.bytes(16))]
+        let keys = try (0..<Int.random(in: 2...5, using: &generator)).map { _ in
+            try DeviceKeys(event: generator.bytes(32), meet: generator.bytes(32))
+        }
+        let transcript = Digest(generator.bytes(32)) ?? .zero
+        let bundles = keys.enumerated().map { index, keys in keys.bundle(of: persons[index % 2]) }
+        guard let genesis = Genesis(
+            host: bundles[0],
+            hostConfirmation: try keys[0].sign(Genesis.confirmation(of: transcript, isHost: true)),
+            joiner: bundles[1],
+            joinerConfirmation: try keys[1].sign(Genesis.confirmation(of: transcript, isHost: false)),
+            transcript: transcript)
+        else { throw failure("no genesis") }
+        for (index, keys) in keys.enumerated() {
+            devices.append(try Device(name: index, keys: keys, genesis: genesis, generator: &generator))
+        }
+        for index in keys.indices.dropFirst(2) {
+            let signature = try keys[index].sign(Membership.consent(of: bundles[index], journal: genesis.journal))
+            let admission = EventHeader.Admission(
+                bundle: bundles[index], signature: signature, replaces: nil)
+            try write([NewEvent(.admit, admission: admission)], on: devices[index % 2])
+        }
+        if isByzantine { devices[devices.count - 1].isByzantine = true }
+    }
+
+    // MARK: Steps
+
+    private mutating func step() throws {
+        time += Int64.random(in: 0...60_000, using: &generator)
+        switch Int.random(in: 0..<100, using: &generator) {
+        case 0..<35:
+            let device = devices[Int.random(in: devices.indices, using: &generator)]
+            if let event = try invent(on: device) { try write([event], on: device) }
+        case 35..<50: try connectSome()
+        case 50..<90: for _ in 0..<8 { try deliverSome() }
+        case 90..<93: try crash()
+        case 93..<95: try rollBack()
+        case 95..<98: jumpClock()
+        default: cutSome()
+        }
+    }
+
+    private mutating func jumpClock() {
+        let device = devices[Int.random(in: devices.indices, using: &generator)]
+        switch Int.random(in: 0..<5, using: &generator) {
+        case 0: device.skew = -time
+        case 1: device.skew = 4_070_908_800_000 - time
+        case 2: device.skew -= Int64.random(in: 0...7_200_000, using: &generator)
+        case 3: device.skew += Int64.random(in: 0...7_200_000, using: &generator)
+        default: device.skew = 0
+        }
+    }
+
+    private mutating func crash() throws {
+        let device = devices[Int.random(in: devices.indices, using: &generator)]
+        disconnect(device)
+        try device.restart(&generator)
+    }
+
+    /// Puts a device's database back to an old copy, with or without its mark.
+    private mutating func rollBack() throws {
+        let device = devices[Int.random(in: devices.indices, using: &generator)]
+        let trunks = device.replica.forest.trunks
+        // Every copy may cost an epoch and a branch, of which there are only so many.
+        guard trunks.filter({ $0.device == device.replica.device }).count < 6,
+            device.replica.forest.tips.filter({ $0.log.device == device.replica.device }).count < 3
+        else { return }
+        if let backup = backups[device.name], generator.chance(60) {
+            disconnect(device)
+            device.disk.content = backup.content
+            if generator.chance(50) { device.mark = backup.mark }
+            backups[device.name] = nil
+            try device.restart(&generator)
+        } else {
+            backups[device.name] = (device.disk.content, device.mark)
+        }
+    }
+
+    private var backups: [Int: (content: VirtualDisk.Content, mark: Mark?)] = [:]
+
+    mutating func write(_ events: [NewEvent], on device: Device) throws {
+        let before = device.ids
+        let batch = try device.replica.append(events, at: wall(of: device))
+        device.disk.commit(batch)
+        for event in batch.events { had[event.effective.id] = before.union([event.effective.id]) }
+        if generator.chance(3), isFaulty {
+            // Between the commit and what follows it: durable, and nobody was told.
+            disconnect(device)
+            try device.restart(&generator)
+        } else {
+            device.replica.applied(batch)
+            try grew(device, except: nil)
+        }
+    }
+
+    func wall(of device: Device) -> WallTime { WallTime(milliseconds: time + device.skew) }
+
+    /// Whether all devices hold the same.
+    private var areEqual: Bool {
+        let digests = Set(devices.map { $0.replica.headsDigest })
+        return digests.count == 1 && devices.allSatisfy { $0.disk.missingBodies(limit: 1).isEmpty }
+    }
+
+    private mutating func meetAll() throws {
+        for device in devices { disconnect(device) }
+        for left in devices.indices {
+            for right in devices.indices where left < right {
+                try connect(devices[left], devices[right])
+                try settle()
+                disconnect(devices[left])
+            }
+        }
+    }
+
+    /// Delivers until nothing is under way.
+    private mutating func settle() throws {
+        var rounds = 0
+        while connections.contains(where: { !$0.isQuiet }) {
+            for index in connections.indices { try deliver(index, fromFirst: true) }
+            for index in connections.indices { try deliver(index, fromFirst: false) }
+            rounds += 1
+            guard rounds < 20_000 else { throw failure("messages without end") }
+        }
+    }
+
+    // MARK: The end
+
+    private func check() throws {
+        let first = devices[0]
+        let expected = try standings(of: first)
+        for device in devices.dropFirst() {
+            guard device.ids == first.ids else { throw failure("devices \(first.name) and \(device.name) hold different events") }
+            let others = try standings(of: device)
+            for (rift, standing) in expected where others[rift] != standing {
+                throw failure("rift \(rift.short) stands differently on \(first.name) and \(device.name)")
+            }
+        }
+        guard !isByzantine else { return }
+        let oracle = Oracle(events: first.disk.all, membership: first.replica.membership, had: had)
+        for (rift, standing) in expected {
+            if let difference = oracle.difference(from: standing, rift: rift) {
+                throw failure("rift \(rift.short): \(difference)")
+            }
+        }
+    }
+
+    private func standings(of device: Device) throws -> [EntryID: Standing] {
+        let joins = try device.replica.joins()
+        let rifts = device.disk.all.filter { $0.effective.header.kind == .rift }.map(\.effective.id)
+        return try Dictionary(
+            uniqueKeysWithValues: Set(rifts).map { ($0, try device.replica.standing(ofRift: $0, joins: joins)) })
+    }
+}

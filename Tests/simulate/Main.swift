@@ -1,0 +1,46 @@
+import ArgumentParser
+import Glibc
+import Simulator
+
+/// Runs the simulator over many seeds, or one again.
+@main
+struct Simulate: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Simulates devices, networks, clocks and disks with faults; prints the seed of every failure.")
+    @Option(help: "How many seeds.") var seeds: UInt64 = 2_000
+    @Option(help: "The first seed.") var from: UInt64 = 1
+    @Option(help: "Only this seed.") var seed: UInt64?
+
+    func run() async throws {
+        let range = seed.map { $0..<($0 + 1) } ?? from..<(from + seeds)
+        let tally = Tally(total: range.upperBound - range.lowerBound)
+        await Simulation.run(seeds: range, workers: UInt64(max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN))))) {
+            await tally.add($0)
+        }
+        guard await tally.summary() else { throw ExitCode(1) }
+    }
+}
+
+/// Counts seeds, and tells how far it is.
+private actor Tally {
+    private let total: UInt64
+    private var passed = 0
+    private var failed = 0
+
+    init(total: UInt64) { self.total = total }
+
+    func add(_ failure: String?) {
+        if let failure {
+            failed += 1
+            if failed <= 10 { print(failure) }
+        } else {
+            passed += 1
+        }
+        if (passed + failed) % 1_000 == 0 { print("\(passed + failed) of \(total) seeds") }
+    }
+
+    func summary() -> Bool {
+        print("simulator: \(passed) seeds passed, \(failed) failed")
+        return failed == 0
+    }
+}
