@@ -1,0 +1,176 @@
+import Causality
+import EventLog
+import Foundation
+import Journal
+import Store
+import Testing
+
+/// A journal of two devices, for tests.
+struct Couple {
+    let keys = [DeviceKeys(), DeviceKeys()]
+    let genesis: Genesis
+
+    init() throws {
+        let persons = (0..<2).map { _ in PersonID(prefix: (0..<16).map { _ in UInt8.random(in: 0...255) }) }
+        let transcript = Digest.zero
+        genesis = try #require(
+            Genesis(
+                host: keys[0].bundle(of: persons[0]),
+                hostConfirmation: keys[0].sign(Genesis.confirmation(of: transcript, isHost: true)),
+                joiner: keys[1].bundle(of: persons[1]),
+                joinerConfirmation: keys[1].sign(Genesis.confirmation(of: transcript, isHost: false)),
+                transcript: transcript))
+    }
+
+    func replica(_ side: Int, _ store: Store, mark: Mark? = Mark()) throws -> Replica<Store> {
+        try Replica(
+            keys: keys[side], genesis: genesis, storage: store, segments: store.segments(), claims: store.claims(),
+            clock: store.clock(), epoch: store.epoch(), mark: mark, freshEpoch: .random(in: 1 ... .max))
+    }
+}
+
+/// A directory that is gone afterwards.
+final class Scratch {
+    let url = FileManager.default.temporaryDirectory.appending(path: "reconcile-test-\(UUID().uuidString)")
+    init() throws { try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true) }
+    deinit { try? FileManager.default.removeItem(at: url) }
+    func path(_ name: String) -> String { url.appending(path: name).path() }
+}
+
+@Suite struct StoreTests {
+    private let wall = WallTime(milliseconds: 1_741_380_000_000)
+
+    private func words(_ text: String) throws -> Body {
+        try Body([Field(.text, text)], salt: [UInt8](repeating: 7, count: 16))
+    }
+
+    @Test func `what was committed is there after opening again, and the clock and epoch go on`() throws {
+        let scratch = try Scratch()
+        let couple = try Couple()
+        var ids: [EntryID] = []
+        var epoch: UInt64 = 0
+        do {
+            let store = try Store(path: scratch.path("j"))
+            var replica = try couple.replica(0, store)
+            for number in 0..<5 {
+                let batch = try replica.append([NewEvent(.account, body: words("\(number)"))], at: wall)
+                try store.commit(batch)
+                replica.applied(batch)
+                ids += batch.events.map(\.effective.id)
+            }
+            epoch = replica.epoch
+            try store.close()
+        }
+        let store = try Store(path: scratch.path("j"))
+        let replica = try couple.replica(0, store)
+        #expect(replica.epoch == epoch)
+        #expect(replica.forest[replica.ownLog]?.end == 5)
+        let events = try store.events(of: replica.ownLog, from: 1, through: 5)
+        #expect(events.map(\.effective.id) == ids)
+        #expect(try events.compactMap { try $0.body.map { try Body(bytes: $0).fields[0].text } } == ["0", "1", "2", "3", "4"])
+        #expect(try store.clock().last == replica.clock.last)
+    }
+
+    @Test func `a run from one store fills another, and overlaps cost nothing`() throws {
+        let scratch = try Scratch()
+        let couple = try Couple()
+        let (here, there) = (try Store(path: scratch.path("a")), try Store(path: scratch.path("b")))
+        var (sender, receiver) = (try couple.replica(0, here), try couple.replica(1, there))
+        let batch = try sender.append((0..<2_500).map { _ in NewEvent(.account, body: try words("x")) }, at: wall)
+        try here.commit(batch)
+        sender.applied(batch)
+        var plan = try sender.plan(for: PeerKnowledge())
+        #expect(plan.events == 2_500)
+        while let outgoing = plan.sends.first {
+            let next = try #require(try sender.run(of: outgoing))
+            for _ in 0..<2 {
+                guard case .batch(let received) = try receiver.receive(next.run, wall: wall, freshEpoch: 1) else {
+                    Issue.record("a run was skipped")
+                    return
+                }
+                try there.commit(received)
+                receiver.applied(received)
+            }
+            plan.sends = next.rest.map { [$0] } ?? []
+        }
+        #expect(sender.headsDigest == receiver.headsDigest)
+        #expect(try there.count() == 2_500)
+        #expect(try sender.plan(for: PeerKnowledge(heads: receiver.heads)).events == 0)
+    }
+
+    @Test func `a flipped bit anywhere in a run is refused`() throws {
+        let scratch = try Scratch()
+        let couple = try Couple()
+        let (here, there) = (try Store(path: scratch.path("a")), try Store(path: scratch.path("b")))
+        var sender = try couple.replica(0, here)
+        let receiver = try couple.replica(1, there)
+        let batch = try sender.append([NewEvent(.account, body: words("x")), NewEvent(.account)], at: wall)
+        try here.commit(batch)
+        sender.applied(batch)
+        let outgoing = try #require(try sender.plan(for: .init()).sends.first)
+        let run = try #require(try sender.run(of: outgoing)).run
+        for (index, header) in run.headers.enumerated() {
+            for byte in header.indices {
+                var headers = run.headers
+                headers[index][byte] ^= 1 << UInt8.random(in: 0..<8)
+                let bad = Run(
+                    log: run.log, from: run.from, previous: run.previous, headers: headers, bodies: run.bodies,
+                    closing: run.closing)
+                #expect(throws: RunRejection.brokenChain) {
+                    try receiver.receive(bad, wall: wall, freshEpoch: 1)
+                }
+            }
+        }
+        var bodies = run.bodies
+        bodies[0][3] ^= 1
+        let bad = Run(
+            log: run.log, from: 1, previous: .zero, headers: run.headers, bodies: bodies, closing: run.closing)
+        guard case .batch(let received) = try receiver.receive(bad, wall: wall, freshEpoch: 1) else {
+            Issue.record("refused")
+            return
+        }
+        // A body that does not open its commitment counts as absent, and is asked for.
+        #expect(received.events[0].body == nil)
+        try there.commit(received)
+        #expect(try there.missingBodies(limit: 9) == [batch.events[0].effective.id])
+    }
+
+    @Test func `a database below the mark, or a missing mark, begins a new epoch`() throws {
+        let scratch = try Scratch()
+        let couple = try Couple()
+        let store = try Store(path: scratch.path("j"))
+        var replica = try couple.replica(0, store)
+        let batch = try replica.append([NewEvent(.account)], at: wall)
+        try store.commit(batch)
+        replica.applied(batch)
+        #expect(try couple.replica(0, store, mark: Mark([replica.epoch: 1])).epoch == replica.epoch)
+        #expect(try couple.replica(0, store, mark: Mark([replica.epoch: 2])).epoch != replica.epoch)
+        #expect(try couple.replica(0, store, mark: nil).epoch != replica.epoch)
+    }
+
+    @Test func `a second opener is refused`() throws {
+        let scratch = try Scratch()
+        let store = try Store(path: scratch.path("j"))
+        #expect(throws: StoreError.inUse) { try Store(path: scratch.path("j")) }
+        try store.close()
+    }
+
+    @Test func `a file that is not ours is left alone`() throws {
+        let scratch = try Scratch()
+        let path = scratch.path("j")
+        let bytes = Data("this is somebody's shopping list, and long enough to be looked at".utf8)
+        try bytes.write(to: URL(filePath: path))
+        #expect(throws: StoreError.notOurs) { try Store(path: path) }
+        #expect(try Data(contentsOf: URL(filePath: path)) == bytes)
+    }
+
+    @Test func `drafts stay in their table, and a key gives the same answer twice`() throws {
+        let scratch = try Scratch()
+        let store = try Store(path: scratch.path("j"))
+        let first = try store.addDraft([1, 2], written: 5, key: "k") { [UInt8($0)] }
+        #expect(try store.answer(to: "k") == first)
+        #expect(try store.drafts().map(\.content) == [[1, 2]])
+        #expect(throws: (any Error).self) { try store.addDraft([3], written: 6, key: "k") { [UInt8($0)] } }
+        #expect(try store.drafts().count == 1)
+    }
+}
