@@ -119,10 +119,12 @@ let package = Package(
         .testTarget(name: "JournalTests", dependencies: ["Causality", "Journal"], swiftSettings: settings),
         .testTarget(name: "QueryTests", dependencies: ["Query"], swiftSettings: settings),
         .testTarget(
-            name: "PeeringTests", dependencies: ["Causality", "EventLog", "Journal", "Peering", "Wire"], swiftSettings: settings
+            name: "PeeringTests", dependencies: ["Causality", "EventLog", "Journal", "Peering", "Wire"],
+            swiftSettings: settings
         ),
         .testTarget(
-            name: "StoreTests", dependencies: ["Causality", "EventLog", "Journal", "Store"], swiftSettings: settings
+            name: "StoreTests", dependencies: ["Causality", "EventLog", "Journal", "Store"],
+            swiftSettings: settings
         ),
         .testTarget(name: "SimulatorTests", dependencies: ["Simulator"], swiftSettings: settings),
         .testTarget(name: "ArchitectureTests", swiftSettings: settings),

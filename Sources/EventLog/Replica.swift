@@ -80,6 +80,8 @@ package struct Replica<Storage: LogReading> {
 
     /// Takes a committed batch over.
     package mutating func applied(_ batch: EventBatch) {
+        // A new epoch is a new log, which has not told anything of the others yet.
+        if batch.epoch != epoch { openEpoch(batch.epoch) }
         for split in batch.splits {
             forest.split(
                 split.log, after: split.sequence, hash: split.hash, continuation: split.continuation)
@@ -94,7 +96,6 @@ package struct Replica<Storage: LogReading> {
         }
         for (log, head) in batch.heads { forest.sign(log, head) }
         clock = HybridClock(last: batch.clock)
-        epoch = batch.epoch
         let admissions = batch.events.compactMap {
             Membership.Claim(PlacedEvent(position: $0.position, effective: $0.effective))
         }

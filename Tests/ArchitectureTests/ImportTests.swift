@@ -11,12 +11,15 @@ import Testing
 
     private static func imports(of target: String) throws -> [(file: String, module: String)] {
         let folder = root.appending(path: target)
-        let files = FileManager.default.enumerator(at: folder, includingPropertiesForKeys: nil)?
+        let files =
+            FileManager.default.enumerator(at: folder, includingPropertiesForKeys: nil)?
             .compactMap { $0 as? URL }.filter { $0.pathExtension == "swift" } ?? []
         #expect(!files.isEmpty, "no sources in \(target)")
         return try files.flatMap { file in
             try String(contentsOf: file, encoding: .utf8).split(separator: "\n").compactMap { line in
-                let words = line.split(separator: " ").filter { !["package", "public", "internal"].contains($0) }
+                let words = line.split(separator: " ").filter {
+                    !["package", "public", "internal"].contains($0)
+                }
                 guard words.count >= 2, words[0] == "import" else { return nil }
                 let module = ["struct", "enum", "func", "class"].contains(words[1]) ? words[2] : words[1]
                 return (file.lastPathComponent, String(module.split(separator: ".")[0]))
@@ -31,18 +34,24 @@ import Testing
         }
     }
 
-    @Test(arguments: [
-        ("Causality", []),
-        ("Journal", ["Causality"]),
-        ("Wire", ["SwiftProtobuf", "FoundationEssentials", "Foundation"]),
-        ("EventLog", ["Causality", "Journal", "Wire", "Crypto"]),
-        ("Peering", ["Causality", "Journal", "Wire", "EventLog", "Crypto"]),
-        ("Store", ["Causality", "Journal", "EventLog", "GRDB", "FoundationEssentials", "Synchronization"]),
-        ("Query", ["Journal"]),
-        ("LocalAPI", ["Journal", "FoundationEssentials", "Glibc"]),
-        ("ReconcileCLI", ["LocalAPI", "ArgumentParser", "CGetOpt", "FoundationEssentials", "Glibc"]),
-    ] as [(String, [String])])
-    func `a target imports what the design lets it, and nothing else`(target: String, allowed: [String]) throws {
+    @Test(
+        arguments: [
+            ("Causality", []),
+            ("Journal", ["Causality"]),
+            ("Wire", ["SwiftProtobuf", "FoundationEssentials", "Foundation"]),
+            ("EventLog", ["Causality", "Journal", "Wire", "Crypto"]),
+            ("Peering", ["Causality", "Journal", "Wire", "EventLog", "Crypto"]),
+            (
+                "Store",
+                ["Causality", "Journal", "EventLog", "GRDB", "FoundationEssentials", "Synchronization"]
+            ),
+            ("Query", ["Journal"]),
+            ("LocalAPI", ["Journal", "FoundationEssentials", "Glibc"]),
+            ("ReconcileCLI", ["LocalAPI", "ArgumentParser", "CGetOpt", "FoundationEssentials", "Glibc"]),
+        ] as [(String, [String])])
+    func `a target imports what the design lets it, and nothing else`(target: String, allowed: [String])
+        throws
+    {
         for (file, module) in try Self.imports(of: target) {
             #expect(allowed.contains(module), "\(target)/\(file) imports \(module)")
         }

@@ -6,7 +6,9 @@ import Testing
 import Wire
 
 @Suite struct PairingSessionTests {
-    private static func digest(_ byte: UInt8) -> Digest { Digest([UInt8](repeating: byte, count: 32)) ?? .zero }
+    private static func digest(_ byte: UInt8) -> Digest {
+        Digest([UInt8](repeating: byte, count: 32)) ?? .zero
+    }
 
     private static func random(_ count: Int) -> [UInt8] { (0..<count).map { _ in UInt8.random(in: 0...255) } }
 
@@ -14,7 +16,8 @@ import Wire
         let keys = DeviceKeys()
         let person = PersonID(prefix: random(16))
         let offer = PairingSession.Offer(
-            keys: keys, bundle: keys.bundle(of: person), person: "P\(own)", device: "D\(own)", intent: .newJournal,
+            keys: keys, bundle: keys.bundle(of: person), person: "P\(own)", device: "D\(own)",
+            intent: .newJournal,
             salt: random(16), nonce: random(32))
         return PairingSession(offer: offer, own: digest(own), other: digest(other))
     }
@@ -123,7 +126,9 @@ import Wire
     }
 
     @Test(arguments: ["482 019 337", "482019337", "482-019-337"])
-    func `a code is read as people write it`(text: String) { #expect(PairingCode(text)?.number == 482_019_337) }
+    func `a code is read as people write it`(text: String) {
+        #expect(PairingCode(text)?.number == 482_019_337)
+    }
 
     @Test(arguments: ["", "48201933", "4820193377", "48201933x", "+48201933", "４８２０１９３３７"])
     func `anything else is no code`(text: String) { #expect(PairingCode(text) == nil) }

@@ -25,14 +25,19 @@ extension World {
     }
 
     mutating func connect(_ first: Device, _ second: Device) throws {
-        connections.removeAll { ($0.first === first && $0.second === second) || ($0.first === second && $0.second === first) || !$0.isOpen }
+        connections.removeAll {
+            ($0.first === first && $0.second === second) || ($0.first === second && $0.second === first)
+                || !$0.isOpen
+        }
         let binding = Binding(
             dialler: Digest(generator.bytes(32)) ?? .zero, listener: Digest(generator.bytes(32)) ?? .zero)
         let sessions = [(first, Role.dialler), (second, .listener)].map { device, role in
             // A device that was not told of another yet has to be able to meet it: all bundles are known by pairing.
             SyncSession(
                 keys: device.keys, journal: device.replica.journal,
-                peers: device.replica.membership.members.map(\.bundle).filter { $0.device != device.replica.device },
+                peers: device.replica.membership.members.map(\.bundle).filter {
+                    $0.device != device.replica.device
+                },
                 role: role, binding: binding, challenge: generator.bytes(32),
                 padding: (0..<8).map { _ in generator.bytes(16) })
         }
@@ -42,7 +47,8 @@ extension World {
     }
 
     mutating func disconnect(_ device: Device) {
-        for index in connections.indices where connections[index].first === device || connections[index].second === device {
+        for index in connections.indices
+        where connections[index].first === device || connections[index].second === device {
             connections[index].isOpen = false
         }
     }
@@ -65,7 +71,9 @@ extension World {
         var place = 0
         let isAuthenticated = connections[index].sessions.allSatisfy { $0.authenticatedPeer != nil }
         if isFaulty, isAuthenticated {
-            place = generator.chance(20) ? Int.random(in: connections[index].underWay[side].indices, using: &generator) : 0
+            place =
+                generator.chance(20)
+                ? Int.random(in: connections[index].underWay[side].indices, using: &generator) : 0
             if generator.chance(lossPercent) {
                 connections[index].underWay[side].remove(at: place)
                 return
@@ -122,8 +130,10 @@ extension World {
         case .read(let outgoing):
             let next = try device.replica.run(of: outgoing)
             if let run = next?.run, device.replica.handOut(run) { device.mark = device.replica.mark }
-            return connections[index].sessions[side].ran(next.map { tampered($0.run, by: device) }, rest: next?.rest)
-        case .store(let run): return connections[index].sessions[side].stored(try store(run, on: device, from: index))
+            return connections[index].sessions[side].ran(
+                next.map { tampered($0.run, by: device) }, rest: next?.rest)
+        case .store(let run):
+            return connections[index].sessions[side].stored(try store(run, on: device, from: index))
         case .check(let heads):
             if try device.replica.wasRolledBack(by: heads) {
                 device.commit(device.replica.openingEpoch(generator.next()))
@@ -133,7 +143,8 @@ extension World {
         case .compare(let samples, let log, let isAnswer):
             let place = try device.replica.common(of: samples, in: log)
             return connections[index].sessions[side].common(place, of: log, isAnswer: isAnswer)
-        case .listMissing: return connections[index].sessions[side].missing(device.disk.missingBodies(limit: 256))
+        case .listMissing:
+            return connections[index].sessions[side].missing(device.disk.missingBodies(limit: 256))
         case .fetch(let ids): return connections[index].sessions[side].fetched(device.disk.bodies(of: ids))
         case .storeBodies(let bodies): device.commit(try device.replica.receive(bodies: bodies))
         case .authenticated, .acknowledged, .peerClock, .live: break
@@ -170,7 +181,9 @@ extension World {
 
     private static func contains(_ bytes: [UInt8], _ part: [UInt8]) -> Bool {
         guard bytes.count >= part.count else { return false }
-        return (0...(bytes.count - part.count)).contains { bytes[$0] == part[0] && Array(bytes[$0..<($0 + part.count)]) == part }
+        return (0...(bytes.count - part.count)).contains {
+            bytes[$0] == part[0] && Array(bytes[$0..<($0 + part.count)]) == part
+        }
     }
 
     /// A device that lies holds bodies back now and then.

@@ -14,7 +14,9 @@ package enum Simulation {
     }
 
     /// Runs many seeds; what went wrong in those that failed.
-    package static func run(seeds: Range<UInt64>, workers: UInt64, progress: @Sendable @escaping (String?) async -> Void) async {
+    package static func run(
+        seeds: Range<UInt64>, workers: UInt64, progress: @Sendable @escaping (String?) async -> Void
+    ) async {
         await withDiscardingTaskGroup { group in
             for worker in 0..<workers {
                 group.addTask {

@@ -22,11 +22,13 @@ package final class VirtualDisk: LogReading {
             let all = content.events[split.log] ?? []
             content.events[split.continuation] = all.filter { $0.position.sequence > split.sequence }.map {
                 StoredEvent(
-                    position: Position(log: split.continuation, sequence: $0.position.sequence), hash: $0.hash,
+                    position: Position(log: split.continuation, sequence: $0.position.sequence),
+                    hash: $0.hash,
                     headerBytes: $0.headerBytes, body: $0.body, effective: $0.effective)
             }
             content.events[split.log] = all.filter { $0.position.sequence <= split.sequence }
-            for (log, parent) in content.parents where parent.log == split.log && parent.sequence > split.sequence {
+            for (log, parent) in content.parents
+            where parent.log == split.log && parent.sequence > split.sequence {
                 content.parents[log] = Position(log: split.continuation, sequence: parent.sequence)
             }
             if split.sequence > 0 {
@@ -72,7 +74,9 @@ package final class VirtualDisk: LogReading {
 
     var all: [StoredEvent] { content.events.keys.sorted().flatMap { content.events[$0] ?? [] } }
 
-    private var placed: [PlacedEvent] { all.map { PlacedEvent(position: $0.position, effective: $0.effective) } }
+    private var placed: [PlacedEvent] {
+        all.map { PlacedEvent(position: $0.position, effective: $0.effective) }
+    }
 
     var claims: [Membership.Claim] { placed.compactMap(Membership.Claim.init) }
 
@@ -113,7 +117,9 @@ package final class VirtualDisk: LogReading {
         return Array(Set(missing.map(\.effective.id)).sorted().prefix(limit))
     }
 
-    package func header(of id: EntryID) -> EventHeader? { all.first { $0.effective.id == id }?.effective.header }
+    package func header(of id: EntryID) -> EventHeader? {
+        all.first { $0.effective.id == id }?.effective.header
+    }
 
     package func events(inRift rift: EntryID) -> [PlacedEvent] {
         placed.filter { $0.effective.id == rift || $0.effective.header.rift == rift }

@@ -16,11 +16,13 @@ extension World {
         if generator.chance(60) { header.seen += lies(for: device) }
         let bytes = try header.encoded()
         let place = event.position
-        let previous = place.sequence == 1
+        let previous =
+            place.sequence == 1
             ? Digest.zero
             : device.disk.hash(at: Position(log: place.log, sequence: place.sequence - 1)) ?? .zero
         let hash = EventHeader.hash(
-            of: bytes, journal: device.replica.journal, log: place.log, sequence: place.sequence, previous: previous)
+            of: bytes, journal: device.replica.journal, log: place.log, sequence: place.sequence,
+            previous: previous)
         var result = batch
         result.events = [
             StoredEvent(
@@ -28,9 +30,12 @@ extension World {
                 effective: EffectiveEvent(id: hash.identifier(), header: header))
         ]
         result.heads = [
-            (place.log, try Head.sign(
-                log: place.log, sequence: place.sequence, hash: hash, journal: device.replica.journal,
-                by: device.keys))
+            (
+                place.log,
+                try Head.sign(
+                    log: place.log, sequence: place.sequence, hash: hash, journal: device.replica.journal,
+                    by: device.keys)
+            )
         ]
         return result
     }
@@ -43,7 +48,8 @@ extension World {
             if let event = all.randomElement(using: &generator), generator.chance(70) {
                 lies.append(
                     Mention(
-                        log: event.position.log, sequence: event.position.sequence, prefix: event.hash.prefix))
+                        log: event.position.log, sequence: event.position.sequence, prefix: event.hash.prefix)
+                )
             } else {
                 lies.append(
                     Mention(

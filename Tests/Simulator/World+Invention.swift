@@ -11,11 +11,14 @@ extension World {
             return rifts.count < 3 ? try event(.rift, nil, []) : nil
         }
         func some(_ kinds: Set<Kind>) -> [EntryID] {
-            Set(here.filter { ($0.1.kind.map(kinds.contains) ?? false) && $0.1.rift == rift }.map(\.0)).sorted()
+            Set(here.filter { ($0.1.kind.map(kinds.contains) ?? false) && $0.1.rift == rift }.map(\.0))
+                .sorted()
         }
         let kinds: [Kind] = [
-            .hurt, .hurt, .hurt, .account, .reflection, .recognition, .amends, .amends, .receipt, .receipt, .letBe, .kept,
-            .revise, .retract, .rest, .rest, .rest, .reopen, .title, .agreement, .sameAs, .reply, .erase, .consent, .tag,
+            .hurt, .hurt, .hurt, .account, .reflection, .recognition, .amends, .amends, .receipt, .receipt,
+            .letBe, .kept,
+            .revise, .retract, .rest, .rest, .rest, .reopen, .title, .agreement, .sameAs, .reply, .erase,
+            .consent, .tag,
         ]
         guard let kind = kinds.randomElement(using: &generator) else { return nil }
         switch kind {
@@ -33,8 +36,9 @@ extension World {
             guard let amends = some([.amends]).randomElement(using: &generator) else { return nil }
             return try event(kind, rift, [amends])
         case .revise, .retract, .erase:
-            guard let entry = some([.hurt, .account, .recognition, .amends, .reflection, .receipt, .letBe])
-                .randomElement(using: &generator)
+            guard
+                let entry = some([.hurt, .account, .recognition, .amends, .reflection, .receipt, .letBe])
+                    .randomElement(using: &generator)
             else { return nil }
             return try event(kind, rift, [entry])
         case .consent:
@@ -50,6 +54,7 @@ extension World {
     private mutating func event(_ kind: Kind, _ rift: EntryID?, _ about: [EntryID]) throws -> NewEvent {
         let words = String(repeating: "x", count: Int.random(in: 1...40, using: &generator))
         let body = try Body([Field(.text, words)], salt: generator.bytes(16))
-        return NewEvent(kind, rift: rift, references: about.map { Reference($0) }, body: kind == .rest ? nil : body)
+        return NewEvent(
+            kind, rift: rift, references: about.map { Reference($0) }, body: kind == .rest ? nil : body)
     }
 }

@@ -27,7 +27,8 @@ package struct World {
     var replayPercent: Int
     /// What each event's device had when it wrote, by the ids of events: the truth that no vector was asked for.
     var had: [EntryID: Set<EntryID>] = [:]
-    var vocabulary = [EntryID]()
+    /// The log in which each event was first written.
+    var logs: [EntryID: LogID] = [:]
     /// How many messages beyond the handshake were sent since it was last set to zero.
     var spoken = 0
     let isByzantine: Bool
@@ -70,18 +71,20 @@ package struct World {
         }
         let transcript = Digest(generator.bytes(32)) ?? .zero
         let bundles = keys.enumerated().map { index, keys in keys.bundle(of: persons[index % 2]) }
-        guard let genesis = Genesis(
-            host: bundles[0],
-            hostConfirmation: try keys[0].sign(Genesis.confirmation(of: transcript, isHost: true)),
-            joiner: bundles[1],
-            joinerConfirmation: try keys[1].sign(Genesis.confirmation(of: transcript, isHost: false)),
-            transcript: transcript)
+        guard
+            let genesis = Genesis(
+                host: bundles[0],
+                hostConfirmation: try keys[0].sign(Genesis.confirmation(of: transcript, isHost: true)),
+                joiner: bundles[1],
+                joinerConfirmation: try keys[1].sign(Genesis.confirmation(of: transcript, isHost: false)),
+                transcript: transcript)
         else { throw failure("no genesis") }
         for (index, keys) in keys.enumerated() {
             devices.append(try Device(name: index, keys: keys, genesis: genesis, generator: &generator))
         }
         for index in keys.indices.dropFirst(2) {
-            let signature = try keys[index].sign(Membership.consent(of: bundles[index], journal: genesis.journal))
+            let signature = try keys[index].sign(
+                Membership.consent(of: bundles[index], journal: genesis.journal))
             let admission = EventHeader.Admission(
                 bundle: bundles[index], signature: signature, replaces: nil)
             try write([NewEvent(.admit, admission: admission)], on: devices[index % 2])
@@ -149,7 +152,10 @@ package struct World {
         var batch = try device.replica.append(events, at: wall(of: device))
         if device.isByzantine, isFaulty { batch = try forged(batch, by: device) }
         device.disk.commit(batch)
-        for event in batch.events { had[event.effective.id] = before.union([event.effective.id]) }
+        for event in batch.events {
+            had[event.effective.id] = before.union([event.effective.id])
+            logs[event.effective.id] = event.position.log.trunk
+        }
         if generator.chance(3), isFaulty {
             // Between the commit and what follows it: durable, and nobody was told.
             disconnect(device)
@@ -197,14 +203,17 @@ package struct World {
         let first = devices[0]
         let expected = try standings(of: first)
         for device in devices.dropFirst() {
-            guard device.ids == first.ids else { throw failure("devices \(first.name) and \(device.name) hold different events") }
+            guard device.ids == first.ids else {
+                throw failure("devices \(first.name) and \(device.name) hold different events")
+            }
             let others = try standings(of: device)
             for (rift, standing) in expected where others[rift] != standing {
                 throw failure("rift \(rift.short) stands differently on \(first.name) and \(device.name)")
             }
         }
         guard !isByzantine else { return }
-        let oracle = Oracle(events: first.disk.all, membership: first.replica.membership, had: had)
+        let oracle = Oracle(
+            events: first.disk.all, membership: first.replica.membership, had: provable(among: first.ids))
         for (rift, standing) in expected {
             if let difference = oracle.difference(from: standing, rift: rift) {
                 throw failure("rift \(rift.short): \(difference)")
@@ -212,10 +221,26 @@ package struct World {
         }
     }
 
+    /// What each event's device had, as far as anyone can still tell.
+    ///
+    /// A vector names the last event of a log. If both its author and all who had it were put back to old copies, that
+    /// event is gone from the world, and with it the proof that the ones before it in that log were seen.
+    private func provable(among here: Set<EntryID>) -> [EntryID: Set<EntryID>] {
+        had.reduce(into: [:]) { result, entry in
+            let lost = Set(entry.value.subtracting(here).compactMap { logs[$0] }).subtracting(
+                [logs[entry.key]].compactMap { $0 })
+            result[entry.key] =
+                lost.isEmpty
+                ? entry.value : entry.value.filter { id in logs[id].map { !lost.contains($0) } ?? true }
+        }
+    }
+
     private func standings(of device: Device) throws -> [EntryID: Standing] {
         let joins = try device.replica.joins()
         let rifts = device.disk.all.filter { $0.effective.header.kind == .rift }.map(\.effective.id)
         return try Dictionary(
-            uniqueKeysWithValues: Set(rifts).map { ($0, try device.replica.standing(ofRift: $0, joins: joins)) })
+            uniqueKeysWithValues: Set(rifts).map {
+                ($0, try device.replica.standing(ofRift: $0, joins: joins))
+            })
     }
 }

@@ -24,7 +24,8 @@ struct Couple {
 
     func replica(_ side: Int, _ store: Store, mark: Mark? = Mark()) throws -> Replica<Store> {
         try Replica(
-            keys: keys[side], genesis: genesis, storage: store, segments: store.segments(), claims: store.claims(),
+            keys: keys[side], genesis: genesis, storage: store, segments: store.segments(),
+            claims: store.claims(),
             clock: store.clock(), epoch: store.epoch(), mark: mark, freshEpoch: .random(in: 1 ... .max))
     }
 }
@@ -67,7 +68,10 @@ final class Scratch {
         #expect(replica.forest[replica.ownLog]?.end == 5)
         let events = try store.events(of: replica.ownLog, from: 1, through: 5)
         #expect(events.map(\.effective.id) == ids)
-        #expect(try events.compactMap { try $0.body.map { try Body(bytes: $0).fields[0].text } } == ["0", "1", "2", "3", "4"])
+        #expect(
+            try events.compactMap { try $0.body.map { try Body(bytes: $0).fields[0].text } } == [
+                "0", "1", "2", "3", "4",
+            ])
         #expect(try store.clock().last == replica.clock.last)
     }
 
@@ -76,7 +80,8 @@ final class Scratch {
         let couple = try Couple()
         let (here, there) = (try Store(path: scratch.path("a")), try Store(path: scratch.path("b")))
         var (sender, receiver) = (try couple.replica(0, here), try couple.replica(1, there))
-        let batch = try sender.append((0..<2_500).map { _ in NewEvent(.account, body: try words("x")) }, at: wall)
+        let batch = try sender.append(
+            (0..<2_500).map { _ in NewEvent(.account, body: try words("x")) }, at: wall)
         try here.commit(batch)
         sender.applied(batch)
         var plan = try sender.plan(for: PeerKnowledge())
@@ -84,7 +89,8 @@ final class Scratch {
         while let outgoing = plan.sends.first {
             let next = try #require(try sender.run(of: outgoing))
             for _ in 0..<2 {
-                guard case .batch(let received) = try receiver.receive(next.run, wall: wall, freshEpoch: 1) else {
+                guard case .batch(let received) = try receiver.receive(next.run, wall: wall, freshEpoch: 1)
+                else {
                     Issue.record("a run was skipped")
                     return
                 }
@@ -114,7 +120,8 @@ final class Scratch {
                 var headers = run.headers
                 headers[index][byte] ^= 1 << UInt8.random(in: 0..<8)
                 let bad = Run(
-                    log: run.log, from: run.from, previous: run.previous, headers: headers, bodies: run.bodies,
+                    log: run.log, from: run.from, previous: run.previous, headers: headers,
+                    bodies: run.bodies,
                     closing: run.closing)
                 #expect(throws: RunRejection.brokenChain) {
                     try receiver.receive(bad, wall: wall, freshEpoch: 1)
@@ -124,7 +131,8 @@ final class Scratch {
         var bodies = run.bodies
         bodies[0][3] ^= 1
         let bad = Run(
-            log: run.log, from: 1, previous: .zero, headers: run.headers, bodies: bodies, closing: run.closing)
+            log: run.log, from: 1, previous: .zero, headers: run.headers, bodies: bodies, closing: run.closing
+        )
         guard case .batch(let received) = try receiver.receive(bad, wall: wall, freshEpoch: 1) else {
             Issue.record("refused")
             return

@@ -6,7 +6,8 @@ import Simulator
 @main
 struct Simulate: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Simulates devices, networks, clocks and disks with faults; prints the seed of every failure.")
+        abstract:
+            "Simulates devices, networks, clocks and disks with faults; prints the seed of every failure.")
     @Option(help: "How many seeds.") var seeds: UInt64 = 2_000
     @Option(help: "The first seed.") var from: UInt64 = 1
     @Option(help: "Only this seed.") var seed: UInt64?
