@@ -58,7 +58,7 @@ enum Unsent {
         encoder.outputFormatting = [.prettyPrinted, .sortedKeys]
         guard let bytes = try? encoder.encode(request) else { return }
         makeDirectory(directory)
-        let path = directory + "/\(request.kind)-\(time(nil)).json"
+        let path = directory + "/\(request.kind)-\(time(nil))-\(UInt32.random(in: 0 ... .max)).json"
         let descriptor = unsafe open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
         guard descriptor >= 0 else { return }
         defer { _ = close(descriptor) }
