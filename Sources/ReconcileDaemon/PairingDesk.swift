@@ -12,8 +12,8 @@ actor PairingDesk {
         var steps: AsyncStream<PairingStep>.Continuation
         var isUsed = false
         var other: PairingCode?
-        var choice: AsyncStream<Bool>.Continuation?
-        var choices: AsyncStream<Bool>
+        /// Hands the person's choice to the connection whose codes are on the screens.
+        var answer: (@Sendable (Bool) -> Void)?
         var wasAnswered = false
     }
 
@@ -42,8 +42,7 @@ actor PairingDesk {
         guard window == nil else { throw ErrorPayload("pairing_busy") }
         guard lockedUntil <= .now else { throw ErrorPayload("pairing_locked") }
         let (stream, steps) = AsyncStream.makeStream(of: PairingStep.self)
-        let (choices, choice) = AsyncStream.makeStream(of: Bool.self)
-        window = Window(steps: steps, choice: choice, choices: choices)
+        window = Window(steps: steps)
         var waiting = PairingStep(step: "waiting")
         waiting.port = port
         steps.yield(waiting)
@@ -68,14 +67,13 @@ actor PairingDesk {
         }
         guard let code = PairingCode(text) else { throw ErrorPayload("bad_code") }
         window?.wasAnswered = true
-        window?.choice?.yield(code == other)
+        window?.answer?(code == other)
     }
 
     /// Ends the pairing from this side.
     func cancel() { end(.cancelled) }
 
     private func close() {
-        window?.choice?.finish()
         window = nil
     }
 
@@ -114,19 +112,18 @@ actor PairingDesk {
                         for try await frame in inbound { feed.yield(.frame(frame)) }
                         feed.yield(.closed)
                     }
-                    if let choices = window?.choices {
-                        group.addTask { for await choice in choices { feed.yield(.choice(choice)) } }
-                    }
+                    let answer: @Sendable (Bool) -> Void = { feed.yield(.choice($0)) }
                     defer { group.cancelAll() }
-                    var isOver = try await perform(session.connected(), &session, writer, dialled)
+                    var isOver = try await perform(session.connected(), &session, writer, dialled, answer)
                     for await event in events where !isOver {
                         switch event {
                         case .frame(let frame):
                             let message = try WireMessage(type: frame.type, payload: frame.payload)
-                            isOver = try await perform(session.receive(message), &session, writer, dialled)
+                            isOver = try await perform(
+                                session.receive(message), &session, writer, dialled, answer)
                         case .choice(let isEqual):
                             isOver = try await perform(
-                                session.choose(isEqual: isEqual), &session, writer, dialled)
+                                session.choose(isEqual: isEqual), &session, writer, dialled, answer)
                         case .closed:
                             if window?.isUsed == true { end(.disconnected) }
                             isOver = true
@@ -149,7 +146,7 @@ actor PairingDesk {
 
     private func perform(
         _ actions: [PairingSession.Action], _ session: inout PairingSession, _ writer: FrameWriter,
-        _ dialled: HostPort?
+        _ dialled: HostPort?, _ answer: @escaping @Sendable (Bool) -> Void
     ) async throws -> Bool {
         var queue = actions[...]
         while let action = queue.popFirst() {
@@ -161,7 +158,9 @@ actor PairingDesk {
                     continue
                 }
                 window?.isUsed = true
-            case .compare(let own, let other): show(own, other)
+            case .compare(let own, let other):
+                window?.answer = answer
+                show(own, other)
             case .store(let genesis, let person, let device):
                 try await ledger.found(genesis)
                 partner = (person, device)
