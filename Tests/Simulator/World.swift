@@ -137,7 +137,10 @@ package struct World {
         if let backup = backups[device.name], generator.chance(60) {
             disconnect(device)
             device.disk.content = backup.content
-            if generator.chance(50) { device.mark = backup.mark }
+            if generator.chance(50) {
+                device.mark = backup.mark
+                lostMark = true
+            }
             backups[device.name] = nil
             try device.restart(&generator)
         } else {
@@ -145,6 +148,8 @@ package struct World {
         }
     }
 
+    /// Whether a mark was ever put back too: only then may a log have forked.
+    private var lostMark = false
     private var backups: [Int: (content: VirtualDisk.Content, mark: Mark?)] = [:]
 
     mutating func write(_ events: [NewEvent], on device: Device) throws {
@@ -210,6 +215,9 @@ package struct World {
             for (rift, standing) in expected where others[rift] != standing {
                 throw failure("rift \(rift.short) stands differently on \(first.name) and \(device.name)")
             }
+        }
+        if !lostMark, let fork = first.replica.forest.all.first(where: { $0.log != $0.log.trunk }) {
+            throw failure("a log of device \(fork.log.device.short) forked although its mark was there")
         }
         guard !isByzantine else { return }
         let oracle = Oracle(
