@@ -22,8 +22,8 @@ package struct LocalChange: Sendable {
 extension Store {
     /// Commits a batch: all of it is durable when this returns, or nothing has changed.
     package func commit(_ batch: EventBatch, local: LocalChange = LocalChange()) throws {
-        try queue.write { db in
-            do {
+        do {
+            try queue.write { db in
                 for split in batch.splits { try self.split(split, db) }
                 for cut in batch.truncations { try self.truncate(cut, db) }
                 for event in batch.events { try self.insert(event, batch: batch, db) }
@@ -32,11 +32,11 @@ extension Store {
                 try self.apply(local, db)
                 try self.set(.clock, bytes: batch.clock.rawValue.bigEndianBytes, db)
                 try self.set(.epoch, bytes: batch.epoch.bigEndianBytes, db)
-            } catch {
-                // Stretches made by the failed transaction are gone again.
-                try? self.logs.reload(db)
-                throw error
             }
+        } catch {
+            // Stretches made by the failed transaction are gone again; only now that it was rolled back.
+            try queue.unsafeRead { db in try self.logs.reload(db) }
+            throw error
         }
         try checkpointAfter(batch.events.count)
     }

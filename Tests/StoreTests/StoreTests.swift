@@ -181,4 +181,20 @@ final class Scratch {
         #expect(throws: (any Error).self) { try store.addDraft([3], written: 6, key: "k") { [UInt8($0)] } }
         #expect(try store.drafts().count == 1)
     }
+
+    @Test func `a commit that fails leaves nothing behind, and the next one works`() throws {
+        let scratch = try Scratch()
+        let couple = try Couple()
+        let store = try Store(path: scratch.path("j"))
+        var replica = try couple.replica(0, store)
+        _ = try store.addDraft([1], written: 1, key: "taken") { _ in [1] }
+        let batch = try replica.append([NewEvent(.account, body: words("x"))], at: wall)
+        var local = LocalChange()
+        local.answer = ("taken", [2])
+        #expect(throws: (any Error).self) { try store.commit(batch, local: local) }
+        #expect(try store.count() == 0)
+        try store.commit(batch)
+        replica.applied(batch)
+        #expect(try store.events(of: replica.ownLog, from: 1, through: 1).count == 1)
+    }
 }
