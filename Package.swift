@@ -96,7 +96,8 @@ let package = Package(
             swiftSettings: settings
         ),
         .executableTarget(
-            name: "reconciled", dependencies: ["ReconcileDaemon", "Store", logging], swiftSettings: settings
+            name: "reconciled", dependencies: ["ReconcileDaemon", "Store", logging, nioCore, nioPosix],
+            swiftSettings: settings
         ),
         .target(name: "CGetOpt"),
         .target(
@@ -123,7 +124,7 @@ let package = Package(
             swiftSettings: settings
         ),
         .testTarget(
-            name: "StoreTests", dependencies: ["Causality", "EventLog", "Journal", "Store"],
+            name: "StoreTests", dependencies: ["Causality", "EventLog", "Journal", "Simulator", "Store"],
             swiftSettings: settings
         ),
         .testTarget(name: "SimulatorTests", dependencies: ["Simulator"], swiftSettings: settings),

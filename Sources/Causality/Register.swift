@@ -54,8 +54,15 @@ package struct Register<Write> {
             let seen = ordered.indices.contains { $0 != index && isSuperseded(write, ordered[$0]) }
             if seen { superseded.append(write) } else { standing.append(write) }
         }
-        self.winner = standing.first
-        self.apart = Array(standing.dropFirst())
+        self.init(standing: standing, superseded: superseded)
+    }
+
+    /// A register as it was resolved.
+    ///
+    /// - Parameter standing: the unsuperseded writes, the winner first.
+    package init(standing: [Write], superseded: [Write]) {
+        winner = standing.first
+        apart = Array(standing.dropFirst())
         self.superseded = superseded
     }
 }

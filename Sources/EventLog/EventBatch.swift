@@ -27,6 +27,9 @@ package struct EventBatch: Sendable {
         package let head: Head?
     }
 
+    /// A batch that changes nothing.
+    package init() {}
+
     /// Forks found, applied before anything is added.
     package var splits: [Split] = []
     /// Events taken out, after the splits.

@@ -26,6 +26,13 @@ package struct StoredEvent: Sendable {
     }
 }
 
+extension StoredEvent {
+    /// What its log says of others at this place: a carry speaks for itself, the event inside is not asked.
+    package func seen() throws(FormatError) -> [Mention] {
+        effective.carriedSeen == nil ? effective.header.seen : try EventHeader(bytes: headerBytes).seen
+    }
+}
+
 /// What an event says, under the id that others refer to.
 package struct EffectiveEvent: Sendable {
     /// The id: a carried event keeps the one it was written with.

@@ -16,6 +16,28 @@ extension Replica {
         Standing(of: try facts(of: storage.events(about: entry)), persons: membership.persons)
     }
 
+    /// The facts by which an event about some entries is judged before it is written, however long their rift is:
+    /// the entries with what was said of each, what they refer to in turn, and their rifts.
+    package func facts(around entries: [EntryID]) throws -> [Fact] {
+        var found: [Position: PlacedEvent] = [:]
+        var visited: Set<EntryID> = []
+        var frontier = entries
+        // A receipt names an answer, which names a hurt, which belongs to a rift: nothing reaches deeper.
+        for _ in 0..<4 {
+            var next: [EntryID] = []
+            for entry in frontier where visited.insert(entry).inserted {
+                for event in try storage.events(about: entry) {
+                    found[event.position] = event
+                    guard event.effective.id == entry else { continue }
+                    let header = event.effective.header
+                    next += header.references.map(\.entry) + (header.rift.map { [$0] } ?? [])
+                }
+            }
+            frontier = next
+        }
+        return try facts(of: Array(found.values))
+    }
+
     /// Events as the states see them: an event that was also carried is one fact with several places.
     package func facts(of events: [PlacedEvent]) throws -> [Fact] {
         var facts: [Fact] = []

@@ -92,7 +92,7 @@ package struct Replica<Storage: LogReading> {
         for event in batch.events {
             let log = event.position.log
             forest.extend(log, to: event.position.sequence, hash: event.hash, parent: batch.parents[log])
-            if log == LogID(device: device, epoch: batch.epoch) { remember(event.effective, header: event) }
+            if log == LogID(device: device, epoch: batch.epoch) { remember(event) }
         }
         for (log, head) in batch.heads { forest.sign(log, head) }
         clock = HybridClock(last: batch.clock)
@@ -105,10 +105,9 @@ package struct Replica<Storage: LogReading> {
         }
     }
 
-    private mutating func remember(_ effective: EffectiveEvent, header event: StoredEvent) {
-        let seen =
-            effective.carriedSeen == nil
-            ? effective.header.seen : (try? EventHeader(bytes: event.headerBytes))?.seen ?? []
+    private mutating func remember(_ event: StoredEvent) {
+        // A header that was decoded before it was committed decodes again.
+        let seen = (try? event.seen()) ?? []
         for (log, mentions) in Dictionary(grouping: seen, by: \.log) { said[log] = Set(mentions) }
     }
 

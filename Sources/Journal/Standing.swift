@@ -26,6 +26,25 @@ package struct Standing: Equatable, Sendable {
     /// Events without full effect, and why.
     package private(set) var effects: [EntryID: Effect] = [:]
 
+    /// Where everything stands, as it was derived before.
+    package init(
+        state: RiftState, hurts: [EntryID: HurtState], title: Register<EntryID>, agreement: Register<EntryID>,
+        tags: [[UInt8]: Register<EntryID>], wordings: [EntryID: Register<EntryID>],
+        takenBack: [EntryID: EntryID], erased: Set<EntryID>, resting: Set<PersonID>,
+        effects: [EntryID: Effect]
+    ) {
+        self.state = state
+        self.hurts = hurts
+        self.title = title
+        self.agreement = agreement
+        self.tags = tags
+        self.wordings = wordings
+        self.takenBack = takenBack
+        self.erased = erased
+        self.resting = resting
+        self.effects = effects
+    }
+
     /// Derives where everything stands.
     ///
     /// - Parameter persons: both persons of the journal; resting needs each of them.

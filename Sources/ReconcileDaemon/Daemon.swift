@@ -1,3 +1,4 @@
+import Glibc
 import Hummingbird
 package import Logging
 import NIOCore
@@ -23,7 +24,13 @@ package struct Daemon: Sendable {
     /// Runs until it is told to stop. Throws ``DaemonError`` if it can't start.
     package func run() async throws {
         let directory = try StateDirectory(path: settings.state)
-        let ledger = try Ledger(directory: directory)
+        let ledger = try Ledger(
+            directory: directory, on: MultiThreadedEventLoopGroup(numberOfThreads: 1).next().executor
+        ) { [logger] code in
+            // What is on the disk is not known any more: nothing may be acknowledged, not even the write under way.
+            logger.critical("the disk failed, stopping", metadata: ["sqlite": "\(code)"])
+            exit(74)
+        }
         let group = MultiThreadedEventLoopGroup.singleton
         let identity = try ThrowawayIdentity()
         let listener: PeerListener

@@ -7,20 +7,40 @@ import Store
 
 /// Reading: rifts as stories, and records for `log`.
 extension Ledger {
+    /// Where a rift and those joined with it stand: as it was kept, or derived again if something has changed since.
+    func standing(ofRift rift: EntryID, _ joins: Joins) throws -> Standing {
+        if let standing = try store.standing(of: rift) { return standing }
+        let standing = try paired().standing(ofRift: rift, joins: joins)
+        try keep(standing, of: joins.component(of: rift))
+        return standing
+    }
+
+    /// Where an entry outside of any rift stands.
+    private func standing(ofEntry entry: EntryID) throws -> Standing {
+        if let standing = try store.standing(of: entry) { return standing }
+        let standing = try paired().standing(ofEntry: entry)
+        try keep(standing, of: [entry])
+        return standing
+    }
+
+    private func keep(_ standing: Standing, of component: [EntryID]) throws {
+        do { try store.keep(standing, of: component) } catch StoreError.full {
+            // A full disk stops nobody from reading; it is derived again next time.
+        }
+    }
+
     /// All rifts, those joined counted once, in order of arrival; without their entries.
     func rifts() throws -> [RiftPayload] {
-        let replica = try paired()
-        let joins = try replica.joins()
+        let joins = try paired().joins()
         return try store.rifts().filter { joins.canonical($0) == $0 }.map { rift in
-            try summary(rift, try replica.standing(ofRift: rift, joins: joins))
+            try summary(rift, try standing(ofRift: rift, joins))
         }
     }
 
     /// A rift with all its entries, in timeline order.
     func rift(_ rift: EntryID) throws -> RiftPayload {
-        let replica = try paired()
-        let joins = try replica.joins()
-        let standing = try replica.standing(ofRift: rift, joins: joins)
+        let joins = try paired().joins()
+        let standing = try standing(ofRift: rift, joins)
         var payload = try summary(joins.canonical(rift), standing)
         payload.arrival = try store.lastArrival()
         var request = Store.PageRequest()
@@ -92,27 +112,23 @@ extension Ledger {
 
     /// Records of a page.
     func records(_ page: [LoggedEvent]) throws -> [LogRecord] {
-        let replica = try paired()
-        let joins = try replica.joins()
+        let joins = try paired().joins()
         var standings: [EntryID: Standing] = [:]
         var titles: [EntryID: String] = [:]
         return try page.map { event in
-            let rift =
-                event.placed.effective.header.kind == .rift
-                ? event.placed.effective.id : event.placed.effective.header.rift
-            var standing: Standing?
-            if let rift {
-                let known = try standings[rift] ?? replica.standing(ofRift: rift, joins: joins)
-                standings[rift] = known
-                standing = known
-                if titles[rift] == nil { titles[rift] = try known.title.winner.map(wording)?.text }
-            }
+            let (id, header) = (event.placed.effective.id, event.placed.effective.header)
+            let rift = header.kind == .rift ? id : header.rift
+            let standing =
+                try standings[rift ?? id] ?? rift.map { try self.standing(ofRift: $0, joins) }
+                ?? self.standing(ofEntry: id)
+            standings[rift ?? id] = standing
+            if let rift, titles[rift] == nil { titles[rift] = try standing.title.winner.map(wording)?.text }
             return try record(event, rift: rift, title: rift.flatMap { titles[$0] }, standing)
         }
     }
 
     private func record(
-        _ event: LoggedEvent, rift: EntryID?, title: String?, _ standing: Standing?
+        _ event: LoggedEvent, rift: EntryID?, title: String?, _ standing: Standing
     ) throws -> LogRecord {
         let (id, header) = (event.placed.effective.id, event.placed.effective.header)
         let device = event.placed.position.log.device
@@ -133,7 +149,7 @@ extension Ledger {
         for reference in header.references {
             record.add(isRevision ? "REVISES" : "ANSWERS", reference.entry.description)
         }
-        record.add("STATE", standing?.takenBack[id] == nil ? "shared" : "taken_back")
+        record.add("STATE", standing.takenBack[id] == nil ? "shared" : "taken_back")
         record.add("CHOICE", ReceiptChoice(rawValue: header.value)?.name)
         for field in fields { record.add(field.name.recordName, field.text) }
         record.add(

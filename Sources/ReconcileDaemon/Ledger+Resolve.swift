@@ -39,7 +39,7 @@ extension Ledger {
         let wanted = text.lowercased()
         var found: Set<EntryID> = []
         for rift in try store.rifts() where joins.canonical(rift) == rift {
-            let standing = try replica.standing(ofRift: rift, joins: joins)
+            let standing = try standing(ofRift: rift, joins)
             let titles = [standing.title.winner].compactMap { $0 } + standing.title.apart
             for title in titles where try words(of: title).first?.text.lowercased() == wanted {
                 found.insert(rift)

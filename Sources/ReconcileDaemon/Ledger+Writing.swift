@@ -198,8 +198,8 @@ extension Ledger {
 
     private func wording(of id: EntryID) throws -> EntryID {
         let replica = try paired()
-        guard let header = try store.header(of: id), let rift = header.rift else { return id }
-        return try replica.standing(ofRift: rift, joins: replica.joins()).wordings[id]?.winner ?? id
+        let facts = try replica.facts(around: [id])
+        return Standing(of: facts, persons: replica.membership.persons).wordings[id]?.winner ?? id
     }
 
     private func hurts(answeredBy answer: EntryID) throws -> [EntryID] {
@@ -210,16 +210,10 @@ extension Ledger {
 
     /// Refuses what would have no effect, and answers to what was taken back.
     private func judge(_ event: NewEvent, _ replica: Replica<Store>) throws {
-        let joins = try replica.joins()
-        var facts: [Fact] = []
-        var takenBack: Set<EntryID> = []
-        if let rift = event.rift {
-            facts = try replica.facts(of: joins.component(of: rift).flatMap(store.events(inRift:)))
-            let standing = Standing(of: facts, persons: replica.membership.persons)
-            takenBack = Set(standing.takenBack.keys).union(standing.erased)
-        } else if let subject = event.references.first?.entry {
-            facts = try replica.facts(of: store.events(about: subject))
-        }
+        let named = event.references.map(\.entry)
+        let facts = try replica.facts(around: named + [event.rift].compactMap(\.self))
+        let standing = Standing(of: facts, persons: replica.membership.persons)
+        let takenBack = Set(standing.takenBack.keys).union(standing.erased)
         guard let author = replica.membership.person(of: replica.device) else {
             throw ErrorPayload("internal")
         }
@@ -234,6 +228,14 @@ extension Ledger {
         case .full: break
         case .none(let rule): throw ErrorPayload(rule.rawValue, event.kind.name)
         case .waiting, .unknownKind: throw ErrorPayload("not_here", event.kind.name)
+        }
+        if let rift = event.rift, event.kind != .sameAs {
+            let joins = try replica.joins()
+            for fact in facts where named.contains(fact.id) {
+                guard fact.rift.map({ joins.canonical($0) == joins.canonical(rift) }) ?? true else {
+                    throw ErrorPayload(Rule.otherRift.rawValue, fact.id.short)
+                }
+            }
         }
         let needsLife = event.kind.isAnswer || event.kind == .receipt || event.kind == .letBe
         if needsLife, let gone = event.references.first(where: { takenBack.contains($0.entry) }) {

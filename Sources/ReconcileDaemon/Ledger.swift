@@ -14,11 +14,24 @@ package actor Ledger {
     private var observers: [Int: AsyncStream<Void>.Continuation] = [:]
     private var lastObserver = 0
     private var cachedNames: Names?
+    private let executor: any SerialExecutor
+
+    /// Safe: the actor holds its executor for as long as it lives.
+    package nonisolated var unownedExecutor: UnownedSerialExecutor {
+        unsafe executor.asUnownedSerialExecutor()
+    }
 
     /// Opens the journal in a state directory.
-    package init(directory: StateDirectory) throws {
+    ///
+    /// - Parameter executor: where all of it runs: the database blocks its thread, so no connection should live there.
+    /// - Parameter diskFailed: told as soon as the disk fails; nothing may be acknowledged from then on.
+    package init(
+        directory: StateDirectory, on executor: any SerialExecutor,
+        diskFailed: @escaping @Sendable (Int32) -> Void = { _ in }
+    ) throws {
         self.directory = directory
-        store = try Store(path: directory.database)
+        self.executor = executor
+        store = try Store(path: directory.database, diskFailed: diskFailed)
         identity = try directory.identity()
         if let identity, let bytes = try store.meta(.genesis), let genesis = Genesis(bytes: bytes) {
             replica = try Self.replica(

@@ -1,6 +1,7 @@
 import Causality
 import EventLog
 import Logging
+import NIOCore
 import Transport
 import Peering
 
@@ -96,21 +97,21 @@ package actor Links {
                 await serve(connection, proved: {})
                 if start.duration(to: .now) > .seconds(10) { attempt = 0 }
             }
-            let seconds = min(5 << min(attempt, 6), 300)
+            let seconds = Int64(min(5 << min(attempt, 6), 300))
             attempt += 1
-            await pause(for: .milliseconds(Int.random(in: seconds * 750...seconds * 1_250)))
+            await rest(for: .milliseconds(.random(in: seconds * 750...seconds * 1_250)))
         }
     }
 
     /// Sleeps until a time has passed or someone calls ``wake()``.
-    private func pause(for duration: Duration) async {
+    private func rest(for amount: TimeAmount) async {
         lastSleeper += 1
         let number = lastSleeper
         let (signal, continuation) = AsyncStream.makeStream(
             of: Void.self, bufferingPolicy: .bufferingNewest(1))
         sleepers[number] = continuation
         await withTaskGroup(of: Void.self) { group in
-            group.addTask { try? await Task.sleep(for: duration) }
+            group.addTask { try? await pause(for: amount) }
             group.addTask { for await _ in signal { return } }
             await group.next()
             group.cancelAll()

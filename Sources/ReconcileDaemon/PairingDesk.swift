@@ -48,7 +48,7 @@ actor PairingDesk {
         steps.yield(waiting)
         let task = Task {
             if let address { await self.dial(address) }
-            try? await Task.sleep(for: .seconds(300))
+            try? await pause(for: .seconds(300))
             if !Task.isCancelled, !self.isUsed { self.end(.timeout) }
         }
         steps.onTermination = { [weak self] _ in
@@ -93,7 +93,7 @@ actor PairingDesk {
                 await serve(connection, dialled: address)
             }
             if isUsed { return }
-            try? await Task.sleep(for: .milliseconds(500))
+            try? await pause(for: .milliseconds(500))
         }
     }
 

@@ -129,7 +129,7 @@ struct Routes: Sendable {
         await links.wake()
         let deadline = ContinuousClock.now + .seconds(wait ? 10 : 0)
         while !(await links.isInSync), ContinuousClock.now < deadline {
-            try await Task.sleep(for: .milliseconds(20))
+            try await pause(for: .milliseconds(20))
         }
         return SyncPayload(connected: await links.connected.map(\.short), inSync: await links.isInSync)
     }

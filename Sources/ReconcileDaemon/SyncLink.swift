@@ -60,7 +60,7 @@ struct SyncLink {
             }
             group.addTask { for await _ in changes { await inputs.send(.grew) } }
             group.addTask {
-                try await Task.sleep(for: .seconds(5))
+                try await pause(for: .seconds(5))
                 await inputs.send(.late)
             }
             defer {

@@ -7,6 +7,8 @@ import GRDB
 package enum MetaKey: String, Hashable, Sendable {
     /// The hybrid clock's last stamp.
     case clock
+    /// By which rules the projections were derived.
+    case derivation
     /// The epoch in which this device writes.
     case epoch
     /// The genesis of the journal.
@@ -26,7 +28,7 @@ extension Store {
 
     /// Keeps a value.
     package func set(_ key: MetaKey, to bytes: [UInt8]) throws {
-        try queue.write { db in try set(key, bytes: bytes, db) }
+        try write { db in try set(key, bytes: bytes, db) }
     }
 
     func set(_ key: MetaKey, bytes: [UInt8], _ db: Database) throws {

@@ -5,11 +5,14 @@ enum Schema {
     /// "RCNJ": tells our files from anyone's.
     static let applicationID: Int32 = 0x5243_4E4A
     /// The layout that this program writes; a database beyond it is left alone.
-    static let version: Int32 = 1
+    static let version: Int32 = 2
+    /// Raised when states are derived by other rules; what was kept is then derived anew.
+    static let derivation: UInt8 = 1
 
     static var migrator: DatabaseMigrator {
         var migrator = DatabaseMigrator()
         migrator.registerMigration("1 the log") { db in try db.execute(sql: log) }
+        migrator.registerMigration("2 where things stand") { db in try db.execute(sql: standings) }
         return migrator
     }
 
@@ -69,5 +72,40 @@ enum Schema {
 
         -- The answers to writes that were done, so that a retry after a lost answer gives the same one.
         CREATE TABLE answer (key TEXT PRIMARY KEY, content BLOB NOT NULL, at INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+        """
+
+    /// Projections: all of it follows from the tables above, and is derived anew where it is missing or stale.
+    private static let standings = """
+        -- Each rift by the one that stands for all those joined with it; an entry outside of any rift stands for itself.
+        CREATE TABLE rift (
+            id BLOB PRIMARY KEY, canonical BLOB NOT NULL, state TEXT NOT NULL, is_stale INTEGER NOT NULL
+        ) STRICT, WITHOUT ROWID;
+        CREATE INDEX rift_canonical ON rift (canonical);
+
+        -- What there is to say of an entry: a hurt's state, what took it back, why it has no effect.
+        CREATE TABLE entry (
+            rift BLOB NOT NULL, id BLOB NOT NULL,
+            state TEXT, taken_back BLOB, is_erased INTEGER NOT NULL, effect TEXT,
+            PRIMARY KEY (rift, id)
+        ) STRICT, WITHOUT ROWID;
+
+        -- The writes of each register: rank 0 won, those above were written apart, those below are history.
+        -- Titles and agreements have no subject, tags their own, and revisions the entry that they reword.
+        CREATE TABLE register (
+            rift BLOB NOT NULL, kind INTEGER NOT NULL, subject BLOB NOT NULL, rank INTEGER NOT NULL,
+            event BLOB NOT NULL,
+            PRIMARY KEY (rift, kind, subject, rank)
+        ) STRICT, WITHOUT ROWID;
+
+        -- Whose current vote is to rest.
+        CREATE TABLE resting (
+            rift BLOB NOT NULL, person BLOB NOT NULL, PRIMARY KEY (rift, person)
+        ) STRICT, WITHOUT ROWID;
+
+        -- Up to where some log was named as seen, here or not.
+        CREATE TABLE foretold (
+            device BLOB NOT NULL, epoch INTEGER NOT NULL, sequence INTEGER NOT NULL,
+            PRIMARY KEY (device, epoch)
+        ) STRICT, WITHOUT ROWID;
         """
 }

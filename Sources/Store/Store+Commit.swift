@@ -22,19 +22,23 @@ package struct LocalChange: Sendable {
 extension Store {
     /// Commits a batch: all of it is durable when this returns, or nothing has changed.
     package func commit(_ batch: EventBatch, local: LocalChange = LocalChange()) throws {
+        let foretold = foretold.withLock { $0 }
         do {
-            try queue.write { db in
+            try write { db in
+                try self.markStale(batch, db)
                 for split in batch.splits { try self.split(split, db) }
                 for cut in batch.truncations { try self.truncate(cut, db) }
                 for event in batch.events { try self.insert(event, batch: batch, db) }
                 for (log, head) in batch.heads { try self.insert(head, log: log, db) }
                 for (id, bytes) in batch.bodies { try self.insert(body: bytes, of: id, db) }
+                try self.foretell(batch, db)
                 try self.apply(local, db)
                 try self.set(.clock, bytes: batch.clock.rawValue.bigEndianBytes, db)
                 try self.set(.epoch, bytes: batch.epoch.bigEndianBytes, db)
             }
         } catch {
-            // Stretches made by the failed transaction are gone again; only now that it was rolled back.
+            // What the failed transaction changed in memory goes back with it; stretches only now that it was undone.
+            self.foretold.withLock { $0 = foretold }
             try queue.unsafeRead { db in try self.logs.reload(db) }
             throw error
         }
@@ -94,11 +98,7 @@ extension Store {
     }
 
     private func insertMentions(of event: StoredEvent, log: Int64, _ db: Database) throws {
-        // A carry speaks for itself where it stands; what the event inside had seen stays with that event.
-        let seen =
-            event.effective.carriedSeen == nil
-            ? event.effective.header.seen : try EventHeader(bytes: event.headerBytes).seen
-        for mention in seen {
+        for mention in try event.seen() {
             try db.cachedStatement(
                 sql: """
                     INSERT OR IGNORE INTO mention (log, device, epoch, sequence, mentioned, prefix)

@@ -18,7 +18,7 @@ extension Store {
     package func addDraft(
         _ content: [UInt8], written: Int64, key: String?, answer: (Int64) throws -> [UInt8]
     ) throws -> [UInt8] {
-        try queue.write { db in
+        try write { db in
             try db.execute(
                 sql: "INSERT INTO draft (content, written) VALUES (?, ?)", arguments: [content.data, written])
             let bytes = try answer(db.lastInsertedRowID)
@@ -33,14 +33,14 @@ extension Store {
 
     /// Changes a draft.
     package func replaceDraft(_ id: Int64, with content: [UInt8]) throws {
-        try queue.write { db in
+        try write { db in
             try db.execute(sql: "UPDATE draft SET content = ? WHERE id = ?", arguments: [content.data, id])
         }
     }
 
     /// Throws a draft away.
     package func removeDraft(_ id: Int64) throws {
-        try queue.write { db in try db.execute(sql: "DELETE FROM draft WHERE id = ?", arguments: [id]) }
+        try write { db in try db.execute(sql: "DELETE FROM draft WHERE id = ?", arguments: [id]) }
     }
 
     /// All drafts, oldest first.

@@ -1,3 +1,4 @@
+import Causality
 import GRDB
 import Synchronization
 
@@ -9,14 +10,22 @@ package final class Store: Sendable {
     let queue: DatabaseQueue
     /// The names of stretches in the database, by which they are few and asked for often.
     let logs = LogIndex()
+    /// Up to where each log was named as seen, here or not.
+    let foretold = Mutex<[LogID: UInt64]>([:])
     /// Events committed since the last checkpoint.
     let pending = Mutex(0)
     /// Where the file lies.
     package let path: String
 
+    private let diskFailed: @Sendable (Int32) -> Void
+
     /// Opens or makes the database at a path. Throws ``StoreError``, or GRDB's error for a failing disk.
-    package init(path: String) throws {
+    ///
+    /// - Parameter diskFailed: told SQLite's extended code as soon as a write or an fsync fails; nothing may be
+    ///   acknowledged from then on.
+    package init(path: String, diskFailed: @escaping @Sendable (Int32) -> Void = { _ in }) throws {
         self.path = path
+        self.diskFailed = diskFailed
         var configuration = Configuration()
         configuration.label = "journal"
         configuration.prepareDatabase { db in try Self.prepare(db) }
@@ -25,6 +34,7 @@ package final class Store: Sendable {
             try queue.inDatabase(Self.claim)
             try Schema.migrator.migrate(queue)
             try queue.inDatabase(Self.checkSettings)
+            try prepareStandings()
         } catch let error as DatabaseError {
             switch error.resultCode {
             case .SQLITE_NOTADB: throw StoreError.notOurs
@@ -71,8 +81,31 @@ package final class Store: Sendable {
         }
     }
 
+    /// One transaction that writes. Throws ``StoreError/full`` or ``StoreError/disk(code:)`` where the disk is at fault.
+    func write<Value>(_ change: (Database) throws -> Value) throws -> Value {
+        try telling { try queue.write(change) }
+    }
+
     /// Writes everything back into the database file and empties the log beside it.
-    package func checkpoint() throws { try queue.inDatabase { db in _ = try db.checkpoint(.truncate) } }
+    package func checkpoint() throws {
+        try telling { try queue.inDatabase { db in _ = try db.checkpoint(.truncate) } }
+    }
+
+    /// Tells a disk that is full from one that failed. After a failed fsync nobody knows what is on the disk.
+    private func telling<Value>(_ work: () throws -> Value) throws -> Value {
+        do {
+            return try work()
+        } catch let error as DatabaseError {
+            switch error.resultCode {
+            case .SQLITE_FULL: throw StoreError.full
+            case .SQLITE_IOERR:
+                let code = error.extendedResultCode.rawValue
+                diskFailed(code)
+                throw StoreError.disk(code: code)
+            default: throw error
+            }
+        }
+    }
 
     /// Closes the database; nothing may be asked of it afterwards.
     package func close() throws {

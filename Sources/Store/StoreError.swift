@@ -8,6 +8,10 @@ package enum StoreError: Error, Equatable, Sendable {
     case inUse
     /// A setting that durability or privacy rests on could not be made.
     case setting(name: String, value: String)
+    /// There is no room left on the disk; nothing was changed.
+    case full
+    /// The disk failed: what is on it is not known, so nothing may be acknowledged any more.
+    case disk(code: Int32)
     /// A stored event can't be read back.
     case damaged(arrival: Int64)
 }

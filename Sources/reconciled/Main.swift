@@ -1,20 +1,31 @@
 import Glibc
 import Logging
+import NIOCore
+import NIOPosix
 import ReconcileDaemon
 import Store
 
 /// The daemon's program: reads the settings, runs, and says in one line why it can't.
 @main
 enum Main {
-    static func main() async {
+    static func main() {
+        // Everything runs on NIO's event loops: libdispatch's pool, once started, wakes an idle daemon every second.
+        // Where this can't be installed Swift's own pool serves, and nothing else changes.
+        NIOSingletons.unsafeTryInstallSingletonPosixEventLoopGroupAsConcurrencyGlobalExecutor()
+        let loop = MultiThreadedEventLoopGroup.singleton.any()
+        let status = try? loop.makeFutureWithTask { await run() }.wait()
+        exit(status ?? 1)
+    }
+
+    private static func run() async -> CInt {
         let arguments = CommandLine.arguments
         if arguments.contains("--help") || arguments.contains("-h") {
             print(help)
-            return
+            return 0
         }
         if arguments.contains("--version") {
             print("reconciled \(Daemon.version)")
-            return
+            return 0
         }
         do {
             let home = environment("HOME") ?? "/"
@@ -22,10 +33,11 @@ enum Main {
             var logger = Logger(label: "reconciled") { StreamLogHandler.standardError(label: $0) }
             logger.logLevel = Logger.Level(rawValue: settings.logLevel) ?? .info
             try await Daemon(settings: settings, logger: logger).run()
+            return 0
         } catch {
             let (text, status) = explain(error)
             write("reconciled: \(text)\n")
-            exit(status)
+            return status
         }
     }
 

@@ -17,7 +17,11 @@ package final class VirtualDisk: LogReading {
 
     var content = Content()
 
+    /// Gets each batch too, for a test that follows this disk.
+    var mirror: ((EventBatch) -> Void)?
+
     func commit(_ batch: EventBatch) {
+        mirror?(batch)
         for split in batch.splits {
             let all = content.events[split.log] ?? []
             content.events[split.continuation] = all.filter { $0.position.sequence > split.sequence }.map {

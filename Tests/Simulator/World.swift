@@ -129,6 +129,7 @@ package struct World {
     /// Puts a device's database back to an old copy, with or without its mark.
     private mutating func rollBack() throws {
         let device = devices[Int.random(in: devices.indices, using: &generator)]
+        guard device.disk.mirror == nil else { return }
         let trunks = device.replica.forest.trunks
         // Every copy may cost an epoch and a branch, of which there are only so many.
         guard trunks.filter({ $0.device == device.replica.device }).count < 6,

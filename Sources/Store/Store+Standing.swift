@@ -1,0 +1,268 @@
+import Causality
+import EventLog
+import FoundationEssentials
+import GRDB
+package import Journal
+import Synchronization
+
+/// Where things stand, kept so that it need not be derived at each read.
+///
+/// A commit marks what it touches as stale in its own transaction, and a read derives it anew. So a batch of any size
+/// costs the same as without projections, and what is read is never older than the log.
+extension Store {
+    /// Where a rift and those joined with it stand, or an entry outside of any rift; nil if it has to be derived anew.
+    package func standing(of subject: EntryID) throws -> Standing? {
+        try queue.unsafeRead { db in
+            let row = try Row.fetchOne(
+                db.cachedStatement(sql: "SELECT canonical, state FROM rift WHERE id = ? AND is_stale = 0"),
+                arguments: [subject.data])
+            guard let row, let canonical = EntryID(row.bytes("canonical")),
+                let state = RiftState(rawValue: row["state"])
+            else { return nil }
+            let entries = try Entries(canonical, db)
+            let registers = try Registers(canonical, db)
+            return Standing(
+                state: state, hurts: entries.hurts, title: registers.one(.title),
+                agreement: registers.one(.agreement), tags: registers.bySubject(.tag),
+                wordings: Dictionary(
+                    uniqueKeysWithValues: registers.bySubject(.revise).compactMap { subject, register in
+                        EntryID(subject).map { ($0, register) }
+                    }),
+                takenBack: entries.takenBack, erased: entries.erased,
+                resting: try Set(
+                    Data.fetchAll(
+                        db.cachedStatement(sql: "SELECT person FROM resting WHERE rift = ?"),
+                        arguments: [canonical.data]
+                    ).compactMap(PersonID.init)), effects: entries.effects)
+        }
+    }
+
+    /// Keeps what was derived of some rifts that are one, or of an entry outside of any.
+    ///
+    /// - Parameter component: all of them; the least id stands for them.
+    package func keep(_ standing: Standing, of component: [EntryID]) throws {
+        guard let canonical = component.min() else { return }
+        try write { db in
+            for subject in component {
+                try self.forget(subject, db)
+                try db.cachedStatement(
+                    sql: "INSERT OR REPLACE INTO rift (id, canonical, state, is_stale) VALUES (?, ?, ?, 0)"
+                ).execute(arguments: [subject.data, canonical.data, standing.state.rawValue])
+            }
+            for person in standing.resting {
+                try db.cachedStatement(sql: "INSERT INTO resting (rift, person) VALUES (?, ?)")
+                    .execute(arguments: [canonical.data, person.data])
+            }
+            try Entries(standing).keep(canonical, db)
+            try self.keep(standing.title, .title, [], canonical, db)
+            try self.keep(standing.agreement, .agreement, [], canonical, db)
+            for (tag, register) in standing.tags { try self.keep(register, .tag, tag, canonical, db) }
+            for (entry, register) in standing.wordings {
+                try self.keep(register, .revise, entry.bytes, canonical, db)
+            }
+        }
+    }
+
+    private func forget(_ subject: EntryID, _ db: Database) throws {
+        for table in ["entry", "register", "resting"] {
+            try db.cachedStatement(sql: "DELETE FROM \(table) WHERE rift = ?")
+                .execute(arguments: [subject.data])
+        }
+    }
+
+    /// A register's writes by rank: the winner has 0, those written apart follow, history counts down from -1.
+    private func keep(
+        _ register: Register<EntryID>, _ kind: Kind, _ subject: [UInt8], _ canonical: EntryID, _ db: Database
+    ) throws {
+        let standing = ([register.winner].compactMap(\.self) + register.apart).enumerated()
+        let history = register.superseded.enumerated().map { (-1 - $0, $1) }
+        for (rank, event) in standing.map({ ($0, $1) }) + history {
+            try db.cachedStatement(
+                sql: "INSERT INTO register (rift, kind, subject, rank, event) VALUES (?, ?, ?, ?, ?)"
+            ).execute(arguments: [canonical.data, Int64(kind.rawValue), subject.data, rank, event.data])
+        }
+    }
+
+    // MARK: What a commit touches
+
+    /// Marks everything that a batch may have changed; called before its mentions are added to ``foretold``.
+    func markStale(_ batch: EventBatch, _ db: Database) throws {
+        if changesEverything(batch) {
+            try db.execute(sql: "UPDATE rift SET is_stale = 1 WHERE is_stale = 0")
+            return
+        }
+        var subjects: Set<EntryID> = []
+        for event in batch.events {
+            let header = event.effective.header
+            if let rift = header.rift {
+                subjects.insert(rift)
+            } else {
+                subjects.insert(event.effective.id)
+                subjects.formUnion(header.references.map(\.entry))
+            }
+        }
+        for subject in subjects {
+            try db.cachedStatement(
+                sql: """
+                    UPDATE rift SET is_stale = 1
+                    WHERE canonical = (SELECT canonical FROM rift WHERE id = ?) AND is_stale = 0
+                    """
+            ).execute(arguments: [subject.data])
+        }
+    }
+
+    /// Whether a batch may change rifts that it has no event of.
+    ///
+    /// That is so if it changes who takes part, which rifts are one or the names of stretches, or if an event had
+    /// been named as seen before it came: then what its namer had seen grows by its arrival.
+    private func changesEverything(_ batch: EventBatch) -> Bool {
+        guard batch.splits.isEmpty, batch.truncations.isEmpty else { return true }
+        let foretold = foretold.withLock { $0 }
+        return batch.events.contains { event in
+            let kind = event.effective.header.kind
+            return kind == .sameAs || kind?.isMembership == true
+                || event.position.sequence <= foretold[event.position.log.trunk] ?? 0
+        }
+    }
+
+    /// Remembers up to where logs were named as seen.
+    func foretell(_ batch: EventBatch, _ db: Database) throws {
+        let before = foretold.withLock { $0 }
+        var after = before
+        for event in batch.events {
+            for mention in try event.seen() + (event.effective.carriedSeen ?? []) {
+                after[mention.log] = max(after[mention.log] ?? 0, mention.sequence)
+            }
+        }
+        for (log, sequence) in after where before[log] != sequence {
+            try db.cachedStatement(
+                sql: "INSERT OR REPLACE INTO foretold (device, epoch, sequence) VALUES (?, ?, ?)"
+            ).execute(arguments: [
+                log.device.data, Int64(bitPattern: log.epoch), Int64(bitPattern: sequence),
+            ])
+        }
+        foretold.withLock { $0 = after }
+    }
+
+    /// Reads up to where logs were named as seen, and lets everything be derived anew if its rules have changed.
+    func prepareStandings() throws {
+        let rules = [UInt8(Kind.currentVocabulary), Schema.derivation]
+        try write { db in
+            if try Data.fetchOne(
+                db, sql: "SELECT value FROM meta WHERE key = ?", arguments: [MetaKey.derivation.rawValue])
+                != rules.data
+            {
+                try db.execute(sql: "UPDATE rift SET is_stale = 1")
+                try self.set(.derivation, bytes: rules, db)
+            }
+            let rows = try Row.fetchAll(db, sql: "SELECT device, epoch, sequence FROM foretold")
+            let all = rows.compactMap { row in
+                DeviceID(row.bytes("device")).map { device in
+                    (
+                        LogID(device: device, epoch: UInt64(bitPattern: row["epoch"])),
+                        UInt64(bitPattern: row["sequence"])
+                    )
+                }
+            }
+            self.foretold.withLock { $0 = Dictionary(uniqueKeysWithValues: all) }
+        }
+    }
+}
+
+/// What is kept of single entries: a row for each that has a state, was taken back or erased, or lacks full effect.
+private struct Entries {
+    var hurts: [EntryID: HurtState] = [:]
+    var takenBack: [EntryID: EntryID] = [:]
+    var erased: Set<EntryID> = []
+    var effects: [EntryID: Effect] = [:]
+
+    init(_ standing: Standing) {
+        hurts = standing.hurts
+        takenBack = standing.takenBack
+        erased = standing.erased
+        effects = standing.effects
+    }
+
+    init(_ canonical: EntryID, _ db: Database) throws {
+        let rows = try Row.fetchCursor(
+            db.cachedStatement(
+                sql: "SELECT id, state, taken_back, is_erased, effect FROM entry WHERE rift = ?"),
+            arguments: [canonical.data])
+        while let row = try rows.next() {
+            guard let id = EntryID(row.bytes("id")) else { continue }
+            hurts[id] = (row["state"] as String?).flatMap(HurtState.init)
+            takenBack[id] = EntryID(row.bytes("taken_back"))
+            if row["is_erased"] == 1 { erased.insert(id) }
+            effects[id] = (row["effect"] as String?).flatMap(Effect.init(column:))
+        }
+    }
+
+    func keep(_ canonical: EntryID, _ db: Database) throws {
+        let ids = Set(hurts.keys).union(takenBack.keys).union(erased).union(effects.keys)
+        for id in ids {
+            try db.cachedStatement(
+                sql: """
+                    INSERT INTO entry (rift, id, state, taken_back, is_erased, effect)
+                    VALUES (?, ?, ?, ?, ?, ?)
+                    """
+            ).execute(arguments: [
+                canonical.data, id.data, hurts[id]?.rawValue, takenBack[id]?.data, erased.contains(id),
+                effects[id]?.column,
+            ])
+        }
+    }
+}
+
+/// The registers of one rift as they are kept.
+private struct Registers {
+    private struct Key: Hashable { let kind: Int64, subject: [UInt8] }
+    private var writes: [Key: (standing: [EntryID], superseded: [EntryID])] = [:]
+
+    init(_ canonical: EntryID, _ db: Database) throws {
+        let rows = try Row.fetchCursor(
+            db.cachedStatement(
+                sql: "SELECT kind, subject, rank, event FROM register WHERE rift = ? ORDER BY abs(rank)"),
+            arguments: [canonical.data])
+        while let row = try rows.next() {
+            guard let event = EntryID(row.bytes("event")) else { continue }
+            let key = Key(kind: row["kind"], subject: row.bytes("subject"))
+            if row["rank"] as Int64 >= 0 {
+                writes[key, default: ([], [])].standing.append(event)
+            } else {
+                writes[key, default: ([], [])].superseded.append(event)
+            }
+        }
+    }
+
+    func one(_ kind: Kind) -> Register<EntryID> { bySubject(kind)[[]] ?? Register(standing: [], superseded: []) }
+
+    func bySubject(_ kind: Kind) -> [[UInt8]: Register<EntryID>] {
+        Dictionary(
+            uniqueKeysWithValues: writes.filter { $0.key.kind == Int64(kind.rawValue) }.map { key, writes in
+                (key.subject, Register(standing: writes.standing, superseded: writes.superseded))
+            })
+    }
+}
+
+extension Effect {
+    /// The effect as it is kept; ``full`` is not.
+    fileprivate var column: String {
+        switch self {
+        case .full: "full"
+        case .waiting: "waiting"
+        case .unknownKind: "unknown"
+        case .none(let rule): rule.rawValue
+        }
+    }
+
+    fileprivate init?(column: String) {
+        switch column {
+        case "full": self = .full
+        case "waiting": self = .waiting
+        case "unknown": self = .unknownKind
+        default:
+            guard let rule = Rule(rawValue: column) else { return nil }
+            self = .none(rule)
+        }
+    }
+}
