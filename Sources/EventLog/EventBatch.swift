@@ -11,6 +11,8 @@ package struct EventBatch: Sendable {
         package let sequence: UInt64
         /// That event's hash.
         package let hash: Digest
+        /// The last head that stays with it.
+        package let head: Head?
         /// The new name of the events behind it.
         package let continuation: LogID
     }

@@ -18,6 +18,9 @@ package struct Mention: Hashable, Sendable {
         self.prefix = prefix
     }
 
+    /// An upper bound of a mention's bytes in a header.
+    static let encodedLength = 52
+
     init?(_ wire: WireSeen) {
         guard let device = DeviceID(wire.device), wire.prefix.count == 8, wire.sequence > 0 else {
             return nil
@@ -114,10 +117,20 @@ package struct EventHeader: Sendable {
         bodyLength = wire.bodyLength
         carried = try Self.carried(Array(wire.carried))
         admission = try Self.admission(Array(wire.admission))
+        // A title is a line: with its salt and frame, and as lengths are rounded, no more than this.
+        if kind == .rift || kind == .title, bodyLength > Limits.titleBody { throw .bodyTooLong }
     }
 
     /// The bytes to be stored and hashed. Only a header that is being written is ever encoded.
     package func encoded() throws(FormatError) -> [UInt8] {
+        guard let bytes = try? wire().encodedBytes() else { throw .malformed }
+        guard bytes.count <= (carried == nil ? Limits.writtenHeader : Limits.header) else {
+            throw .headerTooLong
+        }
+        return bytes
+    }
+
+    private func wire() throws(FormatError) -> WireHeader {
         var wire = WireHeader()
         wire.vocabulary = vocabulary
         wire.stamp = stamp.rawValue
@@ -138,12 +151,11 @@ package struct EventHeader: Sendable {
         wire.bodyLength = bodyLength
         if let carried { wire.carried = try carried.encoded().wireBytes }
         if let admission { wire.admission = try admission.encoded().wireBytes }
-        guard let bytes = try? wire.encodedBytes() else { throw .malformed }
-        guard bytes.count <= (carried == nil ? Limits.writtenHeader : Limits.header) else {
-            throw .headerTooLong
-        }
-        return bytes
+        return wire
     }
+
+    /// How long the header is as it stands, limits apart.
+    var encodedLength: Int { (try? wire().encodedBytes())?.count ?? Limits.header }
 
     /// Commits to a body.
     package mutating func commit(to body: Body) {

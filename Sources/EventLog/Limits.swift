@@ -10,6 +10,8 @@ package enum Limits {
     package static let references = 32
     /// Bytes of a title.
     package static let title = 1_024
+    /// Bytes of a body that holds a title, as its header tells them.
+    package static let titleBody: UInt32 = 1_280
     /// Bytes of a body.
     package static let body = 262_144
     /// Events of a run.

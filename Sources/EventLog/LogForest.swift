@@ -6,7 +6,7 @@ package import Causality
 /// and each continuation behind a fork is named by its first header.
 package struct LogForest: Sendable {
     /// A stretch of events without a fork in it.
-    package struct Segment: Sendable {
+    package struct Segment: Equatable, Sendable {
         /// The log that these events have in common.
         package let log: LogID
         /// The last event of the stretch that this one continues; nil at the beginning of a log.
@@ -40,8 +40,7 @@ package struct LogForest: Sendable {
 
     /// All stretches of a device and epoch.
     package func segments(of trunk: LogID) -> [Segment] {
-        if segments.count < 64, let only = segments[trunk], children(of: trunk).isEmpty { return [only] }
-        return segments.values.filter { $0.log.trunk == trunk }.sorted { $0.log < $1.log }
+        segments.values.filter { $0.log.trunk == trunk }.sorted { $0.log < $1.log }
     }
 
     /// All stretches, in order.
@@ -97,18 +96,26 @@ package struct LogForest: Sendable {
     mutating func sign(_ log: LogID, _ head: Head) { segments[log]?.head = head }
 
     /// Cuts a stretch in two behind an event; what follows gets a name of its own.
-    mutating func split(_ log: LogID, after sequence: UInt64, hash: Digest, continuation: LogID) {
+    ///
+    /// - Parameter head: the last signed head before the cut.
+    mutating func split(
+        _ log: LogID, after sequence: UInt64, hash: Digest, head: Head?, continuation: LogID
+    ) {
         guard let whole = segments[log] else { return }
         for child in children(of: log) where (child.parent?.sequence ?? 0) > sequence {
             segments[child.log] = Segment(
                 log: child.log, parent: Position(log: continuation, sequence: whole.end), end: child.end,
                 hash: child.hash, head: child.head)
         }
+        // With nothing in common before it the continuation begins the log itself, and nothing keeps the old name.
+        let isWhole = sequence == 0
         segments[continuation] = Segment(
-            log: continuation, parent: Position(log: log, sequence: sequence), end: whole.end,
+            log: continuation, parent: isWhole ? nil : Position(log: log, sequence: sequence), end: whole.end,
             hash: whole.hash,
             head: whole.head.flatMap { $0.sequence > sequence ? $0 : nil })
-        segments[log] = Segment(log: log, parent: whole.parent, end: sequence, hash: hash, head: nil)
+        segments[log] =
+            isWhole
+            ? nil : Segment(log: log, parent: whole.parent, end: sequence, hash: hash, head: head)
     }
 
     /// Takes the events behind a place away again; everything if nothing is left before it.

@@ -27,6 +27,9 @@ package struct StoredEvent: Sendable {
 }
 
 extension StoredEvent {
+    /// The bytes that the event takes in a run, and what frames them.
+    package var runLength: Int { headerBytes.count + (body?.count ?? 0) + 8 }
+
     /// What its log says of others at this place: a carry speaks for itself, the event inside is not asked.
     package func seen() throws(FormatError) -> [Mention] {
         effective.carriedSeen == nil ? effective.header.seen : try EventHeader(bytes: headerBytes).seen
@@ -66,15 +69,21 @@ package protocol LogReading {
     /// The header hash at a place.
     func hash(at position: Position) throws -> Digest?
     /// Events of one stretch, from a sequence number to another, both included.
-    func events(of log: LogID, from: UInt64, through: UInt64) throws -> [StoredEvent]
+    ///
+    /// - Parameters:
+    ///   - withBodies: without them all bodies are nil.
+    ///   - bytes: as many events as fit into these by their ``StoredEvent/runLength``, perhaps none.
+    func events(
+        of log: LogID, from: UInt64, through: UInt64, withBodies: Bool, bytes: Int
+    ) throws -> [StoredEvent]
     /// The last signed head of a stretch at or before a sequence number, and at or behind another.
     func head(of log: LogID, atOrAfter lower: UInt64, through upper: UInt64) throws -> Head?
     /// What a stretch said last of each other log, at or before a sequence number.
     func mentions(in log: LogID, through sequence: UInt64) throws -> [Mention]
     /// The bodies that are here, of the events named.
     func bodies(of ids: [EntryID]) throws -> [EntryID: [UInt8]]
-    /// Events whose body is committed to, absent, and not erased; in order of id.
-    func missingBodies(limit: Int) throws -> [EntryID]
+    /// Events whose body is committed to and absent; in order of id, only those behind an id if one is given.
+    func missingBodies(after: EntryID?, limit: Int) throws -> [EntryID]
     /// The header that an id names, of any of its places.
     func header(of id: EntryID) throws -> EventHeader?
     /// All events whose header names a rift, and the rift itself.

@@ -50,6 +50,9 @@ package struct WallTime: Sendable {
 extension Replica {
     /// What writing some events changes. Throws ``FormatError`` if one is over a limit, and what reading throws.
     package func append(_ events: [NewEvent], at wall: WallTime) throws -> EventBatch {
+        let own = forest.trunks.filter { $0.device == device }
+        // One more would be refused by everyone, and what is written in it lost.
+        guard forest[ownLog] != nil || own.count < Limits.logs else { throw FormatError.tooManyLogs }
         var writer = Writer(self, wall: wall)
         for event in events { try writer.write(event) }
         return try writer.finish()
@@ -96,15 +99,19 @@ extension Replica {
             var header = EventHeader(kind: .carry)
             header.commitment = event.effective.header.commitment
             header.bodyLength = event.effective.header.bodyLength
+            // Room for the inner header's frame and the outer header's own parts.
+            let room = Limits.header - event.headerBytes.count - 256
             header.carried = .init(
                 epoch: event.position.log.epoch, sequence: event.position.sequence, previous: previous,
-                header: event.headerBytes, seen: seen)
+                header: event.headerBytes,
+                seen: Array(seen.prefix(min(Limits.seen, room / Mention.encodedLength))))
             try add(&header, body: event.body)
         }
 
         private mutating func add(_ header: inout EventHeader, body: [UInt8]?) throws {
             header.stamp = clock.tick(wall: wall.milliseconds)
-            header.seen = news()
+            let room = (header.carried == nil ? Limits.writtenHeader : Limits.header) - header.encodedLength
+            header.seen = try news(atMost: min(Limits.seen, room / Mention.encodedLength))
             let bytes = try header.encoded()
             sequence += 1
             previous = EventHeader.hash(
@@ -122,18 +129,30 @@ extension Replica {
             if unsigned.events >= Limits.headEvents || unsigned.bytes >= Limits.headBytes { try sign() }
         }
 
-        /// What has changed in other logs since this log last spoke of them.
-        private mutating func news() -> [Mention] {
+        /// What has changed in other logs since this log last spoke of them; what finds no room is told next time.
+        private mutating func news(atMost limit: Int) throws -> [Mention] {
             var news: [Mention] = []
             for trunk in replica.forest.trunks where trunk != replica.ownLog {
-                let ends = replica.forest.tips(of: trunk).map {
+                var ends = replica.forest.tips(of: trunk).map {
                     Mention(log: trunk, sequence: $0.end, prefix: $0.hash.prefix)
                 }
-                guard said[trunk] != Set(ends), news.count + ends.count <= Limits.seen else { continue }
+                if trunk.device == replica.device, let handedOut = try lastHandedOut(of: trunk) {
+                    // What lies behind it may yet turn out to be unknown to all others, and be carried.
+                    ends.append(handedOut)
+                }
+                guard said[trunk] != Set(ends), news.count + ends.count <= limit else { continue }
                 said[trunk] = Set(ends)
                 news += ends
             }
             return news
+        }
+
+        private func lastHandedOut(of trunk: LogID) throws -> Mention? {
+            let sequence = replica.mark[trunk.epoch]
+            guard let segment = replica.forest[trunk], sequence > 0, sequence < segment.end,
+                let hash = try replica.storage.hash(at: Position(log: trunk, sequence: sequence))
+            else { return nil }
+            return Mention(log: trunk, sequence: sequence, prefix: hash.prefix)
         }
 
         /// The wall clock, or later than everything answered that lies at most a day ahead.

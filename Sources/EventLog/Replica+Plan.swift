@@ -33,6 +33,13 @@ package struct PeerKnowledge: Sendable {
         learn(Place(sequence: head.sequence, hash: head.hash), of: head.log)
     }
 
+    /// The peer has a run: its end takes the place of what it continued.
+    package mutating func learn(_ run: Run) {
+        let before = Place(sequence: run.from - 1, hash: run.previous)
+        ends[run.log]?.removeAll { $0 == before }
+        learn(run.closing)
+    }
+
     /// The peer has a log up to an event.
     package mutating func learn(_ place: Place, of log: LogID) {
         if ends[log.trunk]?.contains(place) != true { ends[log.trunk, default: []].append(place) }
@@ -83,7 +90,7 @@ extension Replica {
     /// A digest over the events whose body is missing here.
     package func missingDigest() throws -> Digest {
         var transcript = Transcript(.missing)
-        for id in try storage.missingBodies(limit: .max) { transcript.append(id) }
+        for id in try storage.missingBodies(after: nil, limit: .max) { transcript.append(id) }
         return transcript.digest
     }
 
@@ -143,6 +150,13 @@ extension Replica {
     ///
     /// - Returns: the run, and what is left of the stretch after it.
     package func run(of outgoing: SyncPlan.Outgoing) throws -> (run: Run, rest: SyncPlan.Outgoing?)? {
+        // Bodies that came late may not fit between two heads any more: then the headers go, and bodies are asked for.
+        try run(of: outgoing, withBodies: true) ?? run(of: outgoing, withBodies: false)
+    }
+
+    private func run(
+        of outgoing: SyncPlan.Outgoing, withBodies: Bool
+    ) throws -> (run: Run, rest: SyncPlan.Outgoing?)? {
         var events: [StoredEvent] = []
         var bytes = 0
         var closing: (head: Head, count: Int)?
@@ -153,13 +167,12 @@ extension Replica {
             let end = min(
                 next + UInt64(Limits.runEvents - events.count) - 1, outgoing.end.sequence,
                 forest[place.log].map { min($0.end, lastOnPath(of: place.log, to: outgoing.end)) } ?? next)
-            var isFull = false
-            for event in try storage.events(of: place.log, from: next, through: end) {
-                bytes += event.headerBytes.count + (event.body?.count ?? 0) + 8
-                isFull = bytes > Limits.runBytes - 1_024 && !events.isEmpty
-                if isFull { break }
-                events.append(event)
-            }
+            let found = try storage.events(
+                of: place.log, from: next, through: end, withBodies: withBodies,
+                bytes: Limits.runBytes - 1_024 - bytes)
+            events += found
+            bytes += found.reduce(0) { $0 + $1.runLength }
+            let isFull = UInt64(found.count) <= end - next
             let last = outgoing.after + UInt64(events.count)
             if last >= next, let head = try storage.head(of: place.log, atOrAfter: next, through: last) {
                 closing = (head, Int(head.sequence - outgoing.after))

@@ -9,6 +9,8 @@ package enum Reception: Sendable {
     case unknownDevice
     /// Events before it are missing.
     case gap
+    /// The device has more logs, or a log more branches, than anyone keeps: passed over.
+    case tooManyLogs
 }
 
 extension Replica {
@@ -27,6 +29,7 @@ extension Replica {
             throw RunRejection.badSignature
         }
         guard let join = try join(of: run, hashes: hashes) else { return .gap }
+        guard !exceedsLimits(join, run) else { return .tooManyLogs }
 
         var batch = EventBatch()
         batch.epoch = epoch
@@ -131,7 +134,6 @@ extension Replica {
                 return Tail(log: place.log, displaced: [], parent: segment.parent)
             }
         } else if children.isEmpty {
-            try checkLogCount(of: run.log)
             return Tail(log: run.log, displaced: [], parent: nil)
         }
 
@@ -142,13 +144,16 @@ extension Replica {
         {
             return try displaceUnseen(behind: sequence, of: cut, batch: &batch)
         }
-        guard forest.tips(of: run.log).count < Limits.branches else { throw RunRejection.tooManyLogs }
         let branch = LogID(device: run.log.device, epoch: run.log.epoch, branch: firstHash.identifier())
         if cutsInside, sequence > 0 || cut == run.log {
             let next = try storage.hash(at: Position(log: cut, sequence: sequence + 1)) ?? .zero
             batch.splits.append(
                 .init(
                     log: cut, sequence: sequence, hash: sequence == 0 ? .zero : try hash(at: join.position),
+                    head: sequence == 0
+                        ? nil
+                        : try storage.head(
+                            of: cut, atOrAfter: (forest[cut]?.parent?.sequence ?? 0) + 1, through: sequence),
                     continuation: LogID(
                         device: run.log.device, epoch: run.log.epoch, branch: next.identifier())))
         }
@@ -160,7 +165,8 @@ extension Replica {
         -> Tail
     {
         let end = forest[log]?.end ?? sequence
-        let displaced = try storage.events(of: log, from: sequence + 1, through: end)
+        let displaced = try storage.events(
+            of: log, from: sequence + 1, through: end, withBodies: true, bytes: .max)
         let place = Position(log: log, sequence: sequence)
         batch.truncations.append(
             .init(
@@ -174,9 +180,15 @@ extension Replica {
         return try storage.hash(at: position) ?? .zero
     }
 
-    private func checkLogCount(of log: LogID) throws(RunRejection) {
-        let logs = forest.trunks.filter { $0.device == log.device }
-        guard logs.count < Limits.logs else { throw .tooManyLogs }
+    /// Whether what a run adds would be one log of its device, or one branch of its log, too many.
+    private func exceedsLimits(_ join: Join, _ run: Run) -> Bool {
+        guard join.skipped < run.headers.count else { return false }
+        let segments = forest.segments(of: run.log)
+        if segments.isEmpty { return forest.trunks.count { $0.device == run.log.device } >= Limits.logs }
+        let extendsTip =
+            join.position.flatMap { place in forest[place.log].map { $0.end == place.sequence } } ?? false
+            && !segments.contains { $0.parent == join.position }
+        return !extendsTip && forest.tips(of: run.log).count >= Limits.branches
     }
 
     private func addEvents(
@@ -210,7 +222,10 @@ extension Replica {
     ) throws -> EventBatch {
         var result = batch
         var next = self
-        if run.log.epoch == epoch { next.openEpoch(freshEpoch) }
+        // What is carried begins a log of its own: nothing written in between may count as seen by it.
+        if run.log.epoch == epoch || !tail.displaced.isEmpty && forest[ownLog] != nil {
+            next.openEpoch(freshEpoch)
+        }
         result.epoch = next.epoch
         guard let first = tail.displaced.first else { return result }
         next.applied(result)

@@ -31,8 +31,9 @@ package struct Replica<Storage: LogReading> {
 
     /// A replica as stored.
     ///
-    /// A new epoch begins where the log may have been rolled back: when it ends before the mark, or is not empty and
-    /// the mark is missing. Throws what reading throws.
+    /// A new epoch begins where the log may have been rolled back: when it ends before the mark or is not the one that
+    /// the mark names, or when there is a log and no mark. Its owner then makes the epoch durable in the database, and
+    /// after it ``currentMark``. Throws what reading throws.
     ///
     /// - Parameters:
     ///   - epoch: the epoch written in last; nil on a new device.
@@ -50,14 +51,26 @@ package struct Replica<Storage: LogReading> {
         self.clock = clock
         membership = Membership(genesis: genesis, claims: claims)
         forest = LogForest(segments)
-        self.mark = mark ?? Mark()
         self.epoch = epoch ?? freshEpoch
         let own = LogID(device: keys.device, epoch: self.epoch)
         let end = forest[own]?.end ?? 0
-        if mark == nil && !segments.isEmpty || end < self.mark[self.epoch] {
+        if let mark {
+            self.mark = mark
+            let isExpected = mark.epoch == nil || mark.epoch == epoch
+            if isExpected, end >= mark[self.epoch] {
+                try rememberWhatWasSaid(in: own, through: end)
+            } else {
+                self.epoch = freshEpoch
+            }
+        } else if !segments.isEmpty {
+            // Nobody knows what was handed out. All of it may have been, so none of it may be displaced later.
+            self.mark = Mark()
+            for tip in forest.tips where tip.log.device == keys.device {
+                self.mark[tip.log.epoch] = max(self.mark[tip.log.epoch], tip.end)
+            }
             self.epoch = freshEpoch
         } else {
-            try rememberWhatWasSaid(in: own, through: end)
+            self.mark = Mark()
         }
     }
 
@@ -84,7 +97,8 @@ package struct Replica<Storage: LogReading> {
         if batch.epoch != epoch { openEpoch(batch.epoch) }
         for split in batch.splits {
             forest.split(
-                split.log, after: split.sequence, hash: split.hash, continuation: split.continuation)
+                split.log, after: split.sequence, hash: split.hash, head: split.head,
+                continuation: split.continuation)
         }
         for cut in batch.truncations {
             forest.truncate(cut.log, after: cut.sequence, hash: cut.hash, head: cut.head)
@@ -111,27 +125,56 @@ package struct Replica<Storage: LogReading> {
         for (log, mentions) in Dictionary(grouping: seen, by: \.log) { said[log] = Set(mentions) }
     }
 
-    /// Notes that events of this device are about to be handed to a peer; true if that has to be made durable first.
-    package mutating func handOut(_ run: Run) -> Bool {
-        guard run.log.device == device else { return false }
+    /// The mark as it has to be made durable before a run is handed to a peer; nil if it needs no change.
+    ///
+    /// Its owner saves it, says so by ``marked(_:)``, and only then lets the bytes go.
+    package func markBefore(handingOut run: Run) -> Mark? {
+        guard run.log.device == device else { return nil }
         // The whole log, not just this run: a first sync then writes the mark once and not a hundred times.
         let end = forest.tips(of: run.log).map(\.end).max() ?? run.closing.sequence
-        guard end > mark[run.log.epoch] else { return false }
-        mark[run.log.epoch] = end
-        return true
+        guard end > mark[run.log.epoch] || mark.epoch != epoch else { return nil }
+        var next = mark
+        next.epoch = epoch
+        next[run.log.epoch] = max(next[run.log.epoch], end)
+        return next
     }
+
+    /// The mark as it has to be made durable before a run of one's own log that a peer brought is committed.
+    ///
+    /// Others have those events, so they may not be displaced as if nobody had ever seen them.
+    package func markBefore(storing run: Run) -> Mark? {
+        guard run.log.device == device, run.closing.sequence > mark[run.log.epoch] else { return nil }
+        var next = mark
+        next[run.log.epoch] = run.closing.sequence
+        return next
+    }
+
+    /// The mark as it should stand where nothing is about to leave: it names the epoch in which this device writes.
+    package var currentMark: Mark {
+        var next = mark
+        next.epoch = epoch
+        return next
+    }
+
+    /// The mark is durable.
+    package mutating func marked(_ mark: Mark) { self.mark = mark }
 }
 
-/// The highest sequence number of each own epoch that was ever handed to a peer.
+/// The highest sequence number of each own epoch that was ever handed to a peer, and the epoch written in.
 ///
 /// Kept outside the database and made durable before the bytes leave, so that a database restored from an old copy
 /// is recognised before it forks its log.
 package struct Mark: Equatable, Sendable {
     /// The number for each epoch that has one.
     package private(set) var sequences: [UInt64: UInt64]
+    /// The epoch in which the device writes; a database that names another one was put back.
+    package var epoch: UInt64?
 
     /// A mark as stored; empty at first.
-    package init(_ sequences: [UInt64: UInt64] = [:]) { self.sequences = sequences }
+    package init(_ sequences: [UInt64: UInt64] = [:], epoch: UInt64? = nil) {
+        self.sequences = sequences
+        self.epoch = epoch
+    }
 
     /// The number for an epoch; zero if nothing of it was ever handed out.
     package subscript(epoch: UInt64) -> UInt64 {

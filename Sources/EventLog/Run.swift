@@ -77,6 +77,4 @@ package enum RunRejection: Error, Equatable, Sendable {
     case brokenChain
     /// The head is not the device's.
     case badSignature
-    /// The device has more logs, or a log more branches, than anyone keeps.
-    case tooManyLogs
 }

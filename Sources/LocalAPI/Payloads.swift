@@ -175,6 +175,8 @@ package struct StatusPayload: Codable, Sendable {
     package var person: String?
     package var device: String?
     package var paired: Bool
+    /// Whether a device of the partner was met since pairing.
+    package var met = false
     package var listening: String?
     package var events: Int64 = 0
     package var drafts: Int64 = 0
@@ -212,8 +214,9 @@ package struct PairingStep: Codable, Sendable {
 
 /// The person's answer to a comparison: the other side's code.
 package struct ConfirmRequest: Codable, Sendable {
-    package var code: String
-    package init(code: String) { self.code = code }
+    /// Nil for none of those offered.
+    package var code: String?
+    package init(code: String?) { self.code = code }
 }
 
 /// A refusal, by a name that the program that shows it turns into words.

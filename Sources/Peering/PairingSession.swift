@@ -64,8 +64,8 @@ package struct PairingSession: Sendable {
     /// What the owner is asked to do, in order.
     package enum Action: Sendable {
         case send(WireMessage)
-        /// The window is used up: no other connection may pair in it.
-        case used
+        /// Ask for the window, which one connection may use once; bring the answer by ``granted(_:)``.
+        case use
         /// Show this side's code, and ask the person for the other side's.
         case compare(own: PairingCode, other: PairingCode)
         /// Store the journal, in one transaction; bring it by ``stored()``.
@@ -104,7 +104,7 @@ package struct PairingSession: Sendable {
     }
 
     private enum Phase {
-        case start, hello, commit, nonce, reveal, compare, confirming, storing, stored, over
+        case start, hello, commit, use, nonce, reveal, compare, confirming, storing, stored, over
     }
 
     private let offer: Offer
@@ -112,6 +112,8 @@ package struct PairingSession: Sendable {
     private let other: Digest
     private var phase = Phase.start
     private var peerHello = WirePairHello()
+    /// The message that goes out once the window is granted, and what is waited for then.
+    private var pending: (message: WireMessage, phase: Phase)?
     private var peerBundle: Bundle?
     private var t1 = Digest.zero
     private var commitment = Digest.zero
@@ -140,7 +142,8 @@ package struct PairingSession: Sendable {
         phase = .hello
         guard !isHost else { return [] }
         phase = .commit
-        return [.send(.pairHello(hello))]
+        guard let bytes = try? hello.encodedBytes() else { return fail(.protocolViolation) }
+        return [.send(.pairHello(bytes))]
     }
 
     /// A message came.
@@ -149,6 +152,8 @@ package struct PairingSession: Sendable {
             switch (phase, message) {
             case (.over, _): return []
             case (_, .pairAbort(let abort)):
+                // Once it is stored here, the other side's end changes nothing.
+                if phase == .stored { return [] }
                 phase = .over
                 return [.fail(PairingFailure(rawValue: abort.reason) ?? .cancelled)]
             case (.hello, .pairHello(let hello)): return try commit(hello)
@@ -170,6 +175,20 @@ package struct PairingSession: Sendable {
             return fail(error)
         }
     }
+
+    /// Whether this connection may use the window; only then does anything go out that could make codes match.
+    package mutating func granted(_ isGranted: Bool) -> [Action] {
+        guard phase == .use, let pending else { return [] }
+        guard isGranted else { return fail(.busy) }
+        phase = pending.phase
+        return [.send(pending.message)]
+    }
+
+    /// Whether a person is being waited for, and not a message.
+    package var isWaitingForPeople: Bool { phase == .compare || phase == .confirming }
+
+    /// Whether this side has stored the journal: whatever happens now, it is there.
+    package var hasStored: Bool { phase == .stored }
 
     /// This side's person said whether the codes are equal.
     package mutating func choose(isEqual: Bool) -> [Action] {
@@ -226,7 +245,8 @@ package struct PairingSession: Sendable {
         return transcript.digest
     }
 
-    private mutating func accept(_ hello: WirePairHello) throws(PairingFailure) {
+    private mutating func accept(_ bytes: [UInt8]) throws(PairingFailure) {
+        guard let hello = try? WirePairHello(decoding: bytes) else { throw .protocolViolation }
         guard hello.versions.contains(1), let bundle = Bundle(hello.bundle), hello.names.count == 32 else {
             throw .protocolViolation
         }
@@ -240,13 +260,11 @@ package struct PairingSession: Sendable {
         peerBundle = bundle
     }
 
-    private mutating func setT1(joiner: WirePairHello, host: WirePairHello) throws(PairingFailure) {
-        guard let first = try? joiner.encodedBytes(), let second = try? host.encodedBytes() else {
-            throw .protocolViolation
-        }
+    /// Over the exact bytes that travelled: another implementation may encode the same words differently.
+    private mutating func setT1(joiner: [UInt8], host: [UInt8]) {
         var transcript = Transcript(.pairingOffer)
-        transcript.append(first)
-        transcript.append(second)
+        transcript.append(joiner)
+        transcript.append(host)
         transcript.append(isHost ? other : own)
         transcript.append(isHost ? own : other)
         t1 = transcript.digest
@@ -259,30 +277,32 @@ package struct PairingSession: Sendable {
         return transcript.digest
     }
 
-    private mutating func commit(_ joiner: WirePairHello) throws(PairingFailure) -> [Action] {
+    private mutating func commit(_ joiner: [UInt8]) throws(PairingFailure) -> [Action] {
         try accept(joiner)
-        try setT1(joiner: joiner, host: hello)
-        commitment = Self.commitment(nonce: offer.nonce, t1: t1)
-        phase = .nonce
-        var commit = WirePairCommit()
         guard let bytes = try? hello.encodedBytes() else { throw .protocolViolation }
+        setT1(joiner: joiner, host: bytes)
+        commitment = Self.commitment(nonce: offer.nonce, t1: t1)
+        var commit = WirePairCommit()
         commit.hello = bytes.wireBytes
         commit.commitment = commitment.bytes.wireBytes
-        return [.used, .send(.pairCommit(commit))]
+        phase = .use
+        pending = (.pairCommit(commit), .nonce)
+        return [.use]
     }
 
     private mutating func answer(_ commit: WirePairCommit) throws(PairingFailure) -> [Action] {
-        guard let host = try? WirePairHello(decoding: commit.hello), let digest = Digest(commit.commitment)
-        else {
+        guard let digest = Digest(commit.commitment), let bytes = try? hello.encodedBytes() else {
             throw .protocolViolation
         }
+        let host = Array(commit.hello)
         try accept(host)
-        try setT1(joiner: hello, host: host)
+        setT1(joiner: bytes, host: host)
         commitment = digest
-        phase = .reveal
         var nonce = WirePairNonce()
         nonce.nonce = offer.nonce.wireBytes
-        return [.used, .send(.pairNonce(nonce))]
+        phase = .use
+        pending = (.pairNonce(nonce), .reveal)
+        return [.use]
     }
 
     private mutating func reveal(_ nonce: WirePairNonce) throws(PairingFailure) -> [Action] {

@@ -32,7 +32,7 @@ package struct SyncSession: Sendable {
         case send(WireMessage)
         /// The peer is known now: a device of this journal.
         case authenticated(Bundle)
-        /// Compute the digests over heads and missing bodies; bring them by ``digests(heads:missing:)``.
+        /// Compute the digests over heads and missing bodies; bring them by ``digests(heads:missing:ends:)``.
         case digest
         /// Collect the signed heads; bring them by ``summarise(_:wall:)``.
         case summarise
@@ -48,15 +48,13 @@ package struct SyncSession: Sendable {
         case sample(LogID)
         /// Find the last sample that is here; bring it by ``common(_:of:isAnswer:)``.
         case compare([PeerKnowledge.Place], LogID, isAnswer: Bool)
-        /// List the events whose bodies are missing; bring them by ``missing(_:)``.
-        case listMissing
-        /// Read some bodies; bring them by ``fetched(_:)``.
-        case fetch([EntryID])
+        /// List the events behind an id whose bodies are missing; bring them by ``missing(_:)``.
+        case listMissing(after: EntryID?)
+        /// Read a body; bring it by ``fetched(_:_:)``.
+        case fetch(EntryID)
         /// Store bodies that came late.
         case storeBodies([(id: EntryID, bytes: [UInt8])])
-        /// Note what the peer has made durable.
-        case acknowledged([LogID: UInt64])
-        /// Note the peer's clock, in milliseconds.
+        /// Note the peer's clock, in milliseconds; any value is possible.
         case peerClock(Int64)
         /// Everything that each side lacked has been sent: from here on events are pushed as they come.
         case live
@@ -65,34 +63,35 @@ package struct SyncSession: Sendable {
 
     /// What storing a run came to.
     package enum Stored: Sendable {
-        case committed(Head, membershipChanged: Bool)
-        case skipped
+        /// Durable; with the number of devices in the journal from here on.
+        case committed(Run, members: Int)
+        /// Of a device that is not known yet.
+        case unknownDevice
+        /// Events before it are missing.
+        case gap
+        /// Of more logs than anyone keeps.
+        case passedOver
+        /// It can't be verified.
         case refused
+        /// There is no room left for what others write.
+        case noRoom
     }
 
-    private enum Phase { case hello, auth, authOK, syncing, closed }
+    enum Phase { case hello, auth, authOK, syncing, closed }
 
-    private let authentication: Authentication
-    private let peers: [Bundle]
-    private let role: Role
-    private let challenge: [UInt8]
-    private let padding: [[UInt8]]
-    private var phase = Phase.hello
-    private var peerChallenge: [UInt8] = []
-    private var peer: Bundle?
-    private var hasSentAuthOK = false
-    private var ownDigests: (heads: Digest, missing: Digest)?
-    private var peerDigests: WireAuthOK?
-    private var knowledge = PeerKnowledge()
-    private var hasSummary = false
-    private var queue: [SyncPlan.Outgoing] = []
-    private var isReading = false
-    private var isPlanning = false
-    private var needsPlan = false
-    private var probed: Set<LogID> = []
-    private var hasSentLive = false
-    private var hasReceivedLive = false
-    private var needsSummary = false
+    let authentication: Authentication
+    let peers: [Bundle]
+    let role: Role
+    let challenge: [UInt8]
+    let padding: [[UInt8]]
+    var phase = Phase.hello
+    var peerChallenge: [UInt8] = []
+    var peer: Bundle?
+    var ownDigests: (heads: Digest, missing: Digest)?
+    var peerDigests: WireAuthOK?
+
+    var exchange: Exchange
+    var bodies = BodyExchange()
 
     /// A session at the start of a connection.
     ///
@@ -109,13 +108,17 @@ package struct SyncSession: Sendable {
         self.role = role
         self.challenge = challenge
         self.padding = padding
+        exchange = Exchange(members: peers.count + 1)
     }
 
     /// The device at the other end, once it has proved who it is.
     package var authenticatedPeer: Bundle? { phase == .syncing ? peer : nil }
 
     /// Whether both sides have sent all that the other lacked.
-    package var isLive: Bool { hasSentLive && hasReceivedLive }
+    package var isLive: Bool { exchange.hasSentLive && exchange.hasReceivedLive }
+
+    /// Whether nothing is under way: each side has all that the other has, durably.
+    package var isSettled: Bool { phase == .syncing && isLive && exchange.isSettled }
 
     // MARK: Events
 
@@ -146,112 +149,17 @@ package struct SyncSession: Sendable {
             default: throw .protocolViolation
             }
         } catch {
-            phase = .closed
-            return [.close(error)]
+            return close(error)
         }
     }
 
-    /// Events were committed here, by this device or from another peer.
-    package mutating func grew() -> [Action] {
-        guard phase == .syncing, hasSummary else { return [] }
-        return plan()
-    }
-
-    // MARK: Handshake
-
-    private static let magic = Array("reconcile".utf8)
-
-    private mutating func receive(_ hello: WireHello) throws(CloseReason) -> [Action] {
-        guard Array(hello.magic) == Self.magic, hello.challenge.count == 32 else { throw .protocolViolation }
-        guard hello.versions.contains(1) else { throw .version }
-        peerChallenge = Array(hello.challenge)
-        phase = .auth
-        guard role == .dialler else { return [] }
-        var auth = WireAuth()
-        // Which device lies behind an address is not known: all that it may be are named, padded to eight.
-        var tags: [[UInt8]] = []
-        for peer in peers.prefix(padding.count) {
-            guard let tag = try? authentication.tag(for: peer, role: .dialler) else { continue }
-            tags.append(tag)
-        }
-        tags += padding.dropFirst(tags.count)
-        auth.tags = tags.map(\.wireBytes)
-        return [.send(.auth(auth))]
-    }
-
-    private mutating func receive(_ auth: WireAuth) throws(CloseReason) -> [Action] {
-        if peer == nil {
-            let tags = auth.tags.prefix(8).map(Array.init)
-            guard let match = try? authentication.match(tags, among: peers, role: role.other) else {
-                throw .notAuthenticated
-            }
-            peer = match
-            if role == .listener { return [.send(.auth(try proof(with: match)))] }
-        }
-        guard let peer else { throw .notAuthenticated }
-        let transcript = authentication.transcript(role: role.other, challenges: challenges)
-        guard peer.verifies(auth.signature, of: transcript) else { throw .notAuthenticated }
-        phase = .authOK
-        var actions: [Action] = []
-        if role == .dialler { actions.append(.send(.auth(try proof(with: nil)))) }
-        return actions + [.authenticated(peer), .digest]
-    }
-
-    private func proof(with tagFor: Bundle?) throws(CloseReason) -> WireAuth {
-        var auth = WireAuth()
-        let transcript = authentication.transcript(role: role, challenges: challenges)
-        guard let signature = try? authentication.keys.sign(transcript) else { throw .notAuthenticated }
-        auth.signature = signature.wireBytes
-        if let tagFor {
-            guard let tag = try? authentication.tag(for: tagFor, role: role) else { throw .notAuthenticated }
-            auth.tags = [tag.wireBytes]
-        }
-        return auth
-    }
-
-    private var challenges: (dialler: [UInt8], listener: [UInt8]) {
-        role == .dialler ? (challenge, peerChallenge) : (peerChallenge, challenge)
-    }
-
-    /// Brings what ``Action/digest`` asked for.
-    package mutating func digests(heads: Digest, missing: Digest) -> [Action] {
-        ownDigests = (heads, missing)
-        var message = WireAuthOK()
-        message.heads = heads.bytes.wireBytes
-        message.missing = missing.bytes.wireBytes
-        hasSentAuthOK = true
-        return [.send(.authOK(message))] + begin()
-    }
-
-    /// Both digests are here: if they are equal there is nothing to tell.
-    private mutating func begin() -> [Action] {
-        guard phase == .syncing, hasSentAuthOK, let ownDigests, let peerDigests else { return [] }
-        if Digest(peerDigests.heads) == ownDigests.heads, Digest(peerDigests.missing) == ownDigests.missing {
-            hasSummary = true
-            hasSentLive = true
-            hasReceivedLive = true
-            needsSummary = false
-            // The peer has what we have; our own heads stand for its summary.
-            return [.summarise]
-        }
-        needsSummary = true
-        return [.summarise]
-    }
-
-    // MARK: Sync
-
-    /// Brings what ``Action/summarise`` asked for.
-    package mutating func summarise(_ heads: [Head], wall: Int64) -> [Action] {
-        guard phase == .syncing else { return [] }
-        guard needsSummary else {
-            knowledge = PeerKnowledge(heads: heads)
-            return [.live]
-        }
-        needsSummary = false
-        var summary = WireSummary()
-        summary.wall = wall
-        summary.heads = heads.map(\.wire)
-        return [.send(.summary(summary))]
+    /// Ends the session; a stranger is not told why.
+    mutating func close(_ reason: CloseReason) -> [Action] {
+        defer { phase = .closed }
+        guard phase == .syncing else { return [.close(reason)] }
+        var close = WireClose()
+        close.reason = reason.rawValue
+        return [.send(.close(close)), .close(reason)]
     }
 
     private mutating func receiveSynced(_ message: WireMessage) throws(CloseReason) -> [Action] {
@@ -261,21 +169,10 @@ package struct SyncSession: Sendable {
             let run: Run
             do { run = try Run(wire) } catch { throw .refusedRun }
             return [.store(run)]
-        case .want(let want): return [.fetch(try ids(Array(want.ids.map(Array.init))))]
-        case .bodies(let bodies):
-            let ids = try ids(Array(bodies.ids.map(Array.init)))
-            guard ids.count == bodies.bodies.count else { throw .protocolViolation }
-            return [.storeBodies(zip(ids, bodies.bodies.map(Array.init)).map { ($0, $1) })]
-        case .ack(let ack):
-            var durable: [LogID: UInt64] = [:]
-            for head in ack.heads {
-                guard let device = DeviceID(head.device) else { throw .protocolViolation }
-                durable[LogID(device: device, epoch: head.epoch)] = head.sequence
-            }
-            return [.acknowledged(durable)]
-        case .live:
-            hasReceivedLive = true
-            return [.listMissing] + (isLive ? [.live] : [])
+        case .ack(let ack): return try receive(ack)
+        case .live: return receiveLive()
+        case .want(let want): return wanted(try ids(want.ids.map(Array.init)))
+        case .bodies(let bodies): return try receive(bodies)
         case .fork(let fork): return [try compare(fork)]
         case .ping(let ping):
             var pong = WirePong()
@@ -286,170 +183,13 @@ package struct SyncSession: Sendable {
         }
     }
 
-    private mutating func receive(_ summary: WireSummary) throws(CloseReason) -> [Action] {
-        var heads: [Head] = []
-        for wire in summary.heads {
-            guard let head = Head(wire) else { throw .protocolViolation }
-            heads.append(head)
-        }
-        knowledge = PeerKnowledge(heads: heads)
-        probed = []
-        hasSummary = true
-        hasSentLive = false
-        queue = []
-        return [.peerClock(summary.wall), .check(heads)] + plan()
-    }
-
-    private func ids(_ bytes: [[UInt8]]) throws(CloseReason) -> [EntryID] {
+    func ids(_ bytes: [[UInt8]]) throws(CloseReason) -> [EntryID] {
+        guard bytes.count <= 256 else { throw .protocolViolation }
         var ids: [EntryID] = []
-        for id in bytes.prefix(256) {
+        for id in bytes {
             guard let id = EntryID(id) else { throw .protocolViolation }
             ids.append(id)
         }
         return ids
-    }
-
-    private mutating func plan() -> [Action] {
-        guard !isPlanning else {
-            needsPlan = true
-            return []
-        }
-        isPlanning = true
-        return [.plan(knowledge)]
-    }
-
-    /// Brings what ``Action/plan(_:)`` asked for.
-    package mutating func planned(_ plan: SyncPlan) -> [Action] {
-        isPlanning = false
-        guard phase == .syncing else { return [] }
-        if needsPlan {
-            needsPlan = false
-            return self.plan()
-        }
-        var actions: [Action] = []
-        for log in plan.probes where probed.insert(log).inserted { actions.append(.sample(log)) }
-        queue = plan.sends
-        if !hasSentLive, !plan.sends.isEmpty {
-            var message = WirePlan()
-            message.events = plan.events
-            actions.append(.send(.plan(message)))
-        }
-        return actions + next()
-    }
-
-    private mutating func next() -> [Action] {
-        guard !isReading else { return [] }
-        guard let first = queue.first else {
-            guard hasSummary, !hasSentLive else { return [] }
-            hasSentLive = true
-            return [.send(.live(WireLive()))] + (isLive ? [.live] : [])
-        }
-        isReading = true
-        queue.removeFirst()
-        return [.read(first)]
-    }
-
-    /// Brings what ``Action/read(_:)`` asked for; called again once the last run has left.
-    package mutating func ran(_ run: Run?, rest: SyncPlan.Outgoing?) -> [Action] {
-        isReading = false
-        guard phase == .syncing else { return [] }
-        guard let run else { return next() }
-        knowledge.learn(run.closing)
-        if let rest { queue.insert(rest, at: 0) }
-        return [.send(.run(run.wire))] + next()
-    }
-
-    /// Brings what ``Action/store(_:)`` asked for.
-    package mutating func stored(_ stored: Stored) -> [Action] {
-        guard phase == .syncing else { return [] }
-        switch stored {
-        case .committed(let head, let membershipChanged):
-            knowledge.learn(head)
-            var wire = head.wire
-            wire.signature = [UInt8]().wireBytes
-            var ack = WireAck()
-            ack.heads = [wire]
-            return [.send(.ack(ack))] + (membershipChanged ? summariseAgain() : []) + grew()
-        case .skipped:
-            return summariseAgain()
-        case .refused:
-            phase = .closed
-            var close = WireClose()
-            close.reason = CloseReason.refusedRun.rawValue
-            return [.send(.close(close)), .close(.refusedRun)]
-        }
-    }
-
-    private var skips = 0
-
-    /// Something was passed over: the peer is told again what is here, a bounded number of times.
-    private mutating func summariseAgain() -> [Action] {
-        skips += 1
-        guard skips <= 64 else { return [] }
-        needsSummary = true
-        return [.summarise]
-    }
-
-    // MARK: Forks
-
-    /// Brings what ``Action/sample(_:)`` asked for.
-    package func sampled(_ samples: [PeerKnowledge.Place], of log: LogID) -> [Action] {
-        [.send(.fork(Self.fork(log, samples, isAnswer: false)))]
-    }
-
-    private func compare(_ fork: WireFork) throws(CloseReason) -> Action {
-        guard let device = DeviceID(fork.device), fork.samples.count <= 256 else { throw .protocolViolation }
-        var samples: [PeerKnowledge.Place] = []
-        for sample in fork.samples {
-            guard let hash = Digest(sample.hash) else { throw .protocolViolation }
-            samples.append(.init(sequence: sample.sequence, hash: hash))
-        }
-        return .compare(samples, LogID(device: device, epoch: fork.epoch), isAnswer: fork.answer)
-    }
-
-    /// Brings what ``Action/compare(_:_:isAnswer:)`` asked for.
-    package mutating func common(_ place: PeerKnowledge.Place?, of log: LogID, isAnswer: Bool) -> [Action] {
-        guard phase == .syncing else { return [] }
-        knowledge.settle(log, at: place)
-        var actions: [Action] = []
-        if !isAnswer {
-            actions.append(.send(.fork(Self.fork(log, place.map { [$0] } ?? [], isAnswer: true))))
-        }
-        return actions + plan()
-    }
-
-    private static func fork(_ log: LogID, _ samples: [PeerKnowledge.Place], isAnswer: Bool) -> WireFork {
-        var fork = WireFork()
-        fork.device = log.device.bytes.wireBytes
-        fork.epoch = log.epoch
-        fork.answer = isAnswer
-        fork.samples = samples.prefix(256).map { place in
-            var sample = WireSample()
-            sample.sequence = place.sequence
-            sample.hash = place.hash.bytes.wireBytes
-            return sample
-        }
-        return fork
-    }
-
-    // MARK: Bodies
-
-    /// Brings what ``Action/listMissing`` asked for.
-    package func missing(_ ids: [EntryID]) -> [Action] {
-        guard phase == .syncing, !ids.isEmpty else { return [] }
-        var want = WireWant()
-        want.ids = ids.prefix(256).map(\.bytes.wireBytes)
-        return [.send(.want(want))]
-    }
-
-    /// Brings what ``Action/fetch(_:)`` asked for; several messages if the bodies are long.
-    package func fetched(_ bodies: [EntryID: [UInt8]]) -> [Action] {
-        guard phase == .syncing else { return [] }
-        return bodies.sorted { $0.key < $1.key }.map { id, bytes in
-            var message = WireBodies()
-            message.ids = [id.bytes.wireBytes]
-            message.bodies = [bytes.wireBytes]
-            return .send(.bodies(message))
-        }
     }
 }

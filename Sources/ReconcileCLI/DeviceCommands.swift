@@ -99,7 +99,7 @@ struct Pair: Command {
             }
         }
         _ = try socket.client.request(
-            "POST", "/pair/confirm", body: ConfirmRequest(code: "000000000"), as: StatusPayload.self)
+            "POST", "/pair/confirm", body: ConfirmRequest(code: nil), as: StatusPayload.self)
     }
 }
 
@@ -122,8 +122,8 @@ struct Devices: Command {
     static func line(_ device: DevicePayload) -> String {
         var line = "\(short(device.id))  \(device.person)'s \(device.name)"
         line += device.isThisDevice ? ", this device" : device.connected ? ", connected" : ", not connected"
-        if let skew = device.skew, abs(skew) > 60_000 {
-            line += ", its clock is \(abs(skew) / 60_000) min \(skew > 0 ? "ahead" : "behind")"
+        if let skew = device.skew, skew.magnitude > 60_000 {
+            line += ", its clock is \(skew.magnitude / 60_000) min \(skew > 0 ? "ahead" : "behind")"
         }
         return shown(line)
     }
@@ -154,6 +154,11 @@ struct Status: Command {
         guard status.paired else {
             Terminal.print("Not paired. Run `reconcile pair` on both machines.")
             return
+        }
+        if !status.met {
+            Terminal.print(
+                "Paired here, and the other side has not been met yet. If it isn't paired, run `reconcile pair` again on both."
+            )
         }
         for device in status.devices where !device.isThisDevice { Terminal.print(Devices.line(device)) }
     }

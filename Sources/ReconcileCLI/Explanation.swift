@@ -70,6 +70,8 @@ enum Explanation {
         case "already_initialised": "this device is set up already; `reconcile status` shows as whom."
         case "not_paired":
             "not paired yet, so nothing can be shared or read back. Write drafts, or run: reconcile pair"
+        case "not_met":
+            "your partner's device has not been met since pairing, so nothing can be shared yet. Write a draft, without --share. If the other side isn't paired, run `reconcile pair` again on both."
         case "already_paired": "this device has a journal already."
         case "bad_name": "a name is one line of 1 to 128 bytes."
         case "unknown_id":

@@ -37,14 +37,14 @@ package struct Daemon: Sendable {
         do {
             listener = try await PeerListener(
                 host: settings.listen.host, port: settings.listen.port, identity: identity, group: group)
-        } catch let error as IOError {
-            throw error.errnoCode == EADDRINUSE
-                ? DaemonError.port("\(settings.listen.host):\(settings.listen.port)")
-                : DaemonError.address("\(settings.listen.host):\(settings.listen.port)")
+        } catch {
+            let address = "\(settings.listen.host):\(settings.listen.port)"
+            throw (error as? IOError)?.errnoCode == EADDRINUSE
+                ? DaemonError.port(address) : DaemonError.address(address)
         }
         let dialler = Dialler(identity: identity, group: group)
-        let links = Links(ledger: ledger, dialler: dialler, logger: logger)
-        let dialling = Dialling(links: links, directory: directory)
+        let links = Links(ledger: ledger, dialler: dialler, logger: logger) { listener.expect($0) }
+        let dialling = Dialling(links: links, directory: directory, logger: logger)
         let desk = PairingDesk(ledger: ledger, dialler: dialler, logger: logger) { await dialling.learn($0) }
         let listening = "\(settings.listen.host):\(listener.port)"
         let routes = Routes(
@@ -92,12 +92,14 @@ private struct Worker: Service {
 actor Dialling {
     private let links: Links
     private let directory: StateDirectory
+    private let logger: Logger
     private let learnt: AsyncStream<HostPort>
     private let learn: AsyncStream<HostPort>.Continuation
     private var known: Set<HostPort> = []
 
-    init(links: Links, directory: StateDirectory) {
+    init(links: Links, directory: StateDirectory, logger: Logger) {
         self.links = links
+        self.logger = logger
         self.directory = directory
         (learnt, learn) = AsyncStream.makeStream()
     }
@@ -105,8 +107,16 @@ actor Dialling {
     /// Remembers an address at which the partner's device was reached.
     func learn(_ address: HostPort?) {
         guard let address else { return }
-        let all = ((try? directory.addresses()) ?? []) + ["\(address.host):\(address.port)"]
-        try? directory.save(addresses: all)
+        do {
+            let known = try directory.addresses()
+            let text = "\(address.host):\(address.port)"
+            if !known.contains(text) { try directory.save(addresses: known + [text]) }
+        } catch {
+            // It is dialled until the daemon stops; then its person has to name it once more.
+            logger.error(
+                "the partner's address can't be kept; name it under \"peers\"",
+                metadata: ["error": "\(type(of: error))"])
+        }
         learn.yield(address)
     }
 

@@ -2,8 +2,12 @@
 package enum DaemonError: Error, Sendable {
     /// Something about the state directory failed.
     case state(path: String, code: CInt)
+    /// The state directory is someone else's, or others may look into it.
+    case stateIsOpen(path: String)
     /// Another daemon has the state directory.
     case stateInUse(path: String)
+    /// The beginning of the journal can't be read.
+    case damagedGenesis
     /// The identity file can't be read.
     case damagedIdentity
     /// The socket's path can't be bound.

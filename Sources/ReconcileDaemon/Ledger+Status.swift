@@ -13,7 +13,7 @@ extension Ledger {
         status.events = try store.count()
         status.drafts = Int64(try store.drafts().count)
         guard let replica else { return }
-        status.waiting = try store.missingBodies(limit: 1_000).count
+        status.waiting = try store.missingBodies(after: nil, limit: 1_000).count
         let names = try names()
         status.devices = replica.membership.members.map { member in
             let device = member.bundle.device

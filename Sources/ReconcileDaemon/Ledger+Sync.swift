@@ -13,10 +13,14 @@ extension Ledger {
         return (replica.keys, replica.journal, peers)
     }
 
-    func digests() throws -> (heads: Digest, missing: Digest) {
+    /// The digests of all that is here, and the heads at the same moment.
+    func digests() throws -> (heads: Digest, missing: Digest, ends: [Head]) {
         let replica = try paired()
-        return (replica.headsDigest, try replica.missingDigest())
+        return (replica.headsDigest, try replica.missingDigest(), replica.heads)
     }
+
+    /// How many devices the journal has.
+    func memberCount() throws -> Int { try paired().membership.members.count }
 
     func heads() throws -> [Head] { try paired().heads }
 
@@ -24,26 +28,35 @@ extension Ledger {
 
     /// The next run of a stretch; the mark is durable before it is handed out.
     func run(of outgoing: SyncPlan.Outgoing) throws -> (run: Run, rest: SyncPlan.Outgoing?)? {
-        guard let next = try paired().run(of: outgoing) else { return nil }
-        if replica?.handOut(next.run) == true, let mark = replica?.mark { try directory.save(mark) }
+        let replica = try paired()
+        guard let next = try replica.run(of: outgoing) else { return nil }
+        if let mark = replica.markBefore(handingOut: next.run) { try save(mark) }
         return next
     }
 
     func store(_ run: Run) throws -> SyncSession.Stored {
         let replica = try paired()
+        // What one writes oneself goes last: a nearly full disk takes no more from others.
+        guard try directory.freeBytes() > Self.reserve else { return .noRoom }
         do {
             switch try replica.receive(run, wall: Machine.now(), freshEpoch: .random(in: 1 ... .max)) {
-            case .unknownDevice, .gap: return .skipped
+            case .unknownDevice: return .unknownDevice
+            case .gap: return .gap
+            case .tooManyLogs: return .passedOver
             case .batch(let batch):
-                let members = replica.membership.members.count
+                if let mark = replica.markBefore(storing: run) { try save(mark) }
                 if !batch.isEmpty || !batch.heads.isEmpty { try commit(batch) }
-                return .committed(
-                    run.closing, membershipChanged: self.replica?.membership.members.count != members)
+                return .committed(run, members: try memberCount())
             }
         } catch is RunRejection {
             return .refused
+        } catch StoreError.full {
+            return .noRoom
         }
     }
+
+    /// Bytes that are kept free for this person's own writing.
+    private static let reserve: UInt64 = 64 << 20
 
     /// Begins a new epoch if a peer shows more of this device's log than is here.
     func check(_ heads: [Head]) throws {
@@ -58,9 +71,11 @@ extension Ledger {
         try paired().common(of: samples, in: log)
     }
 
-    func missingBodies() throws -> [EntryID] { try store.missingBodies(limit: 256) }
+    func missingBodies(after: EntryID?) throws -> [EntryID] {
+        try store.missingBodies(after: after, limit: 256)
+    }
 
-    func bodies(of ids: [EntryID]) throws -> [EntryID: [UInt8]] { try store.bodies(of: ids) }
+    func body(of id: EntryID) throws -> [UInt8]? { try store.bodies(of: [id])[id] }
 
     func store(bodies: [(id: EntryID, bytes: [UInt8])]) throws {
         let batch = try paired().receive(bodies: bodies)

@@ -31,7 +31,7 @@ extension Ledger {
             }
         }
         guard kind != .note else { throw ErrorPayload("notes_stay") }
-        _ = try paired()
+        _ = try partnered()
         try checkNews(request, kind)
         return try share(draft, kind, removing: nil, key: key)
     }
@@ -44,7 +44,7 @@ extension Ledger {
         var draft = found.content
         guard let kind = Kind(name: draft.kind) else { throw ErrorPayload("unknown_kind", draft.kind) }
         guard kind != .note else { throw ErrorPayload("notes_stay") }
-        _ = try paired()
+        _ = try partnered()
         let isPrivate = Set(kind.fields.filter(\.isPrivate).map(\.name.name))
         draft.fields = draft.fields.filter { !isPrivate.contains($0.name) || include.contains($0.name) }
         if let rift = draft.rift, rift.hasPrefix("d") {

@@ -1,6 +1,7 @@
 import Causality
 import EventLog
 import FoundationEssentials
+import Glibc
 import Journal
 import LocalAPI
 import Store
@@ -14,7 +15,9 @@ package actor Ledger {
     private var observers: [Int: AsyncStream<Void>.Continuation] = [:]
     private var lastObserver = 0
     private var cachedNames: Names?
+    private(set) var hasMet = false
     private let executor: any SerialExecutor
+    private let diskFailed: @Sendable (Int32) -> Void
 
     /// Safe: the actor holds its executor for as long as it lives.
     package nonisolated var unownedExecutor: UnownedSerialExecutor {
@@ -31,12 +34,28 @@ package actor Ledger {
     ) throws {
         self.directory = directory
         self.executor = executor
+        self.diskFailed = diskFailed
         store = try Store(path: directory.database, diskFailed: diskFailed)
         identity = try directory.identity()
-        if let identity, let bytes = try store.meta(.genesis), let genesis = Genesis(bytes: bytes) {
-            replica = try Self.replica(
+        hasMet = try store.meta(.met) != nil
+        if let identity, let bytes = try store.meta(.genesis) {
+            guard let genesis = Genesis(bytes: bytes) else { throw DaemonError.damagedGenesis }
+            let replica = try Self.replica(
                 genesis: genesis, identity: identity, store: store, directory: directory)
+            self.replica = try Self.settleEpoch(of: replica, store: store, directory: directory)
         }
+    }
+
+    /// Makes the epoch durable, and after it the mark that names it: a database that was put back names another one.
+    private static func settleEpoch(
+        of replica: Replica<Store>, store: Store, directory: StateDirectory
+    ) throws -> Replica<Store> {
+        guard try directory.mark() != replica.currentMark else { return replica }
+        var replica = replica
+        try store.set(epoch: replica.epoch)
+        try directory.save(replica.currentMark)
+        replica.marked(replica.currentMark)
+        return replica
     }
 
     private static func replica(
@@ -77,9 +96,26 @@ package actor Ledger {
         self.identity = identity
     }
 
+    /// Whether a pairing may begin: there is no journal yet, or its other side was never met since.
+    ///
+    /// The last message of a pairing can get lost, and then one side has stored what the other has not. Until they
+    /// have met nothing can be shared, so the pairing can simply be done again.
+    var mayPair: Bool { replica == nil || !hasMet }
+
+    /// A device of the partner has proved itself: from here on the journal is for good.
+    func met() throws {
+        guard !hasMet else { return }
+        try store.set(.met, to: [1])
+        hasMet = true
+    }
+
     /// Begins the journal that two devices agreed on, and tells it this side's names.
     func found(_ genesis: Genesis) throws {
-        guard replica == nil, let identity else { throw ErrorPayload("already_paired") }
+        guard mayPair, let identity else { throw ErrorPayload("already_paired") }
+        if replica != nil {
+            try store.discardLog()
+            replica = nil
+        }
         var replica = try Self.replica(
             genesis: genesis, identity: identity, store: store, directory: directory)
         let person = try identity.personID()
@@ -94,10 +130,11 @@ package actor Ledger {
         let batch = try replica.append(events, at: Machine.now())
         var local = LocalChange()
         local.meta = [.genesis: try genesis.encoded(), .store: Machine.random(16)]
-        // An empty mark first: from here on a missing one means that something was lost.
-        try directory.save(Mark())
+        // The mark first: from here on a missing one means that something was lost.
+        try directory.save(replica.currentMark)
         try store.commit(batch, local: local)
         replica.applied(batch)
+        replica.marked(replica.currentMark)
         self.replica = replica
         changed()
     }
@@ -106,6 +143,13 @@ package actor Ledger {
     func paired() throws -> Replica<Store> {
         guard identity != nil else { throw ErrorPayload("not_initialised") }
         guard let replica else { throw ErrorPayload("not_paired") }
+        return replica
+    }
+
+    /// The journal to share in, or the refusal that nobody is there to share with.
+    func partnered() throws -> Replica<Store> {
+        let replica = try paired()
+        guard hasMet else { throw ErrorPayload("not_met") }
         return replica
     }
 
@@ -119,6 +163,19 @@ package actor Ledger {
         try store.commit(batch, local: local)
         replica?.applied(batch)
         changed()
+        // A new epoch is named by the mark before anything else is written in it.
+        if let replica, replica.mark.epoch != replica.epoch { try save(replica.currentMark) }
+    }
+
+    /// Makes the mark durable and takes it over; until it is, nothing may leave or be stored that it speaks of.
+    func save(_ mark: Mark) throws {
+        do {
+            try directory.save(mark)
+        } catch DaemonError.state(let path, EIO) {
+            diskFailed(EIO)
+            throw DaemonError.state(path: path, code: EIO)
+        }
+        replica?.marked(mark)
     }
 
     /// Tells all that wait that something changed.

@@ -4,17 +4,20 @@ import Logging
 import NIOCore
 import Transport
 import Peering
-import Wire
 
 /// Where pairing happens: one window at a time, used up by the first exchange that begins in it.
+///
+/// A window belongs to the connection that used it: only that one's end ends the window, so nobody else on the network
+/// can. Whoever comes while it is used hears that it is busy.
 actor PairingDesk {
     private struct Window {
-        var steps: AsyncStream<PairingStep>.Continuation
-        var isUsed = false
+        let number: Int
+        let steps: AsyncStream<PairingStep>.Continuation
+        /// The connection that used the window up.
+        var owner: Int?
         var other: PairingCode?
-        /// Hands the person's choice to the connection whose codes are on the screens.
-        var answer: (@Sendable (Bool) -> Void)?
         var wasAnswered = false
+        var connections: [Int: PairingLink] = [:]
     }
 
     private let ledger: Ledger
@@ -22,6 +25,7 @@ actor PairingDesk {
     private let logger: Logger
     private let paired: @Sendable (HostPort?) async -> Void
     private var window: Window?
+    private var lastNumber = 0
     private var refusals = 0
     private var lockedUntil = ContinuousClock.now
 
@@ -35,157 +39,133 @@ actor PairingDesk {
         self.paired = paired
     }
 
+    // MARK: What people do
+
     /// Opens the window for five minutes; ends with the stream of steps that it gives.
     func open(address: HostPort?, port: Int) async throws -> AsyncStream<PairingStep> {
         guard await ledger.isInitialised else { throw ErrorPayload("not_initialised") }
-        guard try await ledger.membership() == nil else { throw ErrorPayload("already_paired") }
+        guard await ledger.mayPair else { throw ErrorPayload("already_paired") }
         guard window == nil else { throw ErrorPayload("pairing_busy") }
         guard lockedUntil <= .now else { throw ErrorPayload("pairing_locked") }
         let (stream, steps) = AsyncStream.makeStream(of: PairingStep.self)
-        window = Window(steps: steps)
+        lastNumber += 1
+        let number = lastNumber
+        window = Window(number: number, steps: steps)
         var waiting = PairingStep(step: "waiting")
         waiting.port = port
         steps.yield(waiting)
-        let task = Task {
-            if let address { await self.dial(address) }
+        let dialling = Task { if let address { await self.dial(address, in: number) } }
+        let closing = Task {
             try? await pause(for: .seconds(300))
-            if !Task.isCancelled, !self.isUsed { self.end(.timeout) }
+            if !Task.isCancelled { self.closeUnused(number) }
         }
         steps.onTermination = { [weak self] _ in
-            task.cancel()
-            Task { await self?.close() }
+            dialling.cancel()
+            closing.cancel()
+            Task { await self?.leave(number) }
         }
         return stream
     }
 
-    private var isUsed: Bool { window?.isUsed ?? true }
-
-    /// The person at this side says what code the other screen shows.
-    func confirm(_ text: String) throws {
-        guard let other = window?.other, window?.wasAnswered == false else {
+    /// The person at this side says which code the other screen shows; nil for none of those offered.
+    func confirm(_ text: String?) throws {
+        guard let owner = window?.owner, let other = window?.other, window?.wasAnswered == false else {
             throw ErrorPayload("no_pairing")
         }
-        guard let code = PairingCode(text) else { throw ErrorPayload("bad_code") }
+        var isEqual = false
+        if let text {
+            guard let code = PairingCode(text) else { throw ErrorPayload("bad_code") }
+            isEqual = code == other
+        }
         window?.wasAnswered = true
-        window?.answer?(code == other)
+        if !isEqual { countRefusal() }
+        window?.connections[owner]?.choose(isEqual: isEqual)
     }
 
     /// Ends the pairing from this side.
-    func cancel() { end(.cancelled) }
+    func cancel() { if let window { end(window.number, .cancelled) } }
 
-    private func close() {
-        window = nil
+    /// The window's person went away.
+    private func leave(_ number: Int) { if window?.number == number { end(number, .cancelled) } }
+
+    private func closeUnused(_ number: Int) {
+        if window?.number == number, window?.owner == nil { end(number, .timeout) }
     }
 
-    private func end(_ failure: PairingFailure) {
+    private func end(_ number: Int, _ failure: PairingFailure) {
+        guard let ending = window, ending.number == number else { return }
+        window = nil
         var step = PairingStep(step: "failed")
         step.failure = "\(failure)"
-        window?.steps.yield(step)
-        window?.steps.finish()
-        close()
+        ending.steps.yield(step)
+        ending.steps.finish()
+        for link in ending.connections.values { link.fail(failure) }
     }
 
-    private func dial(_ address: HostPort) async {
+    /// Three times "no" from a person: something is wrong that trying on won't mend.
+    private func countRefusal() {
+        refusals += 1
+        guard refusals >= 3 else { return }
+        refusals = 0
+        lockedUntil = .now + .seconds(600)
+    }
+
+    // MARK: Connections
+
+    private func dial(_ address: HostPort, in number: Int) async {
         // The other side may open its window a little later: try again until ours closes.
-        while !Task.isCancelled, window != nil, !isUsed {
-            if let connection = try? await dialler.dial(host: address.host, port: address.port, for: .pairing)
-            {
-                await serve(connection, dialled: address)
+        while !Task.isCancelled, window?.number == number, window?.owner == nil {
+            do {
+                try await dialler.dial(host: address.host, port: address.port, for: .pairing) { connection in
+                    await self.serve(connection, dialled: address)
+                }
+            } catch {
+                // Nobody is there yet.
             }
-            if isUsed { return }
-            try? await pause(for: .milliseconds(500))
+            if window?.owner == nil { try? await pause(for: .milliseconds(500)) }
         }
     }
 
     /// Runs a pairing over a connection, if the window is open and nobody has used it.
     func serve(_ connection: PeerConnection, dialled: HostPort?) async {
+        guard let number = window?.number, window?.owner == nil else { return }
+        let offer: PairingSession.Offer
         do {
-            guard window?.isUsed == false, let offer = try await ledger.pairingOffer() else {
-                try await connection.exchange { _, _ in }
-                return
-            }
-            try await connection.exchange { inbound, writer in
-                var session = PairingSession(offer: offer, own: connection.own, other: connection.other)
-                let (events, feed) = AsyncStream.makeStream(of: Input.self)
-                try await withThrowingTaskGroup(of: Void.self) { group in
-                    group.addTask {
-                        for try await frame in inbound { feed.yield(.frame(frame)) }
-                        feed.yield(.closed)
-                    }
-                    let answer: @Sendable (Bool) -> Void = { feed.yield(.choice($0)) }
-                    defer { group.cancelAll() }
-                    var isOver = try await perform(session.connected(), &session, writer, dialled, answer)
-                    for await event in events where !isOver {
-                        switch event {
-                        case .frame(let frame):
-                            let message = try WireMessage(type: frame.type, payload: frame.payload)
-                            isOver = try await perform(
-                                session.receive(message), &session, writer, dialled, answer)
-                        case .choice(let isEqual):
-                            isOver = try await perform(
-                                session.choose(isEqual: isEqual), &session, writer, dialled, answer)
-                        case .closed:
-                            if window?.isUsed == true { end(.disconnected) }
-                            isOver = true
-                        }
-                        if isOver { break }
-                    }
-                }
-            }
+            guard let made = try await ledger.pairingOffer() else { return }
+            offer = made
         } catch {
-            logger.debug("pairing connection ended", metadata: ["error": "\(type(of: error))"])
-            if window?.isUsed == true { end(.disconnected) }
+            logger.error("the identity can't be read", metadata: ["error": "\(type(of: error))"])
+            return
         }
+        guard window?.number == number, stays(connection) else { return }
+        lastNumber += 1
+        let link = PairingLink(number: lastNumber, window: number, connection: connection, dialled: dialled)
+        window?.connections[link.number] = link
+        await link.run(offer: offer, desk: self)
+        if window?.number == number { window?.connections[link.number] = nil }
     }
 
-    private enum Input: Sendable {
-        case frame(ReceivedFrame)
-        case choice(Bool)
-        case closed
+    /// Of two connections between the same two, both sides keep the one that the lower certificate dialled.
+    private func stays(_ connection: PeerConnection) -> Bool {
+        guard let twin = window?.connections.values.first(where: { $0.connection.other == connection.other })
+        else { return true }
+        guard twin.number != window?.owner, twin.connection.role != connection.role else { return false }
+        let dialler = connection.role == .dialler ? connection.own : connection.other
+        let other = connection.role == .dialler ? connection.other : connection.own
+        guard dialler.bytes.lexicographicallyPrecedes(other.bytes) else { return false }
+        twin.fail(.busy)
+        return true
     }
 
-    private func perform(
-        _ actions: [PairingSession.Action], _ session: inout PairingSession, _ writer: FrameWriter,
-        _ dialled: HostPort?, _ answer: @escaping @Sendable (Bool) -> Void
-    ) async throws -> Bool {
-        var queue = actions[...]
-        while let action = queue.popFirst() {
-            switch action {
-            case .send(let message): try await writer.write(message.framed())
-            case .used:
-                guard window?.isUsed == false else {
-                    queue += session.fail(.busy)
-                    continue
-                }
-                window?.isUsed = true
-            case .compare(let own, let other):
-                window?.answer = answer
-                show(own, other)
-            case .store(let genesis, let person, let device):
-                try await ledger.found(genesis)
-                partner = (person, device)
-                queue += session.stored()
-            case .done:
-                var step = PairingStep(step: "paired")
-                step.partner = partner?.person
-                step.device = partner?.device
-                window?.steps.yield(step)
-                window?.steps.finish()
-                logger.info("paired")
-                await paired(dialled)
-                return true
-            case .fail(let failure):
-                if failure == .mismatch { countRefusal() }
-                end(failure)
-                return true
-            }
-        }
-        return false
+    /// Whether a connection may use the window, which it then owns.
+    func use(_ link: PairingLink) -> Bool {
+        guard window?.number == link.window, window?.owner == nil else { return false }
+        window?.owner = link.number
+        return true
     }
 
-    private var partner: (person: String, device: String)?
-
-    private func show(_ own: PairingCode, _ other: PairingCode) {
+    func show(own: PairingCode, other: PairingCode, of link: PairingLink) {
+        guard owns(link) else { return }
         window?.other = other
         var choices = [other]
         while choices.count < 3 {
@@ -198,12 +178,37 @@ actor PairingDesk {
         window?.steps.yield(step)
     }
 
-    /// Three times "no" from a person: something is wrong that trying on won't mend.
-    private func countRefusal() {
-        refusals += 1
-        guard refusals >= 3 else { return }
-        refusals = 0
-        lockedUntil = .now + .seconds(600)
+    /// Founds the journal, if the window is still this connection's: a pairing that was stopped stays stopped.
+    func store(_ genesis: Genesis, of link: PairingLink) async throws -> Bool {
+        guard owns(link) else { return false }
+        try await ledger.found(genesis)
+        logger.info("paired")
+        return true
+    }
+
+    func done(person: String, device: String, of link: PairingLink) async {
+        guard owns(link), let ending = window else { return }
+        window = nil
+        var step = PairingStep(step: "paired")
+        step.partner = person
+        step.device = device
+        ending.steps.yield(step)
+        ending.steps.finish()
+        await paired(link.dialled)
+    }
+
+    /// A connection failed. Others than the owner's end nothing, unless this side's person asked for that address.
+    func failed(_ link: PairingLink, _ failure: PairingFailure) {
+        let isAboutThem = [.unequalIntents, .sameDevice, .alreadyPaired].contains(failure)
+        guard owns(link) || link.dialled != nil && isAboutThem && window?.owner == nil else {
+            logger.debug("a pairing connection ended", metadata: ["reason": "\(failure)"])
+            return
+        }
+        end(link.window, failure)
+    }
+
+    private func owns(_ link: PairingLink) -> Bool {
+        window?.number == link.window && window?.owner == link.number
     }
 }
 

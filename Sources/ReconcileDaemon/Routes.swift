@@ -100,7 +100,7 @@ struct Routes: Sendable {
             switch refusal.error {
             case "news": .preconditionFailed
             case "unknown_id", "unknown_rift", "unknown_draft": .notFound
-            case "not_initialised", "not_paired": .conflict
+            case "not_initialised", "not_paired", "not_met": .conflict
             default: .unprocessableContent
             }
         return json(status, Array(try JSONEncoder().encode(refusal)))
@@ -119,6 +119,7 @@ struct Routes: Sendable {
             version: Daemon.version, initialised: await ledger.isInitialised,
             paired: try await ledger.membership() != nil)
         status.listening = listening
+        status.met = await ledger.hasMet
         let (connected, meetings) = (await links.connected, await links.meetings)
         try await ledger.fill(&status, connected: connected, meetings: meetings)
         return status
@@ -127,11 +128,15 @@ struct Routes: Sendable {
     private func sync(wait: Bool) async throws -> SyncPayload {
         guard try await ledger.membership() != nil else { throw ErrorPayload("not_paired") }
         await links.wake()
+        // What is here now is waited for; what comes later is not.
+        let arrival = try await ledger.lastArrival()
         let deadline = ContinuousClock.now + .seconds(wait ? 10 : 0)
-        while !(await links.isInSync), ContinuousClock.now < deadline {
+        while !(await links.isInSync(through: arrival)), ContinuousClock.now < deadline {
             try await pause(for: .milliseconds(20))
         }
-        return SyncPayload(connected: await links.connected.map(\.short), inSync: await links.isInSync)
+        return SyncPayload(
+            connected: await links.connected.map(\.short),
+            inSync: await links.isInSync(through: arrival))
     }
 
     private func pair(_ request: Request) async throws -> Response {

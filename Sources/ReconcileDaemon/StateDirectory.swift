@@ -10,15 +10,42 @@ package final class StateDirectory: Sendable {
     package let path: String
     private let lock: CInt
 
-    /// Opens the directory, making it if needed, and keeps every other daemon out of it.
+    /// Opens the directory, making it and what leads to it if needed, and keeps every other daemon out of it.
+    ///
+    /// Throws ``DaemonError``, also if others may look into it.
     package init(path: String) throws {
         self.path = path
-        if unsafe mkdir(path, 0o700) != 0, errno != EEXIST {
-            throw DaemonError.state(path: path, code: errno)
+        // Whatever is made in here, by SQLite too, is its person's alone.
+        umask(0o077)
+        try Self.make(path)
+        var status = stat()
+        guard unsafe stat(path, &status) == 0 else { throw DaemonError.state(path: path, code: errno) }
+        guard status.st_uid == geteuid(), status.st_mode & 0o077 == 0 else {
+            throw DaemonError.stateIsOpen(path: path)
         }
         lock = unsafe open(path + "/lock", O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
         guard lock >= 0 else { throw DaemonError.state(path: path, code: errno) }
-        guard flock(lock, LOCK_EX | LOCK_NB) == 0 else { throw DaemonError.stateInUse(path: path) }
+        guard flock(lock, LOCK_EX | LOCK_NB) == 0 else {
+            throw errno == EWOULDBLOCK
+                ? DaemonError.stateInUse(path: path) : DaemonError.state(path: path, code: errno)
+        }
+    }
+
+    private static func make(_ path: String) throws {
+        var made = path.hasPrefix("/") ? "" : "."
+        for part in path.split(separator: "/") {
+            made += "/" + part
+            if unsafe mkdir(made, 0o700) != 0, errno != EEXIST {
+                throw DaemonError.state(path: made, code: errno)
+            }
+        }
+    }
+
+    /// How many bytes this person may still write on its disk.
+    func freeBytes() throws -> UInt64 {
+        var status = statvfs()
+        guard unsafe statvfs(path, &status) == 0 else { throw DaemonError.state(path: path, code: errno) }
+        return UInt64(status.f_bavail) * UInt64(status.f_frsize)
     }
 
     deinit { _ = Glibc.close(lock) }
@@ -72,20 +99,26 @@ package final class StateDirectory: Sendable {
         }
     }
 
+    private struct StoredMark: Codable {
+        var epoch: UInt64?
+        var sequences: [String: UInt64]
+    }
+
     /// The mark; nil if none was ever written.
     func mark() throws -> Mark? {
         guard let bytes = try read("mark") else { return nil }
-        let stored = try JSONDecoder().decode([String: UInt64].self, from: Data(bytes))
-        return Mark(
-            Dictionary(
-                uniqueKeysWithValues: stored.compactMap { key, value in
-                    UInt64(key).map { ($0, value) }
-                }))
+        let stored = try JSONDecoder().decode(StoredMark.self, from: Data(bytes))
+        var mark = Mark(epoch: stored.epoch)
+        for (epoch, sequence) in stored.sequences {
+            if let epoch = UInt64(epoch) { mark[epoch] = sequence }
+        }
+        return mark
     }
 
     /// Makes the mark durable.
     func save(_ mark: Mark) throws {
-        let stored = Dictionary(uniqueKeysWithValues: mark.sequences.map { ("\($0.key)", $0.value) })
+        let sequences = Dictionary(uniqueKeysWithValues: mark.sequences.map { ("\($0.key)", $0.value) })
+        let stored = StoredMark(epoch: mark.epoch, sequences: sequences)
         try write(Array(JSONEncoder().encode(stored)), to: "mark")
     }
 

@@ -5,6 +5,7 @@ import Logging
 import NIOCore
 import Transport
 import Peering
+import Store
 import Wire
 
 /// Runs one sync session over one connection: carries messages and does what the session asks.
@@ -19,8 +20,14 @@ struct SyncLink {
     private enum Input: Sendable {
         case frame(ReceivedFrame)
         case grew
-        case sent
+        case sent(Int)
         case late
+    }
+
+    /// What waits to be written: its bytes, and whether the next heavy message may be read once it has left.
+    private struct Outgoing: Sendable {
+        let frame: [UInt8]
+        let isHeavy: Bool
     }
 
     /// Exchanges messages until the connection ends; returns the device met, if it proved itself.
@@ -31,31 +38,40 @@ struct SyncLink {
                 keys: known.keys, journal: known.journal, peers: known.peers, role: connection.role,
                 binding: connection.binding, challenge: Machine.random(32),
                 padding: (0..<8).map { _ in Machine.random(16) })
-            return try await connection.exchange { inbound, writer in
-                try await drive(&session, inbound, writer)
+            var driver = Driver(link: self)
+            do {
+                try await drive(&session, &driver)
+            } catch {
+                // The kind of failure, never its text: that may hold a peer's words.
+                logger.log(
+                    level: error is StoreError || error is DaemonError ? .error : .debug, "connection ended",
+                    metadata: ["error": "\(type(of: error))"])
             }
+            if let number = driver.number { await links.ended(number) }
+            return driver.peer
         } catch {
-            logger.debug("connection ended", metadata: ["error": "\(type(of: error))"])
+            logger.error("the journal can't be read", metadata: ["error": "\(type(of: error))"])
             return nil
         }
     }
 
-    private func drive(
-        _ session: inout SyncSession, _ inbound: NIOAsyncChannelInboundStream<ReceivedFrame>,
-        _ writer: FrameWriter
-    ) async throws -> DeviceID? {
+    private func drive(_ session: inout SyncSession, _ driver: inout Driver) async throws {
         let inputs = AsyncChannel<Input>()
-        let (outgoing, out) = AsyncStream.makeStream(of: (frame: [UInt8], isRun: Bool).self)
+        let (outgoing, out) = AsyncStream.makeStream(of: Outgoing.self)
+        driver.out = out
         let changes = await ledger.changes()
-        return try await withThrowingTaskGroup(of: Void.self) { group in
+        let connection = connection
+        try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask {
-                for try await frame in inbound { await inputs.send(.frame(frame)) }
-                inputs.finish()
+                // However the stream ends, broken off too: who waits for inputs has to hear it.
+                defer { inputs.finish() }
+                for try await frame in connection.inbound { await inputs.send(.frame(frame)) }
             }
-            group.addTask {
-                for await (frame, isRun) in outgoing {
-                    try await writer.write(frame)
-                    if isRun { await inputs.send(.sent) }
+            let writing = Task {
+                defer { inputs.finish() }
+                for await next in outgoing {
+                    try await connection.writer.write(next.frame)
+                    await inputs.send(.sent(next.isHeavy ? next.frame.count : -next.frame.count))
                 }
             }
             group.addTask { for await _ in changes { await inputs.send(.grew) } }
@@ -67,38 +83,53 @@ struct SyncLink {
                 out.finish()
                 group.cancelAll()
             }
-            var driver = Driver(link: self, out: out)
             try await driver.perform(session.connected(), &session)
-            for await input in inputs {
+            for await input in inputs where !driver.isClosed {
                 switch input {
                 case .frame(let frame):
                     guard let message = try? WireMessage(type: frame.type, payload: frame.payload) else {
-                        return driver.peer
+                        driver.isClosed = true
+                        break
                     }
                     try await driver.perform(session.receive(message), &session)
-                case .grew: try await driver.perform(session.grew(), &session)
-                case .sent: try await driver.runLeft(&session)
-                case .late: if driver.peer == nil { return nil }
+                case .grew: try await driver.grew(&session)
+                case .sent(let bytes): try await driver.left(bytes, &session)
+                case .late: if driver.number == nil { driver.isClosed = true }
                 }
+                await driver.tellIfSettled(session)
                 if driver.isClosed { break }
             }
-            return driver.peer
+            // The reason for a close should arrive, but nobody waits for a peer that doesn't read.
+            out.finish()
+            inputs.finish()
+            let timer = Task {
+                try? await pause(for: .seconds(1))
+                writing.cancel()
+            }
+            _ = try? await writing.value
+            timer.cancel()
         }
     }
 
     /// Interprets the session's actions, one after the other.
     private struct Driver {
         let link: SyncLink
-        let out: AsyncStream<(frame: [UInt8], isRun: Bool)>.Continuation
+        var out: AsyncStream<Outgoing>.Continuation?
         var peer: DeviceID?
+        /// The link's number among those of all devices, once it is known whose it is.
+        var number: Int?
         var isClosed = false
-        private var inFlight = 0
-        private var waiting: SyncPlan.Outgoing?
+        /// Runs and bodies under way, and the bytes of everything that is.
+        private var (heavy, bytes) = (0, 0)
+        private var waiting: [SyncSession.Action] = []
+        /// The arrival number up to which it was last worked out what the peer lacks.
+        private var planned: Int64 = 0
+        private var settled: Int64 = -1
 
-        init(link: SyncLink, out: AsyncStream<(frame: [UInt8], isRun: Bool)>.Continuation) {
-            self.link = link
-            self.out = out
-        }
+        /// What may wait to be written: an honest peer never comes near it, as only two heavy messages are under way.
+        private static let limit = 8 << 20
+
+        init(link: SyncLink) { self.link = link }
 
         mutating func perform(_ actions: [SyncSession.Action], _ session: inout SyncSession) async throws {
             var queue = actions[...]
@@ -108,12 +139,40 @@ struct SyncLink {
             }
         }
 
-        /// A run has left: the next one may be read. Two are under way at most, so a slow peer holds no memory.
-        mutating func runLeft(_ session: inout SyncSession) async throws {
-            inFlight -= 1
-            guard let next = waiting else { return }
-            waiting = nil
-            try await perform([.read(next)], &session)
+        mutating func grew(_ session: inout SyncSession) async throws {
+            try await perform(session.grew(members: link.ledger.memberCount()), &session)
+        }
+
+        /// Something has left: the next run or body may be read. So a slow peer holds no memory.
+        mutating func left(_ length: Int, _ session: inout SyncSession) async throws {
+            bytes -= abs(length)
+            if length > 0 { heavy -= 1 }
+            let next = waiting
+            waiting = []
+            try await perform(next, &session)
+        }
+
+        /// Says up to where both sides have the same, once nothing is under way.
+        mutating func tellIfSettled(_ session: SyncSession) async {
+            guard let number, session.isSettled, settled != planned else { return }
+            settled = planned
+            await link.links.settled(number, through: planned)
+        }
+
+        private mutating func send(_ message: WireMessage) throws {
+            let isHeavy =
+                switch message {
+                case .run, .bodies: true
+                default: false
+                }
+            let frame = try message.framed()
+            bytes += frame.count
+            if isHeavy { heavy += 1 }
+            guard bytes <= Self.limit else {
+                isClosed = true
+                return
+            }
+            out?.yield(Outgoing(frame: frame, isHeavy: isHeavy))
         }
 
         private mutating func perform(
@@ -121,28 +180,26 @@ struct SyncLink {
         ) async throws -> [SyncSession.Action] {
             let ledger = link.ledger
             switch action {
-            case .send(let message):
-                var isRun = false
-                if case .run = message { isRun = true }
-                if isRun { inFlight += 1 }
-                out.yield((try message.framed(), isRun))
+            case .send(let message): try send(message)
             case .authenticated(let bundle):
                 peer = bundle.device
                 link.connection.allowLongFrames()
                 link.proved()
-                guard await link.links.register(bundle.device, link.connection) else {
-                    isClosed = true
-                    return []
-                }
+                try await ledger.met()
+                number = await link.links.register(bundle.device, link.connection)
+                isClosed = number == nil
             case .digest:
+                planned = try await ledger.lastArrival()
                 let digests = try await ledger.digests()
-                return session.digests(heads: digests.heads, missing: digests.missing)
+                return session.digests(heads: digests.heads, missing: digests.missing, ends: digests.ends)
             case .summarise:
                 return session.summarise(try await ledger.heads(), wall: Machine.now().milliseconds)
-            case .plan(let knowledge): return session.planned(try await ledger.plan(for: knowledge))
+            case .plan(let knowledge):
+                planned = try await ledger.lastArrival()
+                return session.planned(try await ledger.plan(for: knowledge))
             case .read(let outgoing):
-                guard inFlight < 2 else {
-                    waiting = outgoing
+                guard heavy < 2 else {
+                    waiting.append(action)
                     return []
                 }
                 let next = try await ledger.run(of: outgoing)
@@ -153,14 +210,17 @@ struct SyncLink {
             case .compare(let samples, let log, let isAnswer):
                 let place = try await ledger.common(of: samples, in: log)
                 return session.common(place, of: log, isAnswer: isAnswer)
-            case .listMissing: return session.missing(try await ledger.missingBodies())
-            case .fetch(let ids): return session.fetched(try await ledger.bodies(of: ids))
+            case .listMissing(let after): return session.missing(try await ledger.missingBodies(after: after))
+            case .fetch(let id):
+                guard heavy < 2 else {
+                    waiting.append(action)
+                    return []
+                }
+                return session.fetched(id, try await ledger.body(of: id))
             case .storeBodies(let bodies): try await ledger.store(bodies: bodies)
-            case .acknowledged: break
             case .peerClock(let clock):
-                if let peer { await link.links.note(peer, skew: clock - Machine.now().milliseconds) }
-            case .live:
-                if let peer { await link.links.isLive(peer, link.connection) }
+                if let peer { await link.links.note(peer, clock: clock) }
+            case .live: break
             case .close: isClosed = true
             }
             return []

@@ -13,6 +13,8 @@ package enum MetaKey: String, Hashable, Sendable {
     case epoch
     /// The genesis of the journal.
     case genesis
+    /// Present once a device of the partner was met.
+    case met
     /// The store's random id, by which cursors know it.
     case store
 }
@@ -42,6 +44,9 @@ extension Store {
     package func clock() throws -> HybridClock {
         HybridClock(last: Stamp(try meta(.clock).map(UInt64.init(bigEndianBytes:)) ?? 0))
     }
+
+    /// Keeps the epoch to be written in.
+    package func set(epoch: UInt64) throws { try set(.epoch, to: epoch.bigEndianBytes) }
 
     /// The epoch written in last; nil on a new store.
     package func epoch() throws -> UInt64? { try meta(.epoch).map(UInt64.init(bigEndianBytes:)) }

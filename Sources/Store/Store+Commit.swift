@@ -42,18 +42,43 @@ extension Store {
             try queue.unsafeRead { db in try self.logs.reload(db) }
             throw error
         }
-        try checkpointAfter(batch.events.count)
+        checkpointAfter(
+            batch.events.reduce(0) { $0 + $1.runLength } + batch.bodies.reduce(0) { $0 + $1.bytes.count })
     }
 
-    private func checkpointAfter(_ count: Int) throws {
+    /// Throws the whole log away, of a pairing that never came about: nobody has any of it. Drafts stay.
+    package func discardLog() throws {
+        try write { db in
+            for table in [
+                "body", "reference", "event", "head", "mention", "rift", "entry", "register", "resting",
+                "foretold", "answer",
+            ] {
+                try db.execute(sql: "DELETE FROM \(table)")
+            }
+            try db.execute(sql: "UPDATE log SET parent = NULL")
+            try db.execute(sql: "DELETE FROM log")
+            for key in [MetaKey.genesis, .epoch] {
+                try db.execute(sql: "DELETE FROM meta WHERE key = ?", arguments: [key.rawValue])
+            }
+            try self.logs.reload(db)
+        }
+        foretold.withLock { $0 = [:] }
+    }
+
+    /// Writes the log beside the database back once enough has gathered in it.
+    ///
+    /// What was committed is durable already, so a full disk only puts this off; a failed one was told of.
+    private func checkpointAfter(_ bytes: Int) {
         let due = pending.withLock { pending in
-            pending += count + 1
-            guard pending >= 20_000 else { return false }
+            pending += bytes + 512
+            guard pending >= Self.checkpointBytes else { return false }
             pending = 0
             return true
         }
-        if due { try checkpoint() }
+        if due { try? checkpoint() }
     }
+
+    private static let checkpointBytes = 16 << 20
 
     private func row(of log: LogID, parent: Position?, _ db: Database) throws -> Int64 {
         if let id = logs.id(of: log) { return id }

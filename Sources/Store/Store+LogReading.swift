@@ -15,31 +15,40 @@ extension Store: LogReading {
         }
     }
 
-    package func events(of log: LogID, from: UInt64, through: UInt64) throws -> [StoredEvent] {
+    package func events(
+        of log: LogID, from: UInt64, through: UInt64, withBodies: Bool, bytes: Int
+    ) throws -> [StoredEvent] {
         guard let id = logs.id(of: log) else { return [] }
+        let (words, join) =
+            withBodies ? ("bytes", "LEFT JOIN body ON event = arrival") : ("NULL AS bytes", "")
         return try queue.unsafeRead { db in
             let rows = try Row.fetchCursor(
                 db.cachedStatement(
                     sql: """
-                        SELECT arrival, log, sequence, hash, header, event.id, bytes
-                        FROM event LEFT JOIN body ON event = arrival
+                        SELECT arrival, log, sequence, hash, header, event.id, \(words) FROM event \(join)
                         WHERE log = ? AND sequence BETWEEN ? AND ? ORDER BY sequence
                         """),
-                arguments: [id, Int64(from), Int64(through)])
+                arguments: [id, Int64(clamping: from), Int64(clamping: through)])
             var events: [StoredEvent] = []
+            var left = bytes
             while let row = try rows.next() {
-                let placed = try self.placed(row)
-                guard let hash = Digest(row.bytes("hash")) else {
-                    throw StoreError.damaged(arrival: row["arrival"])
-                }
-                let hasBody = !row.hasNull(atIndex: 6)
-                events.append(
-                    StoredEvent(
-                        position: placed.position, hash: hash, headerBytes: row.bytes("header"),
-                        body: hasBody ? row.bytes("bytes") : nil, effective: placed.effective))
+                let event = try stored(row)
+                left -= event.runLength
+                if left < 0 { break }
+                events.append(event)
             }
             return events
         }
+    }
+
+    private func stored(_ row: Row) throws -> StoredEvent {
+        let placed = try placed(row)
+        guard let hash = Digest(row.bytes("hash")) else {
+            throw StoreError.damaged(arrival: row["arrival"])
+        }
+        return StoredEvent(
+            position: placed.position, hash: hash, headerBytes: row.bytes("header"),
+            body: row.hasNull(atIndex: 6) ? nil : row.bytes("bytes"), effective: placed.effective)
     }
 
     package func head(of log: LogID, atOrAfter lower: UInt64, through upper: UInt64) throws -> Head? {
@@ -97,11 +106,11 @@ extension Store: LogReading {
         }
     }
 
-    package func missingBodies(limit: Int) throws -> [EntryID] {
+    package func missingBodies(after: EntryID?, limit: Int) throws -> [EntryID] {
         try queue.unsafeRead { db in
             try Data.fetchAll(
-                db, sql: "SELECT DISTINCT id FROM event WHERE lacks_body = 1 ORDER BY id LIMIT ?",
-                arguments: [limit == .max ? -1 : limit]
+                db, sql: "SELECT DISTINCT id FROM event WHERE lacks_body = 1 AND id > ? ORDER BY id LIMIT ?",
+                arguments: [after?.data ?? Data(), limit == .max ? -1 : limit]
             ).compactMap(EntryID.init)
         }
     }

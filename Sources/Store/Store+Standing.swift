@@ -234,7 +234,9 @@ private struct Registers {
         }
     }
 
-    func one(_ kind: Kind) -> Register<EntryID> { bySubject(kind)[[]] ?? Register(standing: [], superseded: []) }
+    func one(_ kind: Kind) -> Register<EntryID> {
+        bySubject(kind)[[]] ?? Register(standing: [], superseded: [])
+    }
 
     func bySubject(_ kind: Kind) -> [[UInt8]: Register<EntryID>] {
         Dictionary(

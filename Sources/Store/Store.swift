@@ -12,7 +12,7 @@ package final class Store: Sendable {
     let logs = LogIndex()
     /// Up to where each log was named as seen, here or not.
     let foretold = Mutex<[LogID: UInt64]>([:])
-    /// Events committed since the last checkpoint.
+    /// Bytes committed since the last checkpoint.
     let pending = Mutex(0)
     /// Where the file lies.
     package let path: String

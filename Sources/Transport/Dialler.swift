@@ -13,8 +13,12 @@ package struct Dialler: Sendable {
         self.group = group
     }
 
-    /// Connects to an address for a purpose. Throws if nobody answers there in time.
-    package func dial(host: String, port: Int, for purpose: Purpose) async throws -> PeerConnection {
+    /// Connects to an address for a purpose and hands the connection over; it is closed when the closure returns.
+    ///
+    /// Throws if nobody answers there in time, or what the closure throws.
+    package func dial<Result>(
+        host: String, port: Int, for purpose: Purpose, _ body: (PeerConnection) async throws -> Result
+    ) async throws -> Result {
         let pending = try await ClientBootstrap(group: group)
             .connectTimeout(.seconds(5))
             .connect(host: host, port: port) { channel in
@@ -24,12 +28,7 @@ package struct Dialler: Sendable {
                         channel, role: .dialler, purposes: [purpose], identity: identity)
                 }
             }
-        do {
-            return try await pending.established(role: .dialler, own: identity.digest)
-        } catch {
-            try? await pending.channel.executeThenClose { _, _ in }
-            throw error
-        }
+        return try await pending.run(role: .dialler, own: identity.digest, body)
     }
 
     /// Finds out about a dead peer within half a minute, also while data is in flight, which keepalive alone doesn't.

@@ -10,7 +10,7 @@ package struct ReceivedFrame: Sendable {
     package let payload: [UInt8]
 }
 
-/// How long a frame may be; raised once the peer has proved who it is.
+/// How long a frame may be; set once it is known what for, and once the peer has proved who it is.
 final class FrameLimit: Sendable {
     private let value: Atomic<Int>
 

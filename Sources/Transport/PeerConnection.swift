@@ -17,7 +17,11 @@ package struct PeerConnection: Sendable {
     package let other: Digest
     /// The address of the other side, for people.
     package let address: String
-    let channel: NIOAsyncChannel<ReceivedFrame, ByteBuffer>
+    /// The frames that come.
+    package let inbound: NIOAsyncChannelInboundStream<ReceivedFrame>
+    /// Where frames are written.
+    package let writer: FrameWriter
+    let channel: any Channel
     let limit: FrameLimit
 
     /// Both certificates, by role.
@@ -29,16 +33,7 @@ package struct PeerConnection: Sendable {
     package func allowLongFrames() { limit.raise(to: Frame.limit) }
 
     /// Closes the connection at once.
-    package func close() { channel.channel.close(promise: nil) }
-
-    /// Exchanges frames; the connection is closed when the closure returns or throws.
-    package func exchange<Result>(
-        _ body: (NIOAsyncChannelInboundStream<ReceivedFrame>, FrameWriter) async throws -> Result
-    ) async throws -> Result {
-        try await channel.executeThenClose { inbound, outbound in
-            try await body(inbound, FrameWriter(outbound: outbound))
-        }
-    }
+    package func close() { channel.close(promise: nil) }
 }
 
 /// Writes frames; returns once they may be followed by more.
@@ -108,18 +103,27 @@ struct PendingConnection: Sendable {
         return configuration
     }
 
-    /// Waits for TLS, within a time limit.
-    func established(role: Role, own: Digest, within limit: TimeAmount = .seconds(3)) async throws
-        -> PeerConnection
-    {
+    /// Waits for TLS within a time limit and hands the connection over; it is closed when the closure returns.
+    ///
+    /// Throws ``ConnectionError``, or what the closure throws.
+    func run<Result>(
+        role: Role, own: Digest, within time: TimeAmount = .seconds(3),
+        _ body: (PeerConnection) async throws -> Result
+    ) async throws -> Result {
         let channel = channel.channel
-        let timer = channel.eventLoop.scheduleTask(in: limit) { channel.close(promise: nil) }
-        defer { timer.cancel() }
-        let result = try await handshake.get()
-        return PeerConnection(
-            purpose: result.purpose, role: role, own: own, other: result.other,
-            address: channel.remoteAddress.map { "\($0.ipAddress ?? "?"):\($0.port ?? 0)" } ?? "?",
-            channel: self.channel, limit: self.limit)
+        return try await self.channel.executeThenClose { inbound, outbound in
+            let timer = channel.eventLoop.scheduleTask(in: time) { channel.close(promise: nil) }
+            defer { timer.cancel() }
+            let result = try await handshake.get()
+            timer.cancel()
+            if result.purpose == .pairing { limit.raise(to: Frame.limitPairing) }
+            return try await body(
+                PeerConnection(
+                    purpose: result.purpose, role: role, own: own, other: result.other,
+                    address: channel.remoteAddress.map { "\($0.ipAddress ?? "?"):\($0.port ?? 0)" } ?? "?",
+                    inbound: inbound, writer: FrameWriter(outbound: outbound), channel: channel, limit: limit)
+            )
+        }
     }
 }
 
@@ -156,6 +160,11 @@ private final class HandshakeHandler: ChannelInboundHandler {
     func channelInactive(context: ChannelHandlerContext) {
         promise.fail(ConnectionError.timeout)
         context.fireChannelInactive()
+    }
+
+    func handlerRemoved(context: ChannelHandlerContext) {
+        // A channel that was refused never was active: neither of the two above is called for it.
+        promise.fail(ConnectionError.handshake)
     }
 }
 

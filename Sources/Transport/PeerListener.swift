@@ -5,59 +5,66 @@ import Synchronization
 
 /// Accepts connections from other devices.
 package struct PeerListener: Sendable {
-    private let server: NIOAsyncChannel<PendingConnection, Never>
+    private let server: NIOAsyncChannel<Entrance, Never>
     private let identity: ThrowawayIdentity
+    private let unproven: Unproven
     /// The port that is listened on.
     package let port: Int
 
-    /// Connections that may stand before they have proved who they are.
-    private static let unprovenLimit = 8
-    /// The same, from one address.
-    private static let unprovenLimitPerAddress = 2
+    /// A connection with its place among those that have not proved who they are.
+    private struct Entrance: Sendable {
+        let pending: PendingConnection
+        let place: Place
+    }
+
+    /// Nobody else may come in before someone has proved who they are, or left.
+    private struct NoPlace: Error {}
 
     /// Binds an address. Throws if it is taken or not this machine's.
     package init(
         host: String, port: Int, identity: ThrowawayIdentity, group: MultiThreadedEventLoopGroup
     ) async throws {
         self.identity = identity
+        let unproven = Unproven()
+        self.unproven = unproven
         server = try await ServerBootstrap(group: group)
             .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
             .bind(host: host, port: port) { channel in
                 channel.eventLoop.makeCompletedFuture {
+                    // Before anything is spent on a stranger. What throws here is closed.
+                    guard let place = unproven.enter(channel.remoteAddress?.ipAddress ?? "") else {
+                        throw NoPlace()
+                    }
+                    channel.closeFuture.whenComplete { _ in place.leave() }
                     try Dialler.setOptions(of: channel)
-                    return try PendingConnection.prepare(
+                    let pending = try PendingConnection.prepare(
                         channel, role: .listener, purposes: Purpose.allCases, identity: identity)
+                    return Entrance(pending: pending, place: place)
                 }
             }
         self.port = server.channel.localAddress?.port ?? port
     }
 
+    /// Keeps places for an address at which a device of the journal was met.
+    package func expect(_ address: String) { unproven.expect(address) }
+
     /// Hands each connection over once TLS stands, until the task is cancelled.
     ///
-    /// - Parameter handle: gets the connection and says, by calling its second argument, that it was proved.
+    /// - Parameter handle: gets the connection, which is closed when it returns, and says by calling its second
+    ///   argument that the other side was proved.
     package func run(
         handle: @escaping @Sendable (PeerConnection, @escaping @Sendable () -> Void) async -> Void
     ) async throws {
-        let unproven = Unproven()
         try await server.executeThenClose { connections in
             try await withThrowingDiscardingTaskGroup { group in
-                for try await pending in connections {
-                    let address = pending.channel.channel.remoteAddress?.ipAddress ?? ""
-                    guard unproven.enter(address, Self.unprovenLimit, Self.unprovenLimitPerAddress) else {
-                        pending.channel.channel.close(promise: nil)
-                        group.addTask { try? await pending.channel.executeThenClose { _, _ in } }
-                        continue
-                    }
+                for try await entrance in connections {
                     group.addTask {
-                        let place = Place(unproven: unproven, address: address)
-                        defer { place.leave() }
                         do {
-                            let connection = try await pending.established(
-                                role: .listener, own: identity.digest)
-                            await handle(connection, place.leave)
+                            try await entrance.pending.run(role: .listener, own: identity.digest) {
+                                await handle($0, entrance.place.leave)
+                            }
                         } catch {
                             // Strangers and scanners come and go; there is nobody to tell.
-                            try? await pending.channel.executeThenClose { _, _ in }
                         }
                     }
                 }
@@ -68,22 +75,39 @@ package struct PeerListener: Sendable {
 
 /// Counts the connections that have not proved who they are.
 private final class Unproven: Sendable {
-    private let counts = Mutex<[String: Int]>([:])
+    /// Connections that may stand before they have proved who they are; half of them only from known addresses.
+    private static let limit = 8
+    private static let limitForStrangers = 4
+    private static let limitPerAddress = 2
 
-    func enter(_ address: String, _ limit: Int, _ limitPerAddress: Int) -> Bool {
-        counts.withLock { counts in
-            guard counts.values.reduce(0, +) < limit, counts[address, default: 0] < limitPerAddress else {
-                return false
-            }
-            counts[address, default: 0] += 1
+    private struct State {
+        var counts: [String: Int] = [:]
+        var known: Set<String> = []
+    }
+
+    private let state = Mutex(State())
+
+    func expect(_ address: String) { _ = state.withLock { $0.known.insert(address) } }
+
+    /// A place for a connection from an address; nil if there is none left.
+    func enter(_ address: String) -> Place? {
+        let isFree = state.withLock { state in
+            let isKnown = state.known.contains(address)
+            let strangers = state.counts.filter { !state.known.contains($0.key) }.values.reduce(0, +)
+            guard state.counts.values.reduce(0, +) < Self.limit,
+                isKnown || strangers < Self.limitForStrangers,
+                state.counts[address, default: 0] < Self.limitPerAddress
+            else { return false }
+            state.counts[address, default: 0] += 1
             return true
         }
+        return isFree ? Place(unproven: self, address: address) : nil
     }
 
     func leave(_ address: String) {
-        counts.withLock { counts in
-            counts[address, default: 1] -= 1
-            if counts[address] == 0 { counts[address] = nil }
+        state.withLock { state in
+            state.counts[address, default: 1] -= 1
+            if state.counts[address] == 0 { state.counts[address] = nil }
         }
     }
 }

@@ -62,8 +62,12 @@ enum Main {
         switch error {
         case DaemonError.state(let path, let code):
             ("can't use \(path): \(reason(code)). Check that it belongs to you and that there is room.", 78)
+        case DaemonError.stateIsOpen(let path):
+            ("\(path) is not yours alone. Make it so with: chmod 700 \(path), or choose another --state.", 78)
         case DaemonError.stateInUse(let path):
             ("another daemon is using \(path). Stop it, or give this one a --state of its own.", 78)
+        case DaemonError.damagedGenesis:
+            ("the beginning of the journal is damaged. Restore the state directory from a backup.", 78)
         case DaemonError.damagedIdentity:
             ("the identity file in the state directory is damaged. Restore it from a backup.", 78)
         case DaemonError.socket(let path, let code):

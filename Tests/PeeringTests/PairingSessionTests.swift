@@ -12,9 +12,10 @@ import Wire
 
     private static func random(_ count: Int) -> [UInt8] { (0..<count).map { _ in UInt8.random(in: 0...255) } }
 
-    private static func session(own: UInt8, other: UInt8) -> PairingSession {
+    private static func session(
+        own: UInt8, other: UInt8, person: PersonID = PersonID(prefix: random(16))
+    ) -> PairingSession {
         let keys = DeviceKeys()
-        let person = PersonID(prefix: random(16))
         let offer = PairingSession.Offer(
             keys: keys, bundle: keys.bundle(of: person), person: "P\(own)", device: "D\(own)",
             intent: .newJournal,
@@ -30,6 +31,7 @@ import Wire
         var stored: [Int: Genesis] = [:]
         var done: Set<Int> = []
         var failures: [Int: PairingFailure] = [:]
+        var mayUse = true
 
         mutating func perform(_ actions: [PairingSession.Action], _ side: Int) {
             for action in actions {
@@ -41,7 +43,8 @@ import Wire
                     perform(sessions[side].stored(), side)
                 case .done: done.insert(side)
                 case .fail(let failure): failures[side] = failure
-                case .used: break
+                case .use:
+                    perform(sessions[side].granted(mayUse), side)
                 }
             }
         }
@@ -100,10 +103,49 @@ import Wire
         #expect(pair.failures.values.contains(.brokenCommitment))
     }
 
+    @Test func `a connection that may not use the window sends nothing that codes could be made of`() {
+        var pair = begin()
+        pair.mayUse = false
+        var sent: [WireMessage] = []
+        pair.settle { _, message in
+            sent.append(message)
+            return message
+        }
+        #expect(pair.failures == [0: .busy, 1: .busy])
+        #expect(
+            !sent.contains { message in
+                switch message {
+                case .pairCommit, .pairNonce, .pairReveal: true
+                default: false
+                }
+            })
+    }
+
+    @Test func `once it is stored here, an abort from the other side changes nothing`() {
+        var pair = begin()
+        pair.settle()
+        for side in 0...1 { pair.perform(pair.sessions[side].choose(isEqual: true), side) }
+        // Each gets the other's CONFIRM and stores; the DONEs stay on their way.
+        for side in 0...1 {
+            let message = pair.messages[side].removeFirst()
+            pair.perform(pair.sessions[1 - side].receive(message), 1 - side)
+        }
+        #expect(pair.sessions[0].hasStored)
+        pair.perform(pair.sessions[0].receive(.pairAbort(WirePairAbort())), 0)
+        #expect(pair.failures.isEmpty)
+        pair.settle()
+        #expect(pair.done == [0, 1])
+    }
+
+    @Test func `devices of one person don't begin a journal with each other`() {
+        let person = PersonID(prefix: Self.random(16))
+        var pair = Pair(sessions: [1, 2].map { Self.session(own: $0, other: 3 - $0, person: person) })
+        for side in 0...1 { pair.perform(pair.sessions[side].connected(), side) }
+        pair.settle()
+        #expect(pair.failures == [0: .sameDevice, 1: .sameDevice])
+    }
+
     @Test func `pairing with oneself is refused`() {
-        let session = Self.session(own: 1, other: 2)
-        var pair = Pair(sessions: [session, session])
-        pair.sessions[1] = Self.session(own: 2, other: 1)
         var same = Self.session(own: 5, other: 5)
         #expect(same.connected().contains { if case .fail(.sameDevice) = $0 { true } else { false } })
     }

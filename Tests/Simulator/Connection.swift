@@ -92,7 +92,8 @@ extension World {
     mutating func grew(_ device: Device, except: Int?) throws {
         for index in connections.indices where index != except && connections[index].isOpen {
             for side in 0...1 where connections[index].device(side) === device {
-                try perform(connections[index].sessions[side].grew(), index, side)
+                let members = device.replica.membership.members.count
+                try perform(connections[index].sessions[side].grew(members: members), index, side)
             }
         }
     }
@@ -121,7 +122,8 @@ extension World {
         case .send(let message): try send(message, index, side)
         case .digest:
             return connections[index].sessions[side].digests(
-                heads: device.replica.headsDigest, missing: try device.replica.missingDigest())
+                heads: device.replica.headsDigest, missing: try device.replica.missingDigest(),
+                ends: device.replica.heads)
         case .summarise:
             return connections[index].sessions[side].summarise(
                 device.replica.heads, wall: wall(of: device).milliseconds)
@@ -129,7 +131,10 @@ extension World {
             return connections[index].sessions[side].planned(try device.replica.plan(for: knowledge))
         case .read(let outgoing):
             let next = try device.replica.run(of: outgoing)
-            if let run = next?.run, device.replica.handOut(run) { device.mark = device.replica.mark }
+            if let run = next?.run, let mark = device.replica.markBefore(handingOut: run) {
+                device.mark = mark
+                device.replica.marked(mark)
+            }
             return connections[index].sessions[side].ran(
                 next.map { tampered($0.run, by: device) }, rest: next?.rest)
         case .store(let run):
@@ -143,11 +148,13 @@ extension World {
         case .compare(let samples, let log, let isAnswer):
             let place = try device.replica.common(of: samples, in: log)
             return connections[index].sessions[side].common(place, of: log, isAnswer: isAnswer)
-        case .listMissing:
-            return connections[index].sessions[side].missing(device.disk.missingBodies(limit: 256))
-        case .fetch(let ids): return connections[index].sessions[side].fetched(device.disk.bodies(of: ids))
+        case .listMissing(let after):
+            return connections[index].sessions[side].missing(
+                device.disk.missingBodies(after: after, limit: 256))
+        case .fetch(let id):
+            return connections[index].sessions[side].fetched(id, device.disk.bodies(of: [id])[id])
         case .storeBodies(let bodies): device.commit(try device.replica.receive(bodies: bodies))
-        case .authenticated, .acknowledged, .peerClock, .live: break
+        case .authenticated, .peerClock, .live: break
         case .close: connections[index].isOpen = false
         }
         return []
@@ -156,16 +163,24 @@ extension World {
     private mutating func store(_ run: Run, on device: Device, from index: Int) throws -> SyncSession.Stored {
         do {
             switch try device.replica.receive(run, wall: wall(of: device), freshEpoch: generator.next()) {
-            case .unknownDevice, .gap: return .skipped
+            case .unknownDevice: return .unknownDevice
+            case .gap: return .gap
+            case .tooManyLogs: return .passedOver
             case .batch(let batch):
-                let members = device.replica.membership.members.count
+                if let mark = device.replica.markBefore(storing: run) {
+                    device.mark = mark
+                    device.replica.marked(mark)
+                }
                 device.commit(batch)
                 if !batch.events.isEmpty { try grew(device, except: index) }
-                return .committed(
-                    run.closing, membershipChanged: device.replica.membership.members.count != members)
+                return .committed(run, members: device.replica.membership.members.count)
             }
         } catch let rejection as RunRejection {
-            throw failure("an honest run was refused: \(rejection)")
+            let sides = [connections[index].first, connections[index].second]
+            guard let sender = sides.first(where: { $0 !== device }), sender.isByzantine else {
+                throw failure("an honest run was refused: \(rejection)")
+            }
+            return .refused
         }
     }
 
@@ -186,9 +201,17 @@ extension World {
         }
     }
 
-    /// A device that lies holds bodies back now and then.
+    /// A device that lies holds bodies back now and then, or changes what others have written.
     private mutating func tampered(_ run: Run, by device: Device) -> Run {
         guard device.isByzantine, isFaulty, generator.chance(50) else { return run }
+        if generator.chance(10), var header = run.headers.last {
+            header[Int.random(in: header.indices, using: &generator)] ^=
+                1 << UInt8.random(in: 0..<8, using: &generator)
+            return Run(
+                log: run.log, from: run.from, previous: run.previous,
+                headers: run.headers.dropLast() + [header],
+                bodies: run.bodies, closing: run.closing)
+        }
         return Run(
             log: run.log, from: run.from, previous: run.previous, headers: run.headers,
             bodies: run.bodies.map { _ in [] }, closing: run.closing)

@@ -23,6 +23,14 @@ final class Device {
         self.genesis = genesis
         disk.content.drafts = [World.canary]
         replica = try Self.load(keys, genesis, disk, mark, &generator)
+        settleEpoch()
+    }
+
+    /// The epoch first, then the mark that names it: as the daemon does at each start.
+    private func settleEpoch() {
+        disk.content.epoch = replica.epoch
+        mark = replica.currentMark
+        replica.marked(replica.currentMark)
     }
 
     private static func load(
@@ -38,11 +46,14 @@ final class Device {
     /// Starts again from what is on the disk.
     func restart(_ generator: inout SeededGenerator) throws {
         replica = try Self.load(keys, genesis, disk, mark, &generator)
+        settleEpoch()
     }
 
     func commit(_ batch: EventBatch) {
         disk.commit(batch)
         replica.applied(batch)
+        // A new epoch is named by the mark before anything is written in it.
+        if mark?.epoch != replica.epoch { settleEpoch() }
     }
 
     /// All events here, by their effective ids.

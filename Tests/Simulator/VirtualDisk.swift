@@ -90,8 +90,18 @@ package final class VirtualDisk: LogReading {
         content.events[position.log]?.first { $0.position == position }?.hash
     }
 
-    package func events(of log: LogID, from: UInt64, through: UInt64) -> [StoredEvent] {
-        (content.events[log] ?? []).filter { from <= $0.position.sequence && $0.position.sequence <= through }
+    package func events(
+        of log: LogID, from: UInt64, through: UInt64, withBodies: Bool, bytes: Int
+    ) -> [StoredEvent] {
+        var left = bytes
+        return (content.events[log] ?? []).filter { (from...through).contains($0.position.sequence) }.map {
+            var event = $0
+            if !withBodies { event.body = nil }
+            return event
+        }.prefix { event in
+            left -= event.runLength
+            return left >= 0
+        }
     }
 
     package func head(of log: LogID, atOrAfter lower: UInt64, through upper: UInt64) -> Head? {
@@ -116,9 +126,10 @@ package final class VirtualDisk: LogReading {
         return bodies
     }
 
-    package func missingBodies(limit: Int) -> [EntryID] {
+    package func missingBodies(after: EntryID?, limit: Int) -> [EntryID] {
         let missing = all.filter { $0.effective.header.commitment != nil && $0.body == nil }
-        return Array(Set(missing.map(\.effective.id)).sorted().prefix(limit))
+        let ids = Set(missing.map(\.effective.id)).sorted()
+        return Array(ids.drop { id in after.map { id <= $0 } ?? false }.prefix(limit))
     }
 
     package func header(of id: EntryID) -> EventHeader? {

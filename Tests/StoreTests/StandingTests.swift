@@ -62,7 +62,8 @@ private final class Follower {
     func compare(all: Bool) throws {
         let replica = try replica()
         let joins = try replica.joins()
-        for rift in try Set(store.rifts()).sorted() where all || Int.random(in: 0..<3, using: &generator) == 0 {
+        for rift in try Set(store.rifts()).sorted() where all || Int.random(in: 0..<3, using: &generator) == 0
+        {
             let derived = try replica.standing(ofRift: rift, joins: joins)
             if let kept = try store.standing(of: rift) {
                 hits += 1

@@ -66,7 +66,8 @@ final class Scratch {
         let replica = try couple.replica(0, store)
         #expect(replica.epoch == epoch)
         #expect(replica.forest[replica.ownLog]?.end == 5)
-        let events = try store.events(of: replica.ownLog, from: 1, through: 5)
+        let events = try store.events(
+            of: replica.ownLog, from: 1, through: 5, withBodies: true, bytes: .max)
         #expect(events.map(\.effective.id) == ids)
         #expect(
             try events.compactMap { try $0.body.map { try Body(bytes: $0).fields[0].text } } == [
@@ -140,7 +141,7 @@ final class Scratch {
         // A body that does not open its commitment counts as absent, and is asked for.
         #expect(received.events[0].body == nil)
         try there.commit(received)
-        #expect(try there.missingBodies(limit: 9) == [batch.events[0].effective.id])
+        #expect(try there.missingBodies(after: nil, limit: 9) == [batch.events[0].effective.id])
     }
 
     @Test func `a database below the mark, or a missing mark, begins a new epoch`() throws {
@@ -195,6 +196,9 @@ final class Scratch {
         #expect(try store.count() == 0)
         try store.commit(batch)
         replica.applied(batch)
-        #expect(try store.events(of: replica.ownLog, from: 1, through: 1).count == 1)
+        #expect(
+            try store.events(
+                of: replica.ownLog, from: 1, through: 1, withBodies: true, bytes: .max
+            ).count == 1)
     }
 }

@@ -1,0 +1,83 @@
+package import EventLog
+import Wire
+
+/// HELLO, AUTH and AUTH_OK: who is there, and whether there is anything to tell.
+extension SyncSession {
+    static let magic = Array("reconcile".utf8)
+
+    mutating func receive(_ hello: WireHello) throws(CloseReason) -> [Action] {
+        guard Array(hello.magic) == Self.magic, hello.challenge.count == 32 else { throw .protocolViolation }
+        guard hello.versions.contains(1) else { throw .version }
+        peerChallenge = Array(hello.challenge)
+        phase = .auth
+        guard role == .dialler else { return [] }
+        var auth = WireAuth()
+        // Which device lies behind an address is not known: all that it may be are named, padded to eight.
+        var tags: [[UInt8]] = []
+        for peer in peers.prefix(padding.count) {
+            guard let tag = try? authentication.tag(for: peer, role: .dialler) else { continue }
+            tags.append(tag)
+        }
+        tags += padding.dropFirst(tags.count)
+        auth.tags = tags.map(\.wireBytes)
+        return [.send(.auth(auth))]
+    }
+
+    mutating func receive(_ auth: WireAuth) throws(CloseReason) -> [Action] {
+        if peer == nil {
+            let tags = auth.tags.prefix(8).map(Array.init)
+            guard let match = try? authentication.match(tags, among: peers, role: role.other) else {
+                throw .notAuthenticated
+            }
+            peer = match
+            if role == .listener { return [.send(.auth(try proof(with: match)))] }
+        }
+        guard let peer else { throw .notAuthenticated }
+        let transcript = authentication.transcript(role: role.other, challenges: challenges)
+        guard peer.verifies(auth.signature, of: transcript) else { throw .notAuthenticated }
+        phase = .authOK
+        var actions: [Action] = []
+        if role == .dialler { actions.append(.send(.auth(try proof(with: nil)))) }
+        return actions + [.authenticated(peer), .digest]
+    }
+
+    private func proof(with tagFor: Bundle?) throws(CloseReason) -> WireAuth {
+        var auth = WireAuth()
+        let transcript = authentication.transcript(role: role, challenges: challenges)
+        guard let signature = try? authentication.keys.sign(transcript) else { throw .notAuthenticated }
+        auth.signature = signature.wireBytes
+        if let tagFor {
+            guard let tag = try? authentication.tag(for: tagFor, role: role) else { throw .notAuthenticated }
+            auth.tags = [tag.wireBytes]
+        }
+        return auth
+    }
+
+    private var challenges: (dialler: [UInt8], listener: [UInt8]) {
+        role == .dialler ? (challenge, peerChallenge) : (peerChallenge, challenge)
+    }
+
+    /// Brings what ``Action/digest`` asked for.
+    ///
+    /// - Parameter ends: the signed heads of all ends, as of the same moment as the digest over them.
+    package mutating func digests(heads: Digest, missing: Digest, ends: [Head]) -> [Action] {
+        ownDigests = (heads, missing)
+        exchange.knowledge = PeerKnowledge(heads: ends)
+        var message = WireAuthOK()
+        message.heads = heads.bytes.wireBytes
+        message.missing = missing.bytes.wireBytes
+        return [.send(.authOK(message))] + begin()
+    }
+
+    /// Both digests are here: if they are equal there is nothing to tell.
+    mutating func begin() -> [Action] {
+        guard phase == .syncing, let ownDigests, let peerDigests else { return [] }
+        guard Digest(peerDigests.heads) == ownDigests.heads, Digest(peerDigests.missing) == ownDigests.missing
+        else { return requestSummary() }
+        // The peer had what was here when the digest was taken; what was written since goes out at once.
+        exchange.hasSummary = true
+        exchange.hasSentLive = true
+        exchange.hasReceivedLive = true
+        return [.live] + plan()
+    }
+}

@@ -1,0 +1,210 @@
+import Causality
+import EventLog
+import Journal
+import Peering
+import Testing
+import Wire
+
+/// Two devices of one journal that meet, each with as little behind it as a test needs.
+private struct Meeting {
+    static func digest(_ byte: UInt8) -> Digest { Digest([UInt8](repeating: byte, count: 32)) ?? .zero }
+
+    let keys = [DeviceKeys(), DeviceKeys()]
+    var sessions: [SyncSession] = []
+    /// What each side sent and the other has not received.
+    var underWay: [[WireMessage]] = [[], []]
+    /// Everything each side ever sent.
+    var sent: [[WireMessage]] = [[], []]
+    /// What each side was asked to do and has not done.
+    var asked: [[SyncSession.Action]] = [[], []]
+
+    init(
+        bindings: [Binding] = Array(
+            repeating: Binding(dialler: digest(1), listener: digest(2)), count: 2),
+        journals: [Digest] = [digest(7), digest(7)], knowEachOther: Bool = true
+    ) {
+        let persons = [1, 2].map { PersonID(prefix: [UInt8](repeating: $0, count: 16)) }
+        let bundles = zip(keys, persons).map { $0.bundle(of: $1) }
+        for side in 0...1 {
+            sessions.append(
+                SyncSession(
+                    keys: keys[side], journal: journals[side],
+                    peers: knowEachOther ? [bundles[1 - side]] : [],
+                    role: side == 0 ? .dialler : .listener, binding: bindings[side],
+                    challenge: [UInt8](repeating: UInt8(side), count: 32),
+                    padding: (0..<8).map { [UInt8](repeating: $0, count: 16) }))
+            take(sessions[side].connected(), side)
+        }
+    }
+
+    mutating func take(_ actions: [SyncSession.Action], _ side: Int) {
+        for action in actions {
+            if case .send(let message) = action {
+                underWay[side].append(message)
+                sent[side].append(message)
+            } else {
+                asked[side].append(action)
+            }
+        }
+    }
+
+    /// Delivers until nothing is under way; answers nothing that the sessions ask.
+    mutating func deliver() {
+        while let side = underWay.firstIndex(where: { !$0.isEmpty }) {
+            let message = underWay[side].removeFirst()
+            take(sessions[1 - side].receive(message), 1 - side)
+        }
+    }
+
+    /// Lets both prove themselves and tell their digests.
+    mutating func greet(heads: [Digest] = [digest(0), digest(0)], ends: [[Head]] = [[], []]) {
+        deliver()
+        for side in 0...1 {
+            asked[side] = []
+            take(sessions[side].digests(heads: heads[side], missing: .zero, ends: ends[side]), side)
+        }
+        deliver()
+    }
+
+    func isClosed(_ side: Int) -> Bool {
+        asked[side].contains { if case .close = $0 { true } else { false } }
+    }
+}
+
+@Suite struct SyncSessionTests {
+    @Test func `two devices in sync say HELLO, AUTH and AUTH_OK, and nothing else`() throws {
+        var meeting = Meeting()
+        meeting.greet()
+        let counts = meeting.sent.map(\.count)
+        // The dialler names itself by tags first, and proves it once it knows who listens.
+        #expect(counts == [4, 3])
+        #expect(meeting.sessions.allSatisfy { $0.authenticatedPeer != nil && $0.isLive })
+        let bytes = try meeting.sent.flatMap(\.self).reduce(0) { try $0 + $1.framed().count }
+        #expect(bytes < 1_024)
+    }
+
+    @Test func `no byte of the journal leaves before the other side's AUTH_OK`() {
+        var meeting = Meeting()
+        meeting.deliver()
+        // The dialler has its digests first; the listener's AUTH_OK is still to come.
+        meeting.take(meeting.sessions[0].digests(heads: Meeting.digest(1), missing: .zero, ends: []), 0)
+        meeting.take(meeting.sessions[0].grew(members: 2), 0)
+        let asked = meeting.asked[0].contains { action in
+            switch action {
+            case .summarise, .plan, .read, .fetch: true
+            default: false
+            }
+        }
+        #expect(!asked)
+    }
+
+    @Test func `a relay between two TLS connections is closed without a word`() {
+        let relayed = [
+            Binding(dialler: Meeting.digest(1), listener: Meeting.digest(9)),
+            Binding(dialler: Meeting.digest(9), listener: Meeting.digest(2)),
+        ]
+        var meeting = Meeting(bindings: relayed)
+        meeting.deliver()
+        #expect(meeting.isClosed(1))
+        // HELLO is all that the listener ever said.
+        #expect(meeting.sent[1].count == 1)
+    }
+
+    @Test(arguments: [true, false])
+    func `who is not of this journal is closed without a word`(isStranger: Bool) {
+        var meeting =
+            isStranger
+            ? Meeting(knowEachOther: false) : Meeting(journals: [Meeting.digest(7), Meeting.digest(8)])
+        meeting.deliver()
+        #expect(meeting.isClosed(1))
+        #expect(meeting.sent[1].count == 1)
+    }
+
+    @Test func `a tag without its signature proves nothing`() {
+        var meeting = Meeting()
+        while let message = meeting.underWay[0].first {
+            meeting.underWay[0].removeFirst()
+            guard case .auth(var auth) = message else {
+                meeting.take(meeting.sessions[1].receive(message), 1)
+                if let hello = meeting.underWay[1].first, meeting.sent[1].count == 1 {
+                    meeting.underWay[1].removeFirst()
+                    meeting.take(meeting.sessions[0].receive(hello), 0)
+                }
+                continue
+            }
+            auth.signature = [UInt8](repeating: 0, count: 64).wireBytes
+            // The tags are right: the listener answers with its proof, and waits for the dialler's.
+            meeting.take(meeting.sessions[1].receive(.auth(auth)), 1)
+            meeting.take(meeting.sessions[1].receive(.auth(auth)), 1)
+        }
+        #expect(meeting.isClosed(1))
+        #expect(meeting.sessions[1].authenticatedPeer == nil)
+    }
+
+    @Test func `what is written while the digests are on their way goes out at once`() {
+        var meeting = Meeting()
+        meeting.deliver()
+        for side in 0...1 {
+            meeting.asked[side] = []
+            meeting.take(
+                meeting.sessions[side].digests(heads: Meeting.digest(3), missing: .zero, ends: []), side)
+        }
+        // Committed after the digest was taken, before the other side's arrived: no signal may be needed for it.
+        meeting.take(meeting.sessions[0].grew(members: 2), 0)
+        meeting.deliver()
+        let plans = meeting.asked[0].count { if case .plan = $0 { true } else { false } }
+        #expect(plans == 1)
+    }
+
+    @Test(arguments: [Int64.min, 0, .max])
+    func `a peer's clock may say anything`(wall: Int64) {
+        var meeting = Meeting()
+        meeting.greet(heads: [Meeting.digest(1), Meeting.digest(2)])
+        var summary = WireSummary()
+        summary.wall = wall
+        meeting.take(meeting.sessions[0].receive(.summary(summary)), 0)
+        #expect(meeting.asked[0].contains { if case .peerClock(wall) = $0 { true } else { false } })
+    }
+
+    @Test func `a summary with more heads than a device can have ends the connection`() {
+        var meeting = Meeting()
+        meeting.greet(heads: [Meeting.digest(1), Meeting.digest(2)])
+        var summary = WireSummary()
+        summary.heads = (0..<65).map { number in
+            var head = WireHead()
+            head.device = [UInt8](repeating: 5, count: 16).wireBytes
+            head.epoch = UInt64(number)
+            head.sequence = 1
+            head.hash = Meeting.digest(1).bytes.wireBytes
+            head.signature = [UInt8](repeating: 0, count: 64).wireBytes
+            return head
+        }
+        meeting.take(meeting.sessions[0].receive(.summary(summary)), 0)
+        #expect(meeting.isClosed(0))
+    }
+
+    @Test func `bodies are asked for until a whole pass is through, and answered one by one`() {
+        var meeting = Meeting()
+        meeting.greet(heads: [Meeting.digest(1), Meeting.digest(2)])
+        let ids = (1...300).map { EntryID(high: 0, low: $0) }
+        meeting.asked = [[], []]
+        meeting.take(meeting.sessions[0].receive(.live(WireLive())), 0)
+        var passes = 0
+        while let action = meeting.asked[0].popLast() {
+            guard case .listMissing(let after) = action else { continue }
+            passes += 1
+            meeting.take(meeting.sessions[0].missing(ids.filter { id in after.map { id > $0 } ?? true }), 0)
+            meeting.deliver()
+            while case .fetch(let id)? = meeting.asked[1].popLast() {
+                meeting.take(meeting.sessions[1].fetched(id, [1, 2, 3]), 1)
+                #expect(meeting.underWay[1].count <= 2)
+                meeting.deliver()
+            }
+        }
+        let bodies = meeting.sent[1].reduce(0) { count, message in
+            if case .bodies(let bodies) = message { count + bodies.ids.count } else { count }
+        }
+        #expect(bodies == 300)
+        #expect(passes == 3)
+    }
+}
