@@ -51,6 +51,18 @@ package struct EventBatch: Sendable {
     /// How the events came.
     package var isLocal = false
 
+    /// This batch and then another one that was made after it was applied, in one transaction.
+    package func followed(by later: EventBatch) -> EventBatch {
+        var whole = later
+        whole.splits = splits + later.splits
+        whole.truncations = truncations + later.truncations
+        whole.events = events + later.events
+        whole.parents = parents.merging(later.parents) { first, _ in first }
+        whole.heads = heads + later.heads
+        whole.bodies = bodies + later.bodies
+        return whole
+    }
+
     /// Whether nothing changes.
     package var isEmpty: Bool { splits.isEmpty && truncations.isEmpty && events.isEmpty && bodies.isEmpty }
 }

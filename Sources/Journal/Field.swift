@@ -94,7 +94,9 @@ extension Kind {
             [.init(.own, required: true), .init(.remorse), .init(.repair), .init(.by), .init(.change)]
         case .receipt: [.init(.text), .init(.stillNeed)]
         case .letBe: [.init(.text)]
-        case .kept, .reply, .thanks, .note, .agreement: [.init(.text, required: true)]
+        case .kept, .reply, .thanks, .agreement: [.init(.text, required: true)]
+        // A note also holds what stayed behind when an entry was shared.
+        case .note: [.init(.text), .init(.underneath, isPrivate: true), .init(.kindness, isPrivate: true)]
         case .tag, .personName, .deviceName: [.init(.text, required: true)]
         default: []
         }

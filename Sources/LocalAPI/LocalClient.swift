@@ -38,6 +38,18 @@ package struct LocalClient: Sendable {
         try decode(type, collect(method, target, body: Array(JSONEncoder().encode(body)), key: key))
     }
 
+    /// Whether anyone listens at a socket: zero, or the error number of connecting.
+    package static func probe(path: String) -> CInt {
+        do {
+            try LocalSocket(path: path, isBlocking: false).close()
+            return 0
+        } catch let error as LocalSocket.Failure {
+            return error.code
+        } catch {
+            return ENAMETOOLONG
+        }
+    }
+
     private func decode<Answer: Decodable>(_ type: Answer.Type, _ bytes: [UInt8]) throws -> Answer {
         do { return try JSONDecoder().decode(type, from: Data(bytes)) } catch {
             throw LocalClientError.malformed
@@ -60,7 +72,13 @@ package struct LocalClient: Sendable {
         _ method: String, _ target: String, body: [UInt8]? = nil, key: String? = nil,
         headers: [String] = [], receive: ([UInt8]) throws -> Bool
     ) throws {
-        let socket = try LocalSocket(path: path)
+        let socket: LocalSocket
+        do {
+            socket = try LocalSocket(path: path)
+        } catch let failure as LocalSocket.Failure {
+            throw failure.code == EACCES || failure.code == EPERM
+                ? LocalClientError.notAllowed(path: path) : LocalClientError.noDaemon(path: path)
+        }
         defer { socket.close() }
         var request = "\(method) \(target) HTTP/1.1\r\nHost: reconcile\r\nConnection: close\r\n"
         if let key { request += "Idempotency-Key: \(key)\r\n" }
@@ -85,9 +103,15 @@ package struct LocalClient: Sendable {
 
 /// A connected Unix socket.
 struct LocalSocket {
+    /// Why there is no connection.
+    struct Failure: Error {
+        let code: CInt
+    }
+
     private let descriptor: CInt
 
-    init(path: String) throws {
+    /// Connects. Throws ``Failure``, or ``LocalClientError/pathTooLong(path:)``.
+    init(path: String, isBlocking: Bool = true) throws {
         var address = sockaddr_un()
         let bytes = Array(path.utf8)
         let capacity = MemoryLayout.size(ofValue: address.sun_path)
@@ -96,8 +120,10 @@ struct LocalSocket {
         }
         address.sun_family = sa_family_t(AF_UNIX)
         unsafe withUnsafeMutableBytes(of: &address.sun_path) { unsafe $0.copyBytes(from: bytes) }
-        descriptor = Glibc.socket(AF_UNIX, CInt(SOCK_STREAM.rawValue) | CInt(SOCK_CLOEXEC.rawValue), 0)
-        guard descriptor >= 0 else { throw LocalClientError.noDaemon(path: path) }
+        let flags = CInt(SOCK_STREAM.rawValue) | CInt(SOCK_CLOEXEC.rawValue)
+        descriptor = Glibc.socket(
+            AF_UNIX, isBlocking ? flags : flags | CInt(SOCK_NONBLOCK.rawValue), 0)
+        guard descriptor >= 0 else { throw Failure(code: errno) }
         let length = socklen_t(MemoryLayout<sockaddr_un>.size)
         // Safe: connect only reads the address, for the length given.
         let result = unsafe withUnsafePointer(to: &address) { pointer in
@@ -108,8 +134,7 @@ struct LocalSocket {
         guard result == 0 else {
             let code = errno
             _ = Glibc.close(descriptor)
-            throw code == EACCES || code == EPERM
-                ? LocalClientError.notAllowed(path: path) : LocalClientError.noDaemon(path: path)
+            throw Failure(code: code)
         }
     }
 

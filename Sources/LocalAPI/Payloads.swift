@@ -32,8 +32,10 @@ package struct WriteRequest: Codable, Sendable {
     package var choice: String?
     package var fields: [FieldPayload] = []
     package var share = false
-    /// The arrival number of what was last read of the rift.
-    package var asOf: Int64?
+    /// Private fields that are to go along if it is shared, by name.
+    package var include: [String] = []
+    /// Up to which arrival number each rift was last read, by the rift's id.
+    package var asOf: [String: Int64]?
     package init(kind: String) { self.kind = kind }
 }
 
@@ -41,7 +43,12 @@ package struct WriteRequest: Codable, Sendable {
 package struct ShareRequest: Codable, Sendable {
     /// Private fields that are to go along, by name.
     package var include: [String] = []
-    package init(include: [String] = []) { self.include = include }
+    /// Up to which arrival number each rift was last read, by the rift's id.
+    package var asOf: [String: Int64]?
+    package init(include: [String] = [], asOf: [String: Int64]? = nil) {
+        self.include = include
+        self.asOf = asOf
+    }
 }
 
 /// What writing something came to.
@@ -227,6 +234,8 @@ package struct ErrorPayload: Codable, Error, Sendable {
     /// What is new in a rift since it was read.
     package var news: [EntryPayload]?
     package var arrival: Int64?
+    /// The rift that it is about, by its whole id.
+    package var rift: String?
     package init(_ error: String, _ subject: String? = nil) {
         self.error = error
         self.subject = subject

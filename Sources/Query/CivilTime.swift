@@ -9,7 +9,7 @@ package struct CivilTime: Equatable, Sendable {
 
     /// A moment from seconds since 1970, in the zone in which they are counted.
     ///
-    /// The calendar is Howard Hinnant's `civil_from_days`, proleptic Gregorian, for all of Int64.
+    /// The calendar is Howard Hinnant's `civil_from_days`, proleptic Gregorian; far beyond any date that milliseconds in an Int64 can tell.
     package init(seconds: Int64) {
         let days = seconds.flooredQuotient(by: 86_400)
         let rest = Int(seconds - days * 86_400)

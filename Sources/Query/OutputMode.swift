@@ -51,19 +51,20 @@ package enum OutputMode: String, CaseIterable, Sendable {
 
 /// Strings as JSON has them.
 enum JSONText {
+    /// Appends a string; what a terminal would obey is escaped, so the value stays the same and the line harmless.
     static func append(_ text: String, to bytes: inout [UInt8]) {
         bytes.append(UInt8(ascii: "\""))
-        for byte in text.utf8 {
-            switch byte {
-            case UInt8(ascii: "\""): bytes += Array("\\\"".utf8)
-            case UInt8(ascii: "\\"): bytes += Array("\\\\".utf8)
-            case 0x0A: bytes += Array("\\n".utf8)
-            case 0x09: bytes += Array("\\t".utf8)
-            case 0x0D: bytes += Array("\\r".utf8)
-            case 0..<0x20, 0x7F:
-                let digits = String(byte, radix: 16)
-                bytes += Array(("\\u00" + (digits.utf8.count == 1 ? "0" : "") + digits).utf8)
-            default: bytes.append(byte)
+        for scalar in text.unicodeScalars {
+            switch scalar {
+            case "\"": bytes += Array("\\\"".utf8)
+            case "\\": bytes += Array("\\\\".utf8)
+            case "\n": bytes += Array("\\n".utf8)
+            case "\t": bytes += Array("\\t".utf8)
+            case "\r": bytes += Array("\\r".utf8)
+            case _ where TerminalText.isHarmful(scalar):
+                let digits = String(scalar.value, radix: 16)
+                bytes += Array(("\\u" + String(repeating: "0", count: 4 - digits.utf8.count) + digits).utf8)
+            default: bytes += Array(UTF8.encode(scalar) ?? UTF8.encodedReplacementCharacter)
             }
         }
         bytes.append(UInt8(ascii: "\""))

@@ -14,12 +14,12 @@ package enum TerminalText {
         return result
     }
 
-    /// C0 but for newline and tab, DEL, C1, and the controls of text direction.
-    private static func isHarmful(_ scalar: Unicode.Scalar) -> Bool {
+    /// C0 but for newline and tab, DEL, C1, line separators, and the controls of text direction.
+    static func isHarmful(_ scalar: Unicode.Scalar) -> Bool {
         switch scalar.value {
         case 0x0A, 0x09: false
         case 0..<0x20, 0x7F..<0xA0: true
-        case 0x061C, 0x200E, 0x200F, 0x202A...0x202E, 0x2066...0x2069: true
+        case 0x061C, 0x200E, 0x200F, 0x2028...0x202E, 0x2066...0x2069: true
         default: false
         }
     }

@@ -13,13 +13,17 @@ struct Share: Command {
 
     func execute() throws {
         for draft in drafts {
-            let response = try socket.client.request(
-                "POST", "/drafts/\(draft)/share", body: ShareRequest(include: include), key: newKey(),
-                as: WriteResponse.self)
+            let key = newKey()
+            let response = try Writing.askingAboutNews(socket) { arrivals in
+                try Writing.repeating {
+                    try socket.client.request(
+                        "POST", "/drafts/\(percentEncoded(draft))/share",
+                        body: ShareRequest(include: include, asOf: arrivals), key: key,
+                        as: WriteResponse.self)
+                }
+            }
             Terminal.print(
-                json
-                    ? String(decoding: try JSONEncoder().encode(response), as: UTF8.self)
-                    : "\(short(response.id))  \(response.kind), shared")
+                json ? try encoded(response) : "\(short(response.id))  \(response.kind), shared")
         }
     }
 }
@@ -32,13 +36,16 @@ struct Drafts: Command {
     func execute() throws {
         let drafts = try socket.client.request("GET", "/drafts", as: [DraftPayload].self)
         if json {
-            Terminal.print(String(decoding: try JSONEncoder().encode(drafts), as: UTF8.self))
+            Terminal.print(try encoded(drafts))
             return
         }
         if drafts.isEmpty { Terminal.print("No drafts.") }
         for draft in drafts {
             Terminal.print("\(draft.id)  \(draft.kind), \(Terminal.time(draft.written))")
-            for field in draft.fields { Terminal.print(Story.indented("\(field.name): \(field.text)")) }
+            if let about = draft.about.first { Terminal.print("    about \(short(about))") }
+            for field in draft.fields {
+                Terminal.print(shown(Story.indented("\(field.name): \(field.text)")))
+            }
         }
     }
 }
@@ -71,14 +78,15 @@ struct Revise: Command {
 
 /// Sends a write that has no words.
 private func send(
-    _ kind: String, rift: String? = nil, about: [String] = [], isVote: Bool = false, _ socket: SocketOptions
+    _ kind: String, rift: String? = nil, about: [String] = [], isVote: Bool = false, _ socket: SocketOptions,
+    json: Bool
 ) throws {
     var request = WriteRequest(kind: kind)
     request.share = true
     request.rift = rift
     request.about = about
-    if isVote { request.asOf = Shown.arrival(socket: socket.path) }
-    try Writing.send(request, socket, json: false)
+    if isVote { request.asOf = [:] }
+    try Writing.send(request, socket, json: json)
 }
 
 struct Retract: Command {
@@ -86,7 +94,8 @@ struct Retract: Command {
         abstract: "Take an entry of yours back: it folds away, and can be unfolded. A draft is thrown away.")
     @OptionGroup var socket: SocketOptions
     @Argument(help: "The entry or draft.") var entry: String
-    func execute() throws { try send("retract", about: [entry], socket) }
+    @Flag(help: "Print the answer as JSON.") var json = false
+    func execute() throws { try send("retract", about: [entry], socket, json: json) }
 }
 
 struct Rest: Command {
@@ -94,14 +103,16 @@ struct Rest: Command {
         abstract: "Lay a rift down. It folds away once both have; either can lift it out.")
     @OptionGroup var socket: SocketOptions
     @Argument(help: "The rift.") var rift: String
-    func execute() throws { try send("rest", rift: rift, isVote: true, socket) }
+    @Flag(help: "Print the answer as JSON.") var json = false
+    func execute() throws { try send("rest", rift: rift, isVote: true, socket, json: json) }
 }
 
 struct Reopen: Command {
     static let configuration = CommandConfiguration(abstract: "Lift a rift out again, without a reason.")
     @OptionGroup var socket: SocketOptions
     @Argument(help: "The rift.") var rift: String
-    func execute() throws { try send("reopen", rift: rift, isVote: true, socket) }
+    @Flag(help: "Print the answer as JSON.") var json = false
+    func execute() throws { try send("reopen", rift: rift, isVote: true, socket, json: json) }
 }
 
 struct Rift: ParsableCommand {
@@ -127,13 +138,14 @@ struct Rift: ParsableCommand {
         func execute() throws {
             let rifts = try socket.client.request("GET", "/rifts", as: [RiftPayload].self)
             if json {
-                Terminal.print(String(decoding: try JSONEncoder().encode(rifts), as: UTF8.self))
+                Terminal.print(try encoded(rifts))
                 return
             }
             if rifts.isEmpty { Terminal.print("No rifts.") }
             for rift in rifts {
                 let state = rift.state + String(repeating: " ", count: max(0, 10 - rift.state.count))
-                Terminal.print("\(short(rift.id))  \(state) \(shown(rift.title?.text ?? "(no title yet)"))")
+                Terminal.print(
+                    "\(short(rift.id))  \(state) \(shownLine(rift.title?.text ?? "(no title yet)"))")
             }
         }
     }
@@ -148,13 +160,11 @@ struct Rift: ParsableCommand {
             let target = "/rift?name=" + percentEncoded(rift)
             let story = try socket.client.request("GET", target, as: RiftPayload.self)
             if json {
-                let encoder = JSONEncoder()
-                encoder.outputFormatting = [.sortedKeys]
-                Terminal.print(String(decoding: try encoder.encode(story), as: UTF8.self))
+                Terminal.print(try encoded(story))
             } else {
                 Terminal.print(Story.text(story))
             }
-            Shown.record(story.arrival, socket: socket.path)
+            Shown.record(story.arrival, of: story.id, socket: socket.path)
         }
     }
 
@@ -166,7 +176,10 @@ struct Rift: ParsableCommand {
         @Argument(help: "The rift.") var rift: String
         @Argument(help: "The new title.") var title: String?
         @Option(help: "The title written apart that you take, by its id.") var take: String?
-        func execute() throws { try write("title", field: "title", rift, title, take: take, socket) }
+        @Flag(help: "Print the answer as JSON.") var json = false
+        func execute() throws {
+            try write("title", field: "title", rift, title, take: take, socket, json: json)
+        }
     }
 
     struct Agree: Command {
@@ -176,7 +189,10 @@ struct Rift: ParsableCommand {
         @Argument(help: "The rift.") var rift: String
         @Argument(help: "The agreement; else from stdin or $EDITOR.") var text: String?
         @Option(help: "The version written apart that you take, by its id.") var take: String?
-        func execute() throws { try write("agreement", field: "text", rift, text, take: take, socket) }
+        @Flag(help: "Print the answer as JSON.") var json = false
+        func execute() throws {
+            try write("agreement", field: "text", rift, text, take: take, socket, json: json)
+        }
     }
 
     struct Join: Command {
@@ -185,18 +201,21 @@ struct Rift: ParsableCommand {
         @OptionGroup var socket: SocketOptions
         @Argument(help: "A rift.") var rift: String
         @Argument(help: "The other one, by its id.") var other: String
-        func execute() throws { try send("same_as", rift: rift, about: [other], socket) }
+        @Flag(help: "Print the answer as JSON.") var json = false
+        func execute() throws { try send("same_as", rift: rift, about: [other], socket, json: json) }
     }
 
     /// Writes a shared wording: a new one, or one that lost.
     private static func write(
-        _ kind: String, field: String, _ rift: String, _ text: String?, take: String?, _ socket: SocketOptions
+        _ kind: String, field: String, _ rift: String, _ text: String?, take: String?,
+        _ socket: SocketOptions,
+        json: Bool
     ) throws {
         try Arguments.check()
         var request = WriteRequest(kind: kind)
         request.rift = rift
         request.share = true
-        request.asOf = Shown.arrival(socket: socket.path)
+        request.asOf = [:]
         var words = text
         if let take {
             let story = try socket.client.request(
@@ -211,7 +230,7 @@ struct Rift: ParsableCommand {
             words = Terminal.isInputTerminal ? try Editor.write(kind) : try Terminal.readInput()
         }
         request.fields = [FieldPayload(name: field, text: words ?? "")]
-        try Writing.send(request, socket, json: false)
+        try Writing.send(request, socket, json: json)
     }
 }
 

@@ -11,10 +11,11 @@ struct Init: Command {
     @Option(help: "What you call this device.") var device: String = "this device"
 
     func execute() throws {
+        try Arguments.check()
         _ = try socket.client.request(
             "POST", "/init", body: InitRequest(person: name, device: device), as: StatusPayload.self)
         Terminal.print(
-            "Set up for \(shown(name)). Write with `reconcile note`, or meet your partner with `reconcile pair`."
+            "Set up for \(shownLine(name)). Write with `reconcile note`, or meet your partner with `reconcile pair`."
         )
     }
 }
@@ -34,6 +35,7 @@ struct Pair: Command {
     @Flag(help: "Stop the pairing that is going on.") var cancel = false
 
     func execute() throws {
+        try Arguments.check()
         if cancel {
             _ = try socket.client.request("POST", "/pair/cancel", as: StatusPayload.self)
             return
@@ -69,7 +71,8 @@ struct Pair: Command {
                     ?? "Waiting for your partner on port \(step.port ?? 0), for five minutes ...")
         case "compare": try compare(step)
         case "paired":
-            Terminal.print("Paired with \(shown(step.partner ?? "?"))'s \(shown(step.device ?? "?")).")
+            Terminal.print(
+                "Paired with \(shownLine(step.partner ?? "?"))'s \(shownLine(step.device ?? "?")).")
             return .success(())
         case "failed": return .failure(CLIError.pairingFailed(step.failure ?? ""))
         default: break
@@ -111,7 +114,7 @@ struct Devices: Command {
     func execute() throws {
         let status = try socket.client.request("GET", "/status", as: StatusPayload.self)
         if json {
-            Terminal.print(String(decoding: try JSONEncoder().encode(status.devices), as: UTF8.self))
+            Terminal.print(try encoded(status.devices))
             return
         }
         guard status.initialised else { throw LocalClientError.refused(ErrorPayload("not_initialised")) }
@@ -125,7 +128,7 @@ struct Devices: Command {
         if let skew = device.skew, skew.magnitude > 60_000 {
             line += ", its clock is \(skew.magnitude / 60_000) min \(skew > 0 ? "ahead" : "behind")"
         }
-        return shown(line)
+        return shownLine(line)
     }
 }
 
@@ -137,9 +140,7 @@ struct Status: Command {
     func execute() throws {
         let status = try socket.client.request("GET", "/status", as: StatusPayload.self)
         if json {
-            let encoder = JSONEncoder()
-            encoder.outputFormatting = [.sortedKeys]
-            Terminal.print(String(decoding: try encoder.encode(status), as: UTF8.self))
+            Terminal.print(try encoded(status))
             return
         }
         Terminal.print("reconciled \(status.version), listening on \(status.listening ?? "nothing")")
@@ -147,7 +148,7 @@ struct Status: Command {
             Terminal.print("Not set up yet. Run: reconcile init --name YOU")
             return
         }
-        Terminal.print(shown("\(status.person ?? "?"), on \(status.device ?? "?")"))
+        Terminal.print(shownLine("\(status.person ?? "?"), on \(status.device ?? "?")"))
         Terminal.print(
             "\(status.events) events, \(status.drafts) drafts"
                 + (status.waiting > 0 ? ", \(status.waiting) whose words have not arrived" : ""))

@@ -30,14 +30,12 @@ enum Explanation {
         switch error {
         case .invalidUTF8: "the text is not valid UTF-8. Convert it first, as with: iconv -t UTF-8"
         case .tooMuchInput: "the text is too long: an entry holds 256 KiB at most. Share it in parts."
+        case .unreadableInput: "standard input can't be read to its end, so nothing was taken of it."
         case .nothingWritten: "nothing was written, so nothing was kept."
         case .editor(let name):
             "the editor \"\(name)\" failed. Set EDITOR, or give the text by flag or on stdin."
-        case .notConfirmed: "left as it was."
         case .pairingFailed(let reason): pairing(reason)
         case .notInSync: "not in sync yet. `reconcile status` tells who is connected."
-        case .differentAPI:
-            "reconcile and reconciled are of different versions. Install the same one of both."
         }
     }
 
@@ -87,6 +85,11 @@ enum Explanation {
         case "missing_field": "this kind of entry needs --\(subject)."
         case "unknown_choice": "\"\(subject)\" is no choice. Say not-yet, partly or enough."
         case "unknown_output": "\"\(subject)\" is no output mode. Say short, json or cat."
+        case "disk_full":
+            "there is no room left on the disk, so nothing was saved. Make room, then try again."
+        case "internal": "the daemon could not do it. Its log tells more."
+        case "restored_too_often":
+            "this device was restored from old copies too often to go on writing. Set it up anew as a new device."
         case "too_long": "the text is too long: an entry holds 256 KiB at most. Share it in parts."
         case "title_too_long": "the title is too long: 1 KiB at most."
         case "notes_stay": "a note is for yourself and always stays on this device."

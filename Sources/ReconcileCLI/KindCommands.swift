@@ -10,6 +10,8 @@ struct WriteOptions: ParsableArguments {
     var rift: String?
     @Flag(name: .shortAndLong, help: "Share it at once instead of keeping a draft.")
     var share = false
+    @Option(help: "With --share, a private field that is to go along: underneath or kindness.")
+    var include: [String] = []
     @Flag(help: "Print the answer as JSON.")
     var json = false
 }
@@ -19,6 +21,8 @@ protocol EntryCommand: Command {
     static var kind: String { get }
     /// The field that is read from stdin or the editor where no flag gives it.
     static var mainField: String { get }
+    /// Another field that the kind makes no sense without.
+    static var otherField: String? { get }
     var options: WriteOptions { get }
     var fields: [(String, [String])] { get }
     var about: [String] { get }
@@ -26,6 +30,7 @@ protocol EntryCommand: Command {
 }
 
 extension EntryCommand {
+    static var otherField: String? { nil }
     var about: [String] { [] }
     var choice: String? { nil }
 
@@ -37,6 +42,12 @@ extension EntryCommand {
         request.about = about
         request.choice = choice
         request.fields = fields.flatMap { name, texts in texts.map { FieldPayload(name: name, text: $0) } }
+        let lacksOther = Self.otherField.map { name in !request.fields.contains { $0.name == name } } ?? false
+        // Said before anyone has typed a long text in vain.
+        if lacksOther, !Terminal.isInputTerminal, let name = Self.otherField {
+            if !request.fields.isEmpty { Unsent.keep(request, key: newKey()) }
+            throw LocalClientError.refused(ErrorPayload("missing_field", name))
+        }
         if !Self.mainField.isEmpty, !request.fields.contains(where: { $0.name == Self.mainField }),
             !request.fields.contains(where: { $0.name == "none-here" })
         {
@@ -45,9 +56,11 @@ extension EntryCommand {
                 ? try Editor.write("\(Self.kind): \(Self.mainField)") : try Terminal.readInput()
             if !text.isEmpty { request.fields.append(FieldPayload(name: Self.mainField, text: text)) }
         }
-        if Self.kind == "receipt" || Self.kind == "let_be", options.share {
-            request.asOf = Shown.arrival(socket: options.socket.path)
+        if lacksOther, let name = Self.otherField {
+            request.fields.append(FieldPayload(name: name, text: try Editor.write("\(Self.kind): \(name)")))
         }
+        request.include = options.include
+        if Self.kind == "receipt" || Self.kind == "let_be", options.share { request.asOf = [:] }
         try Writing.send(request, options.socket, json: options.json)
     }
 }
@@ -73,6 +86,7 @@ struct Hurt: EntryCommand {
             "Example: reconcile hurt --rift toolbox --act \"On Tuesday you ...\" --impact \"I found ...\"")
     static let kind = "hurt"
     static let mainField = "act"
+    static let otherField: String? = "impact"
     @OptionGroup var options: WriteOptions
     @Option(help: "One thing they did, as a camera would have it.") var act: String?
     @Option(help: "What it did to you.") var impact: String?

@@ -16,13 +16,20 @@ struct Log: ParsableCommand {
             }
             let socket = try SocketOptions.parse(options.socket.map { ["--socket", $0] } ?? [])
             signal(SIGPIPE, SIG_IGN)
+            // Following ends when its reader has seen enough: that is no failure.
+            if options.query.contains("follow=1") { signal(SIGINT) { _ in _exit(0) } }
             let target = "/entries?" + options.query.joined(separator: "&")
-            var isClosed = false
+            var failure: CInt?
             try socket.client.stream("GET", target) { piece in
-                isClosed = !Terminal.write(piece)
-                return !isClosed
+                if !Terminal.write(piece, to: 1) { failure = errno }
+                return failure == nil
             }
-            if isClosed { throw ExitCode(141) }
+            // A reader that went away, as `head` does, wants to hear nothing; any other failure lost output.
+            if failure == EPIPE { throw ExitCode(141) }
+            if let failure {
+                Terminal.note("reconcile log: can't write the output: \(Terminal.reason(failure))")
+                throw ExitCode(1)
+            }
         } catch let code as ExitCode {
             throw code
         } catch let error as LogUsageError {

@@ -40,18 +40,38 @@ func newKey() -> String {
     (0..<16).map { _ in String(UInt8.random(in: 0...255), radix: 16) }.joined(separator: "-")
 }
 
-/// Text from people made harmless for the terminal it is shown on.
-func shown(_ text: String) -> String {
+/// Text from people made harmless for the terminal it is shown on; its lines stay lines.
+func shown(_ text: String) -> String { harmless(text) { $0 == 0x0A || $0 == 0x09 } }
+
+/// The same for a place of one line: a name or a title can't pretend to be further lines.
+func shownLine(_ text: String) -> String { harmless(text) { _ in false } }
+
+private func harmless(_ text: String, except isAllowed: (UInt32) -> Bool) -> String {
     String(
         String.UnicodeScalarView(
             text.unicodeScalars.map { scalar in
                 switch scalar.value {
-                case 0x0A, 0x09: scalar
-                case 0..<0x20, 0x7F..<0xA0, 0x061C, 0x200E, 0x200F, 0x202A...0x202E, 0x2066...0x2069:
+                case let value where isAllowed(value): scalar
+                case 0..<0x20, 0x7F..<0xA0, 0x061C, 0x200E, 0x200F, 0x2028...0x202E, 0x2066...0x2069:
                     "\u{FFFD}"
                 default: scalar
                 }
             }))
+}
+
+/// Something as JSON on one line: keys in order, and nothing in it that a terminal would obey.
+func encoded(_ value: some Encodable) throws -> String {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.sortedKeys]
+    let text = String(decoding: try encoder.encode(value), as: UTF8.self)
+    return text.unicodeScalars.reduce(into: "") { result, scalar in
+        switch scalar.value {
+        case 0x7F..<0xA0, 0x061C, 0x200E, 0x200F, 0x2028...0x202E, 0x2066...0x2069:
+            let digits = String(scalar.value, radix: 16)
+            result += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
+        default: result.unicodeScalars.append(scalar)
+        }
+    }
 }
 
 /// The first eight digits of an id, as people see it.

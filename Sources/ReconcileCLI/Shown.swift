@@ -1,28 +1,67 @@
+import FoundationEssentials
 import Glibc
 
-/// Up to which arrival number a journal was shown in full, by which the daemon knows what its reader hasn't seen.
+/// Up to which arrival number each rift was shown, by which the daemon knows what its reader hasn't seen.
 ///
 /// It stays on this machine: nobody is ever told what someone has read.
 enum Shown {
-    static func arrival(socket: String) -> Int64 {
-        let descriptor = unsafe open(path(socket), O_RDONLY | O_CLOEXEC)
-        guard descriptor >= 0 else { return 0 }
-        defer { _ = close(descriptor) }
-        let bytes = unsafe [UInt8](unsafeUninitializedCapacity: 32) { buffer, count in
-            count = max(unsafe read(descriptor, buffer.baseAddress, 32), 0)
+    /// What was shown of the journal behind a socket, by the rifts' ids.
+    static func arrivals(socket: String) -> [String: Int64] {
+        guard let bytes = PrivateFile.read(path(socket)) else { return [:] }
+        // A file that can't be read counts as nothing shown: then the daemon tells more, never less.
+        return (try? JSONDecoder().decode([String: Int64].self, from: Data(bytes))) ?? [:]
+    }
+
+    /// Remembers that a rift was shown up to an arrival number.
+    static func record(_ arrival: Int64, of rift: String, socket: String) {
+        var arrivals = arrivals(socket: socket)
+        guard arrival > arrivals[rift] ?? -1 else { return }
+        arrivals[rift] = arrival
+        guard let bytes = try? JSONEncoder().encode(arrivals),
+            PrivateFile.write(Array(bytes), to: path(socket))
+        else {
+            Terminal.note(
+                "reconcile: can't note what was shown in \(path(socket)); a vote will show it again.")
+            return
         }
-        return Int64(String(decoding: bytes, as: UTF8.self)) ?? 0
     }
 
-    static func record(_ arrival: Int64, socket: String) {
-        guard arrival > self.arrival(socket: socket) else { return }
-        let path = path(socket)
-        let descriptor = unsafe open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o600)
-        guard descriptor >= 0 else { return }
+    private static func path(_ socket: String) -> String {
+        PrivateFile.directory + "/shown-" + percentEncoded(socket)
+    }
+}
+
+/// Small files of the command line's own, which only their person may read.
+enum PrivateFile {
+    /// Where they lie.
+    static var directory: String {
+        (Terminal.environment("XDG_STATE_HOME") ?? (Terminal.environment("HOME") ?? "/tmp") + "/.local/state")
+            + "/reconcile-cli"
+    }
+
+    static func read(_ path: String) -> [UInt8]? {
+        let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC)
+        guard descriptor >= 0 else { return nil }
         defer { _ = close(descriptor) }
-        let bytes = Array(String(arrival).utf8)
-        _ = unsafe bytes.withUnsafeBytes { unsafe write(descriptor, $0.baseAddress, bytes.count) }
+        return Terminal.readAll(descriptor)
     }
 
-    private static func path(_ socket: String) -> String { socket + ".shown" }
+    /// Writes a file so that it holds either the old or the new bytes; false if that failed.
+    static func write(_ bytes: [UInt8], to path: String) -> Bool {
+        makeDirectory(directory)
+        let temporary = path + ".new"
+        let descriptor = unsafe open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o600)
+        guard descriptor >= 0 else { return false }
+        defer { _ = close(descriptor) }
+        guard Terminal.write(bytes, to: descriptor), fsync(descriptor) == 0 else { return false }
+        return unsafe rename(temporary, path) == 0
+    }
+
+    private static func makeDirectory(_ path: String) {
+        var made = ""
+        for part in path.split(separator: "/") {
+            made += "/" + part
+            _ = unsafe mkdir(made, 0o700)
+        }
+    }
 }

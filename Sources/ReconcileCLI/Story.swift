@@ -3,28 +3,32 @@ import LocalAPI
 /// A rift told as a story, for a terminal.
 enum Story {
     static func text(_ rift: RiftPayload) -> String {
-        var lines = ["\(rift.title?.text ?? "(no title yet)")  [\(rift.state)]  \(short(rift.id))"]
+        var lines = ["\(shownLine(rift.title?.text ?? "(no title yet)"))  [\(rift.state)]  \(short(rift.id))"]
         for title in rift.titlesApart {
             lines.append(
-                "  \(title.author) also called it \"\(title.text)\", written apart (\(short(title.id)))")
+                "  \(shownLine(title.author)) also called it \"\(shownLine(title.text))\", written apart (\(short(title.id)))"
+            )
         }
         if let agreement = rift.agreement {
-            lines += ["", "From here on, in \(agreement.author)'s words:", indented(agreement.text)]
+            lines += [
+                "", "From here on, in \(shownLine(agreement.author))'s words:", indented(agreement.text),
+            ]
         }
         for agreement in rift.agreementsApart {
             lines += [
-                "", "\(agreement.author) wrote, apart (\(short(agreement.id))):", indented(agreement.text),
+                "", "\(shownLine(agreement.author)) wrote, apart (\(short(agreement.id))):",
+                indented(agreement.text),
             ]
         }
         for entry in rift.entries where entry.kind != "rift" { lines += ["", self.entry(entry)] }
         if !rift.resting.isEmpty {
-            lines += ["", "Laid down by \(rift.resting.joined(separator: " and "))."]
+            lines += ["", "Laid down by \(rift.resting.map(shownLine).joined(separator: " and "))."]
         }
         return shown(lines.joined(separator: "\n"))
     }
 
     static func entry(_ entry: EntryPayload) -> String {
-        var head = "\(entry.author), \(Terminal.time(entry.at)): \(entry.kind)"
+        var head = "\(shownLine(entry.author)), \(Terminal.time(entry.at)): \(entry.kind)"
         if let choice = entry.choice { head += " \(choice)" }
         if let state = entry.state { head += " [\(state)]" }
         if let about = entry.about.first { head += ", to \(short(about))" }
@@ -32,7 +36,7 @@ enum Story {
         if entry.reworded { head += " reworded" }
         var lines = [head]
         if entry.takenBack {
-            return shown(head + "\n    \(entry.author) took this back")
+            return shown(head + "\n    \(shownLine(entry.author)) took this back")
         }
         lines += entry.fields.map { field in
             indented(entry.fields.count == 1 ? field.text : "\(field.name): \(field.text)")
@@ -50,7 +54,9 @@ enum Story {
     }
 
     static func indented(_ text: String) -> String {
-        text.split(separator: "\n", omittingEmptySubsequences: false).map { "    " + $0 }.joined(
-            separator: "\n")
+        // By scalars: a carriage return and a newline are one character, and the line behind would stand unindented.
+        text.unicodeScalars.split(separator: "\n", omittingEmptySubsequences: false).map {
+            "    " + String($0)
+        }.joined(separator: "\n")
     }
 }

@@ -3,48 +3,77 @@ import Glibc
 /// What the terminal and the environment say; the only place that asks them.
 enum Terminal {
     static var isInputTerminal: Bool { isatty(0) == 1 }
-    static var isOutputTerminal: Bool { isatty(1) == 1 }
 
     /// Writes to standard output; false once nobody reads it any more.
     @discardableResult
     static func write(_ bytes: [UInt8]) -> Bool { write(bytes, to: 1) }
 
-    static func print(_ text: String) { write(Array((text + "\n").utf8), to: 1) }
+    static func print(_ text: String) {
+        // Output that nobody gets must not look like success; a reader that went away is told by its signal.
+        guard write(Array((text + "\n").utf8), to: 1) else {
+            note("reconcile: can't write the output: \(reason(errno))")
+            exit(1)
+        }
+    }
 
     /// Writes to standard error, for what is not the answer itself.
     static func note(_ text: String) { write(Array((text + "\n").utf8), to: 2) }
 
+    /// Writes all of it; false if that failed, by `errno`.
     @discardableResult
-    private static func write(_ bytes: [UInt8], to descriptor: CInt) -> Bool {
+    static func write(_ bytes: [UInt8], to descriptor: CInt) -> Bool {
         var written = 0
         while written < bytes.count {
             let count = unsafe bytes.withUnsafeBytes { buffer in
                 unsafe Glibc.write(
                     descriptor, buffer.baseAddress.map { unsafe $0 + written }, bytes.count - written)
             }
+            if count < 0, errno == EINTR { continue }
             guard count > 0 else { return false }
             written += count
         }
         return true
     }
 
-    /// All of standard input.
-    static func readInput() throws -> String {
+    /// All of a descriptor's bytes; nil if reading fails, so that half a text is never taken for the whole.
+    static func readAll(_ descriptor: CInt, limit: Int = .max) -> [UInt8]? {
         var bytes: [UInt8] = []
-        while true {
+        while bytes.count <= limit {
+            var failed = false
             let piece = unsafe [UInt8](unsafeUninitializedCapacity: 65_536) { buffer, count in
-                count = max(unsafe read(0, buffer.baseAddress, 65_536), 0)
+                let received = unsafe read(descriptor, buffer.baseAddress, 65_536)
+                failed = received < 0 && errno != EINTR
+                count = max(received, 0)
             }
+            if failed { return nil }
             if piece.isEmpty { break }
             bytes += piece
-            guard bytes.count <= 4 << 20 else { throw CLIError.tooMuchInput }
+        }
+        return bytes
+    }
+
+    /// All of standard input. What can't be used as text is kept.
+    static func readInput() throws -> String {
+        guard let bytes = readAll(0, limit: 4 << 20) else { throw CLIError.unreadableInput }
+        guard bytes.count <= 4 << 20 else {
+            Unsent.keep(bytes, as: "input.txt")
+            throw CLIError.tooMuchInput
         }
         return try text(bytes)
     }
 
+    /// What an error number means.
+    static func reason(_ code: CInt) -> String {
+        // Safe: strerror's text is read before anything else could call it.
+        unsafe String(cString: strerror(code))
+    }
+
     /// Text from bytes. Throws if they are not UTF-8.
     static func text(_ bytes: [UInt8]) throws -> String {
-        guard let text = String(validating: bytes, as: UTF8.self) else { throw CLIError.invalidUTF8 }
+        guard let text = String(validating: bytes, as: UTF8.self) else {
+            Unsent.keep(bytes, as: "text.bin")
+            throw CLIError.invalidUTF8
+        }
         var trimmed = text[...]
         while trimmed.last?.isNewline == true { trimmed.removeLast() }
         return String(trimmed)
@@ -78,10 +107,9 @@ enum Terminal {
 enum CLIError: Error {
     case invalidUTF8
     case tooMuchInput
+    case unreadableInput
     case nothingWritten
     case editor(String)
-    case notConfirmed
     case pairingFailed(String)
     case notInSync
-    case differentAPI
 }

@@ -6,15 +6,16 @@ import LocalAPI
 /// Sends a write, and keeps what was typed if it fails.
 enum Writing {
     static func send(_ request: WriteRequest, _ options: SocketOptions, json: Bool) throws {
+        let key = newKey()
         let response: WriteResponse
         do {
-            response = try submit(request, options)
+            response = try submit(request, key, options)
         } catch {
-            if !request.fields.isEmpty { Unsent.keep(request) }
+            if !request.fields.isEmpty { Unsent.keep(request, key: key) }
             throw error
         }
         if json {
-            Terminal.print(String(decoding: try JSONEncoder().encode(response), as: UTF8.self))
+            Terminal.print(try encoded(response))
         } else if response.isDraft {
             Terminal.print(
                 "\(response.id)  \(response.kind), a draft on this device. Share it with: reconcile share \(response.id)"
@@ -25,55 +26,49 @@ enum Writing {
     }
 
     /// Asks the daemon; where something new has come, shows it and asks again.
-    private static func submit(_ request: WriteRequest, _ options: SocketOptions) throws -> WriteResponse {
+    private static func submit(
+        _ request: WriteRequest, _ key: String, _ options: SocketOptions
+    ) throws -> WriteResponse {
         var request = request
-        let key = newKey()
+        return try askingAboutNews(options) { arrivals in
+            if request.asOf != nil { request.asOf = arrivals }
+            return try repeating {
+                try options.client.request("POST", "/write", body: request, key: key, as: WriteResponse.self)
+            }
+        }
+    }
+
+    /// Does something that counts for what was read; shows what is new in between, and does it only if still wanted.
+    static func askingAboutNews<Answer>(
+        _ options: SocketOptions, _ work: ([String: Int64]) throws -> Answer
+    ) throws -> Answer {
         while true {
             do {
-                return try options.client.request(
-                    "POST", "/write", body: request, key: key, as: WriteResponse.self)
+                return try work(Shown.arrivals(socket: options.path))
             } catch LocalClientError.refused(let refusal) where refusal.error == "news" {
                 for entry in refusal.news ?? [] { Terminal.note(Story.entry(entry)) }
-                if let arrival = refusal.arrival { Shown.record(arrival, socket: options.path) }
+                if let arrival = refusal.arrival, let rift = refusal.rift {
+                    Shown.record(arrival, of: rift, socket: options.path)
+                }
                 guard Terminal.isInputTerminal,
                     let answer = Terminal.ask(
                         "This is new since you last looked. Do it all the same? [y/N] "),
                     answer.lowercased().hasPrefix("y")
                 else { throw LocalClientError.refused(refusal) }
-                request.asOf = refusal.arrival
             }
         }
     }
-}
 
-/// What was typed and could not be sent: kept in a file of the person's own until it can.
-enum Unsent {
-    static var directory: String {
-        (Terminal.environment("XDG_STATE_HOME") ?? (Terminal.environment("HOME") ?? "/tmp") + "/.local/state")
-            + "/reconcile-unsent"
-    }
-
-    static func keep(_ request: WriteRequest) {
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.prettyPrinted, .sortedKeys]
-        guard let bytes = try? encoder.encode(request) else { return }
-        makeDirectory(directory)
-        let path = directory + "/\(request.kind)-\(time(nil))-\(UInt32.random(in: 0 ... .max)).json"
-        let descriptor = unsafe open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
-        guard descriptor >= 0 else { return }
-        defer { _ = close(descriptor) }
-        let content = Array(bytes) + [0x0A]
-        let count = unsafe content.withUnsafeBytes { unsafe write(descriptor, $0.baseAddress, content.count) }
-        guard count == content.count, fsync(descriptor) == 0 else { return }
-        Terminal.note("What you wrote is kept in \(path)")
-    }
-
-    private static func makeDirectory(_ path: String) {
-        var made = ""
-        for part in path.split(separator: "/") {
-            made += "/" + part
-            _ = unsafe mkdir(made, 0o700)
+    /// Asks again for a few seconds where the answer got lost: by the same key it is the same write.
+    static func repeating<Answer>(_ work: () throws -> Answer) throws -> Answer {
+        for _ in 0..<10 {
+            do {
+                return try work()
+            } catch LocalClientError.brokenOff {
+                usleep(300_000)
+            }
         }
+        return try work()
     }
 }
 
@@ -88,11 +83,15 @@ enum Editor {
         defer { _ = unsafe unlink(path) }
         let hint = Array(
             "\n# \(prompt)\n# Lines that begin with # are left out. An empty text writes nothing.\n".utf8)
-        _ = unsafe hint.withUnsafeBytes { unsafe Glibc.write(descriptor, $0.baseAddress, hint.count) }
+        Terminal.write(hint, to: descriptor)
         _ = close(descriptor)
-        guard unsafe system("\(editor) '\(path)'") == 0 else { throw CLIError.editor(editor) }
-        let bytes = try Data(contentsOf: .init(filePath: path))
-        let lines = try Terminal.text(Array(bytes)).split(separator: "\n", omittingEmptySubsequences: false)
+        let status = unsafe system("\(editor) '\(path)'")
+        let bytes = PrivateFile.read(path) ?? []
+        guard status == 0 else {
+            if bytes != hint { Unsent.keep(bytes, as: "editor.txt") }
+            throw CLIError.editor(editor)
+        }
+        let lines = try Terminal.text(bytes).split(separator: "\n", omittingEmptySubsequences: false)
         var text = lines.filter { !$0.hasPrefix("#") }.joined(separator: "\n")[...]
         while text.last?.isNewline == true { text.removeLast() }
         guard !text.isEmpty else { throw CLIError.nothingWritten }

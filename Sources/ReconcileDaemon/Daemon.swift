@@ -48,7 +48,8 @@ package struct Daemon: Sendable {
         let desk = PairingDesk(ledger: ledger, dialler: dialler, logger: logger) { await dialling.learn($0) }
         let listening = "\(settings.listen.host):\(listener.port)"
         let routes = Routes(
-            ledger: ledger, links: links, desk: desk, listening: listening, port: listener.port)
+            ledger: ledger, links: links, desk: desk, listening: listening, port: listener.port,
+            logger: logger)
         let server = try LocalServer(path: settings.socket, router: routes.router(), logger: logger)
         logger.info("ready", metadata: ["listening": "\(listening)", "socket": "\(settings.socket)"])
 

@@ -18,6 +18,8 @@ package enum DaemonError: Error, Sendable {
     case address(String)
     /// The address to listen on is taken.
     case port(String)
+    /// A word on the command line that is no flag, or a flag without its value.
+    case flag(String)
     /// A setting makes no sense.
     case setting(String)
 }

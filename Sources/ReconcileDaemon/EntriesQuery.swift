@@ -65,7 +65,6 @@ struct EntriesQuery: Sendable {
         private var phase = Phase.begin
         private var request = Store.PageRequest()
         private var left = Int.max
-        private var seen: Int64
         private var isEmpty = true
 
         fileprivate init(
@@ -75,7 +74,6 @@ struct EntriesQuery: Sendable {
             self.query = query
             self.ledger = ledger
             self.changes = changes
-            seen = start
             request.rifts = query.rifts
             request.throughArrival = start
         }
@@ -84,50 +82,58 @@ struct EntriesQuery: Sendable {
         mutating func next() async throws -> [UInt8]? {
             switch phase {
             case .begin:
-                if let newest = query.newest, !query.isReversed {
-                    // The newest are found backwards and told forwards.
-                    request.isDescending = true
-                    request.limit = newest
-                    let page = try await ledger.page(request).reversed()
-                    end()
-                    return try await render(Array(page))
-                }
-                request.isDescending = query.isReversed
-                left = (query.isReversed ? query.newest : query.oldest) ?? .max
-                phase = .going
+                try await begin()
                 return try await page()
             case .going: return try await page()
             case .following:
                 guard await changes.next(isolation: #isolation) != nil else { return nil }
+                let seen = request.throughArrival
                 request = Store.PageRequest()
                 request.rifts = query.rifts
-                request.limit = .max
                 request.afterArrival = seen
                 request.throughArrival = try await ledger.lastArrival()
-                seen = request.throughArrival
-                return try await render(ledger.page(request))
+                phase = .going
+                return try await page()
             case .over: return nil
             }
+        }
+
+        private mutating func begin() async throws {
+            phase = .going
+            request.isDescending = query.isReversed
+            left = query.newest ?? query.oldest ?? .max
+            guard query.isReversed != (query.newest != nil), left < .max else { return }
+            // The newest are told forwards, the oldest backwards: where they begin is found from the other end.
+            var search = request
+            search.isDescending.toggle()
+            search.limit = left
+            guard let key = try await ledger.lastKey(of: search) else { return }
+            request.after = key
+            request.includesAfter = true
         }
 
         private mutating func page() async throws -> [UInt8] {
             request.limit = min(500, left)
             let page = try await ledger.page(request)
-            left -= page.count
-            request.after = page.last?.key
-            if page.count < request.limit || left == 0 { end() }
-            return try await render(page)
+            left -= page.events.count
+            if let last = page.events.last {
+                request.after = last.key
+                request.includesAfter = false
+            }
+            if page.isLast || left == 0 {
+                phase = query.follows ? .following : .over
+                left = .max
+            }
+            return try await render(page.events)
         }
 
-        private mutating func end() { phase = query.follows ? .following : .over }
-
-        private mutating func render(_ page: [LoggedEvent]) async throws -> [UInt8] {
-            isEmpty = isEmpty && page.isEmpty
+        private mutating func render(_ events: [LoggedEvent]) async throws -> [UInt8] {
+            isEmpty = isEmpty && events.isEmpty
             if isEmpty, phase == .over, query.mode == .short, !query.isQuiet {
                 return Array("-- No entries --\n".utf8)
             }
             var bytes: [UInt8] = []
-            for record in page.isEmpty ? [] : try await ledger.records(page) {
+            for record in events.isEmpty ? [] : try await ledger.records(events) {
                 bytes += query.mode.render(query.isPortable ? record.portable : record) { seconds in
                     query.isUTC ? 0 : Machine.offset(at: seconds)
                 }

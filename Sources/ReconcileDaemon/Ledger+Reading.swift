@@ -9,32 +9,36 @@ import Store
 extension Ledger {
     /// Where a rift and those joined with it stand: as it was kept, or derived again if something has changed since.
     func standing(ofRift rift: EntryID, _ joins: Joins) throws -> Standing {
-        if let standing = try store.standing(of: rift) { return standing }
-        let standing = try paired().standing(ofRift: rift, joins: joins)
-        try keep(standing, of: joins.component(of: rift))
-        return standing
+        try standings(of: [rift], joins)[rift] ?? paired().standing(ofRift: rift, joins: joins)
     }
 
-    /// Where an entry outside of any rift stands.
-    private func standing(ofEntry entry: EntryID) throws -> Standing {
-        if let standing = try store.standing(of: entry) { return standing }
-        let standing = try paired().standing(ofEntry: entry)
-        try keep(standing, of: [entry])
-        return standing
-    }
-
-    private func keep(_ standing: Standing, of component: [EntryID]) throws {
-        do { try store.keep(standing, of: component) } catch StoreError.full {
+    /// The same of several rifts; what had to be derived is kept in one transaction.
+    private func standings(of rifts: some Sequence<EntryID>, _ joins: Joins) throws -> [EntryID: Standing] {
+        let replica = try paired()
+        var standings: [EntryID: Standing] = [:]
+        var derived: [(standing: Standing, component: [EntryID])] = []
+        for rift in rifts where standings[rift] == nil {
+            if let kept = try store.standing(of: rift) {
+                standings[rift] = kept
+            } else {
+                let component = joins.component(of: rift)
+                let standing = try replica.standing(ofRift: rift, joins: joins)
+                derived.append((standing, component))
+                for one in component { standings[one] = standing }
+            }
+        }
+        do { try store.keep(derived) } catch StoreError.full {
             // A full disk stops nobody from reading; it is derived again next time.
         }
+        return standings
     }
 
     /// All rifts, those joined counted once, in order of arrival; without their entries.
     func rifts() throws -> [RiftPayload] {
         let joins = try paired().joins()
-        return try store.rifts().filter { joins.canonical($0) == $0 }.map { rift in
-            try summary(rift, try standing(ofRift: rift, joins))
-        }
+        let rifts = try store.rifts().filter { joins.canonical($0) == $0 }
+        let standings = try standings(of: rifts, joins)
+        return try rifts.compactMap { rift in try standings[rift].map { try summary(rift, $0) } }
     }
 
     /// A rift with all its entries, in timeline order.
@@ -47,10 +51,10 @@ extension Ledger {
         request.rifts = joins.component(of: rift)
         while true {
             let page = try store.page(request)
-            for event in page where event.placed.effective.header.kind?.isEntry == true {
+            for event in page.events where event.placed.effective.header.kind?.isEntry == true {
                 payload.entries.append(try entry(event, standing))
             }
-            guard page.count == request.limit, let last = page.last else { return payload }
+            guard !page.isLast, let last = page.events.last else { return payload }
             request.after = last.key
         }
     }
@@ -76,7 +80,8 @@ extension Ledger {
         return try names().person(person)
     }
 
-    private func entry(_ event: LoggedEvent, _ standing: Standing) throws -> EntryPayload {
+    /// An event of a rift for a person who reads it there.
+    func entry(_ event: LoggedEvent, _ standing: Standing) throws -> EntryPayload {
         let (id, header) = (event.placed.effective.id, event.placed.effective.header)
         let device = event.placed.position.log.device
         var payload = EntryPayload(
@@ -108,22 +113,22 @@ extension Ledger {
     func component(of rift: EntryID) throws -> [EntryID] { try paired().joins().component(of: rift) }
 
     /// A page of the timeline, as it is stored.
-    func page(_ request: Store.PageRequest) throws -> [LoggedEvent] { try store.page(request) }
+    func page(_ request: Store.PageRequest) throws -> Store.Page { try store.page(request) }
 
-    /// Records of a page.
-    func records(_ page: [LoggedEvent]) throws -> [LogRecord] {
-        let joins = try paired().joins()
-        var standings: [EntryID: Standing] = [:]
+    /// The last place of a page that may be long.
+    func lastKey(of request: Store.PageRequest) throws -> TimelineKey? { try store.lastKey(of: request) }
+
+    /// Records of some events.
+    func records(_ events: [LoggedEvent]) throws -> [LogRecord] {
+        let replica = try paired()
+        let standings = try standings(of: events.compactMap(\.rift), replica.joins())
         var titles: [EntryID: String] = [:]
-        return try page.map { event in
-            let (id, header) = (event.placed.effective.id, event.placed.effective.header)
-            let rift = header.kind == .rift ? id : header.rift
+        for (rift, standing) in standings { titles[rift] = try standing.title.winner.map(wording)?.text }
+        return try events.map { event in
             let standing =
-                try standings[rift ?? id] ?? rift.map { try self.standing(ofRift: $0, joins) }
-                ?? self.standing(ofEntry: id)
-            standings[rift ?? id] = standing
-            if let rift, titles[rift] == nil { titles[rift] = try standing.title.winner.map(wording)?.text }
-            return try record(event, rift: rift, title: rift.flatMap { titles[$0] }, standing)
+                try event.rift.flatMap { standings[$0] }
+                ?? replica.standing(ofEntry: event.placed.effective.id)
+            return try record(event, rift: event.rift, title: event.rift.flatMap { titles[$0] }, standing)
         }
     }
 
@@ -132,7 +137,7 @@ extension Ledger {
     ) throws -> LogRecord {
         let (id, header) = (event.placed.effective.id, event.placed.effective.header)
         let device = event.placed.position.log.device
-        let fields = try event.body.map { try Body(bytes: $0).fields } ?? []
+        let fields = event.body.flatMap { try? Body(bytes: $0) }?.fields
         var record = LogRecord()
         record.add("__REALTIME_TIMESTAMP", "\(header.at.multipliedClamped(by: 1_000))")
         record.add("__SEQNUM", "\(event.arrival)")
@@ -151,17 +156,26 @@ extension Ledger {
         }
         record.add("STATE", standing.takenBack[id] == nil ? "shared" : "taken_back")
         record.add("CHOICE", ReceiptChoice(rawValue: header.value)?.name)
-        for field in fields { record.add(field.name.recordName, field.text) }
-        record.add(
-            "MESSAGE", Self.message(header, fields, lacksBody: header.commitment != nil && event.body == nil))
+        for field in fields ?? [] { record.add(field.name.recordName, field.text) }
+        record.add("MESSAGE", Self.message(header, fields, isAbsent: event.body == nil))
         return record
     }
 
-    private static func message(_ header: EventHeader, _ fields: [Field], lacksBody: Bool) -> String {
-        if lacksBody { return "(these words have not arrived)" }
+    /// - Parameter fields: nil where the body is absent, or is none: anyone can commit to bytes that no one can read.
+    private static func message(_ header: EventHeader, _ fields: [Field]?, isAbsent: Bool) -> String {
+        guard header.commitment == nil || fields != nil else {
+            return isAbsent ? "(these words have not arrived)" : "(these words can't be read)"
+        }
         let choice = ReceiptChoice(rawValue: header.value).map { [$0.name] } ?? []
-        let words = fields.filter { $0.name != .noneHere && $0.name != .written }.map(\.text)
+        let words = (fields ?? []).filter { $0.name != .noneHere && $0.name != .written }.map(\.text)
         return (choice + words).joined(separator: "\n")
+    }
+}
+
+extension LoggedEvent {
+    /// The rift it belongs to; a rift belongs to itself.
+    fileprivate var rift: EntryID? {
+        placed.effective.header.kind == .rift ? placed.effective.id : placed.effective.header.rift
     }
 }
 

@@ -33,7 +33,12 @@ extension Ledger {
 
     /// A shared rift by id, the beginning of one, or its title.
     func rift(_ text: String) throws -> EntryID {
-        if let id = try? entry(text), try store.header(of: id)?.kind == .rift { return id }
+        do {
+            let id = try entry(text)
+            if try store.header(of: id)?.kind == .rift { return id }
+        } catch let refusal as ErrorPayload where refusal.error == "unknown_id" {
+            // Not an id, then: a title.
+        }
         guard let replica else { throw ErrorPayload("unknown_rift", text) }
         let joins = try replica.joins()
         let wanted = text.lowercased()
@@ -54,15 +59,17 @@ extension Ledger {
     func draft(_ text: String) throws -> (id: Int64, content: Draft)? {
         guard text.hasPrefix("d"), let id = Int64(text.dropFirst()) else { return nil }
         guard let stored = try store.drafts().first(where: { $0.id == id }) else {
+            // Short ids of entries can look like this too.
+            if text.utf8.count >= 4, (try? entry(text)) != nil { return nil }
             throw ErrorPayload("unknown_draft", text)
         }
         return (id, try Draft(stored))
     }
 
-    /// The words of an event; none where they are absent.
+    /// The words of an event; none where they are absent, or are no words: anyone can commit to any bytes.
     func words(of id: EntryID) throws -> [Field] {
         guard let bytes = try store.bodies(of: [id])[id] else { return [] }
-        return try Body(bytes: bytes).fields
+        return (try? Body(bytes: bytes))?.fields ?? []
     }
 
     private static func isHexadecimal(_ byte: UInt8) -> Bool {

@@ -16,7 +16,7 @@ extension Ledger {
         }
         if kind == .revise || kind == .retract, let about = request.about.first, let draft = try draft(about)
         {
-            return try change(draft, by: kind, to: request.fields)
+            return try change(draft, by: kind, to: request.fields, key: key)
         }
         try check(request.fields, of: try wordingKind(kind, request))
         let draft = Draft(request, rift: try request.rift.map(riftName), about: try request.about.map(name))
@@ -30,29 +30,16 @@ extension Ledger {
                         WriteResponse(id: "d\(id)", kind: kind.name, isDraft: true, rift: draft.rift)))
             }
         }
-        guard kind != .note else { throw ErrorPayload("notes_stay") }
-        _ = try partnered()
-        try checkNews(request, kind)
-        return try share(draft, kind, removing: nil, key: key)
+        return try share(draft, including: request.include, asOf: request.asOf, removing: nil, key: key)
     }
 
-    /// Shares a draft, its rift before it if that is a draft too.
-    func share(_ text: String, include: [String], key: String?) throws -> [UInt8] {
+    /// Shares a draft, in one transaction with its rift if that is a draft too.
+    func share(_ text: String, _ request: ShareRequest, key: String?) throws -> [UInt8] {
         if let key, let answer = try store.answer(to: key) { return answer }
         guard identity != nil else { throw ErrorPayload("not_initialised") }
         guard let found = try draft(text) else { throw ErrorPayload("unknown_draft", text) }
-        var draft = found.content
-        guard let kind = Kind(name: draft.kind) else { throw ErrorPayload("unknown_kind", draft.kind) }
-        guard kind != .note else { throw ErrorPayload("notes_stay") }
-        _ = try partnered()
-        let isPrivate = Set(kind.fields.filter(\.isPrivate).map(\.name.name))
-        draft.fields = draft.fields.filter { !isPrivate.contains($0.name) || include.contains($0.name) }
-        if let rift = draft.rift, rift.hasPrefix("d") {
-            _ = try share(rift, include: [], key: nil)
-            draft.rift = try self.draft(text)?.content.rift
-        }
-        try check(draft.fields, of: kind)
-        return try share(draft, kind, removing: found.id, key: key)
+        return try share(
+            found.content, including: request.include, asOf: request.asOf, removing: found.id, key: key)
     }
 
     /// All drafts.
@@ -60,58 +47,110 @@ extension Ledger {
 
     // MARK: Steps
 
-    private func share(_ draft: Draft, _ kind: Kind, removing id: Int64?, key: String?) throws -> [UInt8] {
-        let event = try event(draft, kind)
-        let batch: EventBatch
+    /// The only way out: whatever is shared, by draft or at once, leaves its private fields behind unless chosen.
+    private func share(
+        _ whole: Draft, including chosen: [String], asOf: [String: Int64]?, removing id: Int64?, key: String?
+    ) throws -> [UInt8] {
+        guard let kind = Kind(name: whole.kind) else { throw ErrorPayload("unknown_kind", whole.kind) }
+        guard kind != .note else { throw ErrorPayload("notes_stay") }
+        var draft = whole
+        let worded = try wordingKind(kind, about: whole.about.first)
+        let isPrivate = Set(worded.fields.filter(\.isPrivate).map(\.name.name)).subtracting(chosen)
+        draft.fields = whole.fields.filter { !isPrivate.contains($0.name) }
+        try check(draft.fields, of: worded)
+        var replica = try partnered()
+        try checkNews(draft, kind, asOf)
+
+        var local = LocalChange()
+        var batch: EventBatch?
         do {
-            batch = try paired().append([event], at: Machine.now())
+            if let opened = try openRift(of: draft, replica) {
+                draft.rift = opened.id.description
+                local.removedDrafts.append(opened.draft)
+                local.replacedDrafts += try drafts(
+                    naming: "d\(opened.draft)", renamed: opened.id.description, except: id)
+                replica.applied(opened.batch)
+                batch = opened.batch
+            }
+            let event = try event(draft, kind, in: batch?.events.last?.effective.id)
+            let last = try replica.append([event], at: Machine.now())
+            batch = batch?.followed(by: last) ?? last
+            guard let batch, let written = last.events.last?.effective.id else {
+                throw ErrorPayload("internal")
+            }
+            if let id {
+                local.removedDrafts.append(id)
+                if kind == .rift {
+                    local.replacedDrafts += try drafts(naming: "d\(id)", renamed: written.description)
+                }
+            }
+            try keepBehind(whole.fields.filter { isPrivate.contains($0.name) }, of: written, &local)
+            let rift = kind == .rift ? written : event.rift
+            let answer = Array(
+                try JSONEncoder().encode(
+                    WriteResponse(
+                        id: written.description, kind: kind.name, isDraft: false, rift: rift?.description)))
+            if let key { local.answer = (key, answer) }
+            try commit(batch, local: local)
+            return answer
+        } catch FormatError.tooManyLogs {
+            throw ErrorPayload("restored_too_often")
         } catch is FormatError {
             throw ErrorPayload("too_long")
         }
-        guard let written = batch.events.last?.effective.id else { throw ErrorPayload("internal") }
-        var local = LocalChange()
-        if let id {
-            local.removedDrafts = [id]
-            if kind == .rift {
-                local.replacedDrafts = try drafts(naming: "d\(id)", renamed: written.description)
-            }
-        }
-        let rift = kind == .rift ? written : event.rift
-        let answer = Array(
-            try JSONEncoder().encode(
-                WriteResponse(
-                    id: written.description, kind: kind.name, isDraft: false, rift: rift?.description)))
-        if let key { local.answer = (key, answer) }
-        try commit(batch, local: local)
-        return answer
     }
 
-    private func drafts(naming old: String, renamed new: String) throws -> [(id: Int64, content: [UInt8])] {
+    /// The rift of a draft, shared before it, if it is a draft itself.
+    private func openRift(
+        of draft: Draft, _ replica: Replica<Store>
+    ) throws -> (id: EntryID, draft: Int64, batch: EventBatch)? {
+        guard let name = draft.rift, let found = try self.draft(name) else { return nil }
+        try check(found.content.fields, of: .rift)
+        let batch = try replica.append([try event(found.content, .rift)], at: Machine.now())
+        guard let id = batch.events.last?.effective.id else { throw ErrorPayload("internal") }
+        return (id, found.id, batch)
+    }
+
+    /// What stays with its writer becomes a note about the entry, on this device only.
+    private func keepBehind(
+        _ fields: [FieldPayload], of entry: EntryID, _ local: inout LocalChange
+    ) throws {
+        guard !fields.isEmpty else { return }
+        var request = WriteRequest(kind: Kind.note.name)
+        request.fields = fields
+        let note = Draft(request, rift: nil, about: [entry.description])
+        local.addedDrafts.append((try note.encoded(), Machine.now().milliseconds))
+    }
+
+    private func drafts(
+        naming old: String, renamed new: String, except: Int64? = nil
+    ) throws -> [(id: Int64, content: [UInt8])] {
         try store.drafts().compactMap { stored in
             var draft = try Draft(stored)
-            guard draft.rift == old else { return nil }
+            guard draft.rift == old, stored.id != except else { return nil }
             draft.rift = new
             return (stored.id, try draft.encoded())
         }
     }
 
-    private func change(_ draft: (id: Int64, content: Draft), by kind: Kind, to fields: [FieldPayload]) throws
-        -> [UInt8]
-    {
+    private func change(
+        _ draft: (id: Int64, content: Draft), by kind: Kind, to fields: [FieldPayload], key: String?
+    ) throws -> [UInt8] {
         var changed = draft.content
+        let answer = Array(
+            try JSONEncoder().encode(
+                WriteResponse(id: "d\(draft.id)", kind: changed.kind, isDraft: true, rift: changed.rift)))
         if kind == .retract {
-            try store.removeDraft(draft.id)
+            try store.removeDraft(draft.id, key: key, answer: answer)
         } else {
             guard let kind = Kind(name: changed.kind) else {
                 throw ErrorPayload("unknown_kind", changed.kind)
             }
             changed.fields = Self.merge(changed.fields, with: fields)
             try check(changed.fields, of: kind)
-            try store.replaceDraft(draft.id, with: changed.encoded())
+            try store.replaceDraft(draft.id, with: changed.encoded(), key: key, answer: answer)
         }
-        return Array(
-            try JSONEncoder().encode(
-                WriteResponse(id: "d\(draft.id)", kind: changed.kind, isDraft: true, rift: changed.rift)))
+        return answer
     }
 
     private static func merge(_ old: [FieldPayload], with new: [FieldPayload]) -> [FieldPayload] {
@@ -120,7 +159,11 @@ extension Ledger {
 
     /// The kind by whose rules an entry's words are checked: of a rewording, the reworded entry's.
     private func wordingKind(_ kind: Kind, _ request: WriteRequest) throws -> Kind {
-        guard kind == .revise, let about = request.about.first else { return kind }
+        try wordingKind(kind, about: request.about.first)
+    }
+
+    private func wordingKind(_ kind: Kind, about: String?) throws -> Kind {
+        guard kind == .revise, let about else { return kind }
         return try store.header(of: entry(about))?.kind ?? kind
     }
 
@@ -144,6 +187,9 @@ extension Ledger {
         where rule.isRequired && !fields.contains(where: { $0.name == rule.name.name && !$0.text.isEmpty }) {
             throw ErrorPayload("missing_field", rule.name.name)
         }
+        if kind == .note, !fields.contains(where: { !$0.text.isEmpty }) {
+            throw ErrorPayload("missing_field", "text")
+        }
         if kind == .reflection, !fields.contains(where: { $0.name == "part" || $0.name == "none-here" }) {
             throw ErrorPayload("missing_field", "part")
         }
@@ -152,7 +198,9 @@ extension Ledger {
     }
 
     /// The event that a draft becomes; checks who may write it and that what it answers is live.
-    private func event(_ draft: Draft, _ kind: Kind) throws -> NewEvent {
+    ///
+    /// - Parameter opened: a rift that is shared in the same transaction, just before it.
+    private func event(_ draft: Draft, _ kind: Kind, in opened: EntryID? = nil) throws -> NewEvent {
         let replica = try paired()
         var references = draft.about.compactMap { EntryID(hexadecimal: $0) }.map { Reference($0) }
         var rift = draft.rift.flatMap { EntryID(hexadecimal: $0) }
@@ -181,7 +229,7 @@ extension Ledger {
                 throw ErrorPayload("too_long")
             }
         }
-        try judge(event, replica)
+        try judge(event, replica, opened: opened)
         return event
     }
 
@@ -209,21 +257,19 @@ extension Ledger {
     }
 
     /// Refuses what would have no effect, and answers to what was taken back.
-    private func judge(_ event: NewEvent, _ replica: Replica<Store>) throws {
-        let named = event.references.map(\.entry)
-        let facts = try replica.facts(around: named + [event.rift].compactMap(\.self))
-        let standing = Standing(of: facts, persons: replica.membership.persons)
-        let takenBack = Set(standing.takenBack.keys).union(standing.erased)
+    private func judge(_ event: NewEvent, _ replica: Replica<Store>, opened: EntryID?) throws {
         guard let author = replica.membership.person(of: replica.device) else {
             throw ErrorPayload("internal")
         }
-        let place = Position(log: replica.ownLog, sequence: .max)
+        let named = event.references.map(\.entry)
+        var facts = try replica.facts(around: named + [event.rift].compactMap(\.self))
+        if let opened {
+            facts.append(candidate(NewEvent(.rift), id: opened, author, replica))
+        }
+        let standing = Standing(of: facts, persons: replica.membership.persons)
+        let takenBack = Set(standing.takenBack.keys).union(standing.erased)
         let id = EntryID(high: .max, low: .max)
-        let candidate = Fact(
-            id: id, kind: event.kind, author: author,
-            precedence: Precedence(stamp: Stamp(.max), position: place),
-            positions: [place], rift: event.rift, references: event.references, value: event.value,
-            subject: event.subject, vocabulary: Kind.currentVocabulary, vector: VersionVector())
+        let candidate = candidate(event, id: id, author, replica)
         switch Judgement(facts + [candidate]).effect(of: id) {
         case .full: break
         case .none(let rule): throw ErrorPayload(rule.rawValue, event.kind.name)
@@ -243,26 +289,41 @@ extension Ledger {
         }
     }
 
+    /// An event that is not written yet, as the rules see it.
+    private func candidate(
+        _ event: NewEvent, id: EntryID, _ author: PersonID, _ replica: Replica<Store>
+    ) -> Fact {
+        let place = Position(log: replica.ownLog, sequence: .max)
+        return Fact(
+            id: id, kind: event.kind, author: author,
+            precedence: Precedence(stamp: Stamp(.max), position: place),
+            positions: [place], rift: event.kind == .rift ? id : event.rift, references: event.references,
+            value: event.value, subject: event.subject, vocabulary: Kind.currentVocabulary,
+            vector: VersionVector())
+    }
+
     /// A vote or a shared wording counts for what its writer has read: what is newer is shown first.
-    private func checkNews(_ request: WriteRequest, _ kind: Kind) throws {
-        guard kind.isVote || kind == .title || kind == .agreement || kind == .tag, let asOf = request.asOf
-        else {
-            return
-        }
+    private func checkNews(_ draft: Draft, _ kind: Kind, _ asOf: [String: Int64]?) throws {
+        guard kind.isVote || kind == .title || kind == .agreement || kind == .tag, let asOf else { return }
         let replica = try paired()
-        let about =
-            try request.about.first.map(entry).map { try Self.rift(of: store.header(of: $0), $0) } ?? nil
-        guard let rift = try request.rift.map(rift) ?? about else { return }
-        var page = Store.PageRequest()
-        page.rifts = try replica.joins().component(of: rift)
-        page.afterArrival = asOf
-        let news = try store.page(page).filter { $0.placed.position.log.device != replica.device }
-        guard !news.isEmpty else { return }
-        var refusal = ErrorPayload("news", rift.short)
-        refusal.news = try self.rift(rift).entries.filter { entry in
-            news.contains { $0.placed.effective.id.description == entry.id }
+        let about = try draft.about.first.flatMap(EntryID.init(hexadecimal:)).map {
+            try Self.rift(of: store.header(of: $0), $0)
         }
+        guard let rift = draft.rift.flatMap(EntryID.init(hexadecimal:)) ?? about ?? nil else { return }
+        let joins = try replica.joins()
+        let component = joins.component(of: rift)
+        var request = Store.PageRequest()
+        request.rifts = component
+        request.afterArrival = component.compactMap { asOf[$0.description] }.max() ?? 0
+        let news = try store.page(request).events.filter {
+            $0.placed.position.log.device != replica.device
+        }
+        guard !news.isEmpty else { return }
+        let standing = try standing(ofRift: rift, joins)
+        var refusal = ErrorPayload("news", rift.short)
+        refusal.news = try news.map { try entry($0, standing) }
         refusal.arrival = try store.lastArrival()
+        refusal.rift = joins.canonical(rift).description
         throw refusal
     }
 }

@@ -83,7 +83,8 @@ package actor Ledger {
     func initialise(_ request: InitRequest) throws {
         guard identity == nil else { throw ErrorPayload("already_initialised") }
         for name in [request.person, request.device] {
-            guard !name.isEmpty, name.utf8.count <= 128, !name.contains("\n") else {
+            let isPlain = name.unicodeScalars.allSatisfy { $0.properties.generalCategory != .control }
+            guard !name.isEmpty, name.utf8.count <= 128, isPlain else {
                 throw ErrorPayload("bad_name")
             }
         }

@@ -11,6 +11,7 @@ import ServiceLifecycle
 struct LocalServer: Service {
     let path: String
     let descriptor: CInt
+    private let file: [UInt]?
     let responder: RouterResponder<BasicRequestContext>
     let logger: Logger
 
@@ -20,19 +21,11 @@ struct LocalServer: Service {
         responder = router.buildResponder()
         self.logger = logger
         descriptor = try Self.bind(path)
+        file = Self.file(at: path)
     }
 
     private static func bind(_ path: String) throws -> CInt {
-        if (try? LocalClient(path: path).request("GET", "/status", as: StatusPayload.self)) != nil {
-            throw DaemonError.socketInUse(path: path)
-        }
-        var status = stat()
-        if unsafe lstat(path, &status) == 0 {
-            guard status.st_mode & S_IFMT == S_IFSOCK else {
-                throw DaemonError.socket(path: path, code: EEXIST)
-            }
-            _ = unsafe unlink(path)
-        }
+        try clear(path)
         var address = sockaddr_un()
         let bytes = Array(path.utf8)
         let capacity = MemoryLayout.size(ofValue: address.sun_path)
@@ -58,6 +51,27 @@ struct LocalServer: Service {
         return descriptor
     }
 
+    /// Takes a socket away that nobody listens on. Whatever else lies there is someone's and stays.
+    private static func clear(_ path: String) throws {
+        var status = stat()
+        guard unsafe lstat(path, &status) == 0 else { return }
+        guard status.st_mode & S_IFMT == S_IFSOCK else {
+            throw DaemonError.socket(path: path, code: EEXIST)
+        }
+        switch LocalClient.probe(path: path) {
+        case ECONNREFUSED: _ = unsafe unlink(path)
+        case 0, EAGAIN: throw DaemonError.socketInUse(path: path)
+        case let code: throw DaemonError.socket(path: path, code: code)
+        }
+    }
+
+    /// Which file a path names now, to be sure later that it is still the same.
+    private static func file(at path: String) -> [UInt]? {
+        var status = stat()
+        guard unsafe lstat(path, &status) == 0 else { return nil }
+        return [UInt(status.st_dev), UInt(status.st_ino)]
+    }
+
     func run() async throws {
         let responder = responder
         let logger = logger
@@ -77,21 +91,19 @@ struct LocalServer: Service {
             .childChannelOption(.allowRemoteHalfClosure, value: true)
             .bind(descriptor) { http.setup(channel: $0, logger: logger) }
         // Only the listener closes on a stop: answers under way are finished.
-        await withGracefulShutdownHandler {
-            try? await server.executeThenClose { connections in
-                await withDiscardingTaskGroup { group in
-                    do {
-                        for try await connection in connections {
-                            group.addTask { await http.handle(value: connection, logger: logger) }
-                        }
-                    } catch {
-                        logger.error("the local socket failed", metadata: ["error": "\(type(of: error))"])
+        try await withGracefulShutdownHandler {
+            try await server.executeThenClose { connections in
+                // Without its socket a daemon is of no use to its person: a failure here ends it.
+                try await withThrowingDiscardingTaskGroup { group in
+                    for try await connection in connections {
+                        group.addTask { await http.handle(value: connection, logger: logger) }
                     }
                 }
             }
         } onGracefulShutdown: {
             server.channel.close(promise: nil)
         }
-        _ = unsafe unlink(path)
+        // Someone may have put another in its place meanwhile.
+        if file != nil, file == Self.file(at: path) { _ = unsafe unlink(path) }
     }
 }

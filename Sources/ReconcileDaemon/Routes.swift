@@ -5,6 +5,7 @@ import HTTPTypes
 import Hummingbird
 import Journal
 import LocalAPI
+import Logging
 import NIOCore
 import Query
 import ServiceLifecycle
@@ -17,6 +18,7 @@ struct Routes: Sendable {
     let desk: PairingDesk
     let listening: String
     let port: Int
+    let logger: Logger
 
     func router() -> Router<BasicRequestContext> {
         let router = Router()
@@ -38,7 +40,7 @@ struct Routes: Sendable {
             try await raw {
                 let share = try await decode(ShareRequest.self, request)
                 return try await ledger.share(
-                    context.parameters.require("id"), include: share.include, key: request.idempotencyKey)
+                    context.parameters.require("id"), share, key: request.idempotencyKey)
             }
         }
         router.get("/rifts") { _, _ in try await answer { try await ledger.rifts() } }
@@ -90,8 +92,14 @@ struct Routes: Sendable {
             return Self.json(.ok, try await make())
         } catch let refusal as ErrorPayload {
             return try Self.refuse(refusal)
-        } catch let error as HTTPError where error.status == .contentTooLarge {
+        } catch is NIOTooManyBytesError {
             return try Self.refuse(ErrorPayload("too_long"))
+        } catch StoreError.full {
+            return try Self.refuse(ErrorPayload("disk_full"))
+        } catch {
+            // The kind of error, never its text: that may hold words of the journal.
+            logger.error("a request failed", metadata: ["error": "\(type(of: error))"])
+            return try Self.refuse(ErrorPayload("internal"))
         }
     }
 
@@ -100,6 +108,8 @@ struct Routes: Sendable {
             switch refusal.error {
             case "news": .preconditionFailed
             case "unknown_id", "unknown_rift", "unknown_draft": .notFound
+            case "disk_full": .init(code: 507, reasonPhrase: "Insufficient Storage")
+            case "internal": .internalServerError
             case "not_initialised", "not_paired", "not_met": .conflict
             default: .unprocessableContent
             }
@@ -177,7 +187,12 @@ struct Routes: Sendable {
                     try await request.body.consumeWithCancellationOnInboundClose { _ in
                         var pages = try await query.pages(of: ledger)
                         while let page = try await pages.next() {
-                            if !page.isEmpty { try await writer.write(ByteBuffer(bytes: page)) }
+                            // Small pieces: a writer runs about a hundred of them ahead of a slow reader.
+                            var rest = page[...]
+                            while !rest.isEmpty {
+                                try await writer.write(ByteBuffer(bytes: rest.prefix(1 << 16)))
+                                rest = rest.dropFirst(1 << 16)
+                            }
                         }
                     }
                     try await writer.finish(nil)

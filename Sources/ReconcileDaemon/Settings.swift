@@ -16,6 +16,7 @@ package struct Settings: Sendable {
 
     /// Reads the settings. Throws ``DaemonError`` with the name of one that makes no sense.
     package static func read(arguments: [String], home: String) async throws -> Settings {
+        try check(arguments)
         let flags = CommandLineArgumentsProvider(arguments: arguments)
         let environment = EnvironmentVariablesProvider().prefixKeys(with: "reconcile")
         let early = ConfigReader(providers: [flags, environment])
@@ -38,6 +39,29 @@ package struct Settings: Sendable {
         return Settings(
             state: state, socket: reader.string(forKey: "socket", default: state + "/socket"),
             listen: address,
-            peers: peers, logLevel: reader.string(forKey: "log-level", default: "info"))
+            peers: peers, logLevel: try logLevel(reader.string(forKey: "log-level", default: "info")))
+    }
+
+    private static let flags = ["--state", "--socket", "--listen", "--peers", "--config", "--log-level"]
+
+    /// Refuses flags that nobody knows: a misspelt one would otherwise run with the default.
+    private static func check(_ arguments: [String]) throws {
+        var words = arguments.dropFirst()[...]
+        while let word = words.popFirst() {
+            let name = word.split(separator: "=", maxSplits: 1).first.map(String.init) ?? word
+            guard flags.contains(name) else { throw DaemonError.flag(word) }
+            if name == word {
+                guard let value = words.popFirst(), !value.hasPrefix("--") else {
+                    throw DaemonError.flag(word)
+                }
+            }
+        }
+    }
+
+    private static func logLevel(_ name: String) throws -> String {
+        guard ["trace", "debug", "info", "notice", "warning", "error", "critical"].contains(name) else {
+            throw DaemonError.setting("log-level")
+        }
+        return name
     }
 }

@@ -76,7 +76,13 @@ enum Schema {
 
     /// Projections: all of it follows from the tables above, and is derived anew where it is missing or stale.
     private static let standings = """
-        -- Each rift by the one that stands for all those joined with it; an entry outside of any rift stands for itself.
+        -- An index that is partial by a list of kinds serves no query by kind, and a rift is read in timeline order.
+        DROP INDEX event_kind;
+        CREATE INDEX event_kind ON event (kind, arrival);
+        DROP INDEX event_rift;
+        CREATE INDEX event_rift ON event (rift, at, stamp) WHERE rift IS NOT NULL;
+
+        -- Each rift by the one that stands for all those joined with it.
         CREATE TABLE rift (
             id BLOB PRIMARY KEY, canonical BLOB NOT NULL, state TEXT NOT NULL, is_stale INTEGER NOT NULL
         ) STRICT, WITHOUT ROWID;

@@ -10,6 +10,8 @@ package struct LocalChange: Sendable {
     package var removedDrafts: [Int64] = []
     /// Drafts that name something by its id now.
     package var replacedDrafts: [(id: Int64, content: [UInt8])] = []
+    /// Drafts that are made, such as a note of what stayed behind.
+    package var addedDrafts: [(content: [UInt8], written: Int64)] = []
     /// The answer to remember under an idempotency key.
     package var answer: (key: String, content: [UInt8])?
     /// Values to be kept, such as the genesis.
@@ -184,15 +186,16 @@ extension Store {
         for draft in local.removedDrafts {
             try db.execute(sql: "DELETE FROM draft WHERE id = ?", arguments: [draft])
         }
+        for draft in local.addedDrafts {
+            try db.execute(
+                sql: "INSERT INTO draft (content, written) VALUES (?, ?)",
+                arguments: [draft.content.data, draft.written])
+        }
         for draft in local.replacedDrafts {
             try db.execute(
                 sql: "UPDATE draft SET content = ? WHERE id = ?", arguments: [draft.content.data, draft.id])
         }
-        if let (key, content) = local.answer {
-            try db.execute(
-                sql: "INSERT INTO answer (key, content, at) VALUES (?, ?, unixepoch())",
-                arguments: [key, content.data])
-        }
+        if let (key, content) = local.answer { try remember(content, key, db) }
         for (key, value) in local.meta { try set(key, bytes: value, db) }
     }
 }

@@ -22,25 +22,43 @@ extension Store {
             try db.execute(
                 sql: "INSERT INTO draft (content, written) VALUES (?, ?)", arguments: [content.data, written])
             let bytes = try answer(db.lastInsertedRowID)
-            if let key {
-                try db.execute(
-                    sql: "INSERT INTO answer (key, content, at) VALUES (?, ?, unixepoch())",
-                    arguments: [key, bytes.data])
-            }
+            try remember(bytes, key, db)
             return bytes
         }
     }
 
-    /// Changes a draft.
-    package func replaceDraft(_ id: Int64, with content: [UInt8]) throws {
+    /// Changes a draft, and remembers the answer under an idempotency key.
+    package func replaceDraft(_ id: Int64, with content: [UInt8], key: String?, answer: [UInt8]) throws {
         try write { db in
             try db.execute(sql: "UPDATE draft SET content = ? WHERE id = ?", arguments: [content.data, id])
+            try remember(answer, key, db)
+        }
+        try forgetOverwritten()
+    }
+
+    /// Throws a draft away, and remembers the answer under an idempotency key.
+    package func removeDraft(_ id: Int64, key: String?, answer: [UInt8]) throws {
+        try write { db in
+            try db.execute(sql: "DELETE FROM draft WHERE id = ?", arguments: [id])
+            try remember(answer, key, db)
+        }
+        try forgetOverwritten()
+    }
+
+    /// What was thrown away stays readable in the log beside the database until that is emptied.
+    private func forgetOverwritten() throws {
+        do { try checkpoint() } catch StoreError.full {
+            // The next checkpoint does it; until then the words are where they were.
         }
     }
 
-    /// Throws a draft away.
-    package func removeDraft(_ id: Int64) throws {
-        try write { db in try db.execute(sql: "DELETE FROM draft WHERE id = ?", arguments: [id]) }
+    func remember(_ answer: [UInt8], _ key: String?, _ db: Database) throws {
+        guard let key else { return }
+        try db.execute(
+            sql: "INSERT INTO answer (key, content, at) VALUES (?, ?, unixepoch())",
+            arguments: [key, answer.data])
+        // Nobody repeats a write after a day.
+        try db.execute(sql: "DELETE FROM answer WHERE at < unixepoch() - 86400")
     }
 
     /// All drafts, oldest first.

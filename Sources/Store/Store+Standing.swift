@@ -10,7 +10,7 @@ import Synchronization
 /// A commit marks what it touches as stale in its own transaction, and a read derives it anew. So a batch of any size
 /// costs the same as without projections, and what is read is never older than the log.
 extension Store {
-    /// Where a rift and those joined with it stand, or an entry outside of any rift; nil if it has to be derived anew.
+    /// Where a rift and those joined with it stand; nil if it has to be derived anew.
     package func standing(of subject: EntryID) throws -> Standing? {
         try queue.unsafeRead { db in
             let row = try Row.fetchOne(
@@ -37,29 +37,34 @@ extension Store {
         }
     }
 
-    /// Keeps what was derived of some rifts that are one, or of an entry outside of any.
+    /// Keeps what was derived of rifts, in one transaction.
     ///
-    /// - Parameter component: all of them; the least id stands for them.
-    package func keep(_ standing: Standing, of component: [EntryID]) throws {
-        guard let canonical = component.min() else { return }
+    /// - Parameter all: each standing with the rifts that are one by it; the least id stands for them.
+    package func keep(_ all: [(standing: Standing, component: [EntryID])]) throws {
+        guard !all.isEmpty else { return }
         try write { db in
-            for subject in component {
-                try self.forget(subject, db)
-                try db.cachedStatement(
-                    sql: "INSERT OR REPLACE INTO rift (id, canonical, state, is_stale) VALUES (?, ?, ?, 0)"
-                ).execute(arguments: [subject.data, canonical.data, standing.state.rawValue])
-            }
-            for person in standing.resting {
-                try db.cachedStatement(sql: "INSERT INTO resting (rift, person) VALUES (?, ?)")
-                    .execute(arguments: [canonical.data, person.data])
-            }
-            try Entries(standing).keep(canonical, db)
-            try self.keep(standing.title, .title, [], canonical, db)
-            try self.keep(standing.agreement, .agreement, [], canonical, db)
-            for (tag, register) in standing.tags { try self.keep(register, .tag, tag, canonical, db) }
-            for (entry, register) in standing.wordings {
-                try self.keep(register, .revise, entry.bytes, canonical, db)
-            }
+            for (standing, component) in all { try self.keep(standing, of: component, db) }
+        }
+    }
+
+    private func keep(_ standing: Standing, of component: [EntryID], _ db: Database) throws {
+        guard let canonical = component.min() else { return }
+        for subject in component {
+            try forget(subject, db)
+            try db.cachedStatement(
+                sql: "INSERT OR REPLACE INTO rift (id, canonical, state, is_stale) VALUES (?, ?, ?, 0)"
+            ).execute(arguments: [subject.data, canonical.data, standing.state.rawValue])
+        }
+        for person in standing.resting {
+            try db.cachedStatement(sql: "INSERT INTO resting (rift, person) VALUES (?, ?)")
+                .execute(arguments: [canonical.data, person.data])
+        }
+        try Entries(standing).keep(canonical, db)
+        try keep(standing.title, .title, [], canonical, db)
+        try keep(standing.agreement, .agreement, [], canonical, db)
+        for (tag, register) in standing.tags { try keep(register, .tag, tag, canonical, db) }
+        for (entry, register) in standing.wordings {
+            try keep(register, .revise, entry.bytes, canonical, db)
         }
     }
 
@@ -94,12 +99,7 @@ extension Store {
         var subjects: Set<EntryID> = []
         for event in batch.events {
             let header = event.effective.header
-            if let rift = header.rift {
-                subjects.insert(rift)
-            } else {
-                subjects.insert(event.effective.id)
-                subjects.formUnion(header.references.map(\.entry))
-            }
+            if let rift = header.kind == .rift ? event.effective.id : header.rift { subjects.insert(rift) }
         }
         for subject in subjects {
             try db.cachedStatement(

@@ -78,6 +78,8 @@ enum Main {
             ("can't listen on \(address). Give an address of this machine, as in --listen 0.0.0.0:7747.", 78)
         case DaemonError.port(let address):
             ("\(address) is taken by another program. Choose another port with --listen.", 78)
+        case DaemonError.flag(let word):
+            ("\"\(word)\" is no flag with a value. `reconciled --help` lists all.", 78)
         case DaemonError.setting(let name):
             ("the setting \"\(name)\" can't be read. config/reconciled.yaml shows how it is written.", 78)
         case StoreError.notOurs:

@@ -70,7 +70,7 @@ private final class Follower {
                 try #require(kept == derived)
             } else {
                 misses += 1
-                try store.keep(derived, of: joins.component(of: rift))
+                try store.keep([(derived, joins.component(of: rift))])
                 try #require(try store.standing(of: rift) == derived)
             }
         }
