@@ -131,3 +131,15 @@ let package = Package(
         .testTarget(name: "ArchitectureTests", swiftSettings: settings),
     ]
 )
+
+// Benchmarks see what is `package` only from within the package, and users should not build them.
+if Context.environment["RECONCILE_BENCH"] != nil {
+    package.targets.append(
+        .executableTarget(
+            name: "bench",
+            dependencies: [
+                "Causality", "Journal", "EventLog", "Wire", "Peering", "Store", "Transport", "LocalAPI",
+                argumentParser, nioCore, nioPosix,
+            ],
+            path: "Tests/Bench", swiftSettings: settings))
+}

@@ -53,10 +53,14 @@ package enum ConnectionError: Error, Sendable {
 }
 
 /// A connection on which TLS has not been agreed on yet.
+///
+/// It becomes a `NIOAsyncChannel` only once someone runs it: one that is dropped instead, as when the listener stops
+/// while somebody comes in, would end the process.
 struct PendingConnection: Sendable {
-    let channel: NIOAsyncChannel<ReceivedFrame, ByteBuffer>
+    let channel: any Channel
     let handshake: EventLoopFuture<Handshake>
     let limit: FrameLimit
+    private let gate: NIOLoopBound<Gate>
 
     struct Handshake: Sendable {
         let other: Digest
@@ -72,6 +76,7 @@ struct PendingConnection: Sendable {
         let accept: NIOSSLCustomVerificationCallback = { _, promise in promise.succeed(.certificateVerified) }
         let promise = channel.eventLoop.makePromise(of: Handshake.self)
         let limit = FrameLimit(Frame.limitBeforeAuth)
+        let gate = Gate()
         let pipeline = channel.pipeline.syncOperations
         switch role {
         case .dialler:
@@ -83,8 +88,10 @@ struct PendingConnection: Sendable {
         }
         try pipeline.addHandler(HandshakeHandler(promise: promise))
         try pipeline.addHandler(ByteToMessageHandler(SingleStep(decoder: FrameDecoder(limit: limit))))
-        let wrapped = try NIOAsyncChannel<ReceivedFrame, ByteBuffer>(wrappingChannelSynchronously: channel)
-        return PendingConnection(channel: wrapped, handshake: promise.futureResult, limit: limit)
+        try pipeline.addHandler(gate)
+        return PendingConnection(
+            channel: channel, handshake: promise.futureResult, limit: limit,
+            gate: NIOLoopBound(gate, eventLoop: channel.eventLoop))
     }
 
     private static func configuration(
@@ -110,20 +117,65 @@ struct PendingConnection: Sendable {
         role: Role, own: Digest, within time: TimeAmount = .seconds(3),
         _ body: (PeerConnection) async throws -> Result
     ) async throws -> Result {
-        let channel = channel.channel
-        return try await self.channel.executeThenClose { inbound, outbound in
-            let timer = channel.eventLoop.scheduleTask(in: time) { channel.close(promise: nil) }
-            defer { timer.cancel() }
-            let result = try await handshake.get()
-            timer.cancel()
-            if result.purpose == .pairing { limit.raise(to: Frame.limitPairing) }
-            return try await body(
+        let channel = channel
+        let timer = channel.eventLoop.scheduleTask(in: time) { channel.close(promise: nil) }
+        defer { timer.cancel() }
+        let result = try await handshake.get()
+        timer.cancel()
+        if result.purpose == .pairing { limit.raise(to: Frame.limitPairing) }
+        return try await open().executeThenClose { inbound, outbound in
+            try await body(
                 PeerConnection(
                     purpose: result.purpose, role: role, own: own, other: result.other,
                     address: channel.remoteAddress.map { "\($0.ipAddress ?? "?"):\($0.port ?? 0)" } ?? "?",
                     inbound: inbound, writer: FrameWriter(outbound: outbound), channel: channel, limit: limit)
             )
         }
+    }
+
+    /// Makes the channel one that tasks can read, and lets the frames through that came before.
+    private func open() async throws -> NIOAsyncChannel<ReceivedFrame, ByteBuffer> {
+        let (channel, gate) = (channel, gate)
+        return try await channel.eventLoop.submit {
+            // One that has closed meanwhile would never say so again.
+            guard channel.isActive else { throw ConnectionError.handshake }
+            let wrapped = try NIOAsyncChannel<ReceivedFrame, ByteBuffer>(
+                wrappingChannelSynchronously: channel)
+            gate.value.open()
+            return wrapped
+        }.get()
+    }
+}
+
+/// Holds frames back until somebody reads them. The decoder before it bounds each, and the other side has little to
+/// say before it is answered: more than that ends the connection.
+private final class Gate: ChannelInboundHandler {
+    typealias InboundIn = ReceivedFrame
+    typealias InboundOut = ReceivedFrame
+
+    private static let limit = 4
+    private var held: [ReceivedFrame] = []
+    private var isOpen = false
+    private var context: ChannelHandlerContext?
+
+    func handlerAdded(context: ChannelHandlerContext) { self.context = context }
+
+    func handlerRemoved(context: ChannelHandlerContext) { self.context = nil }
+
+    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        guard !isOpen else {
+            context.fireChannelRead(data)
+            return
+        }
+        held.append(Self.unwrapInboundIn(data))
+        if held.count > Self.limit { context.close(promise: nil) }
+    }
+
+    func open() {
+        isOpen = true
+        for frame in held { context?.fireChannelRead(Self.wrapInboundOut(frame)) }
+        held = []
+        context?.fireChannelReadComplete()
     }
 }
 
