@@ -116,6 +116,20 @@ let package = Package(
             swiftSettings: settings
         ),
 
+        .target(
+            name: "TestSupport", dependencies: ["Causality", "EventLog", "Journal", "Store"],
+            path: "Tests/TestSupport", swiftSettings: settings
+        ),
+        .testTarget(
+            name: "EventLogTests",
+            dependencies: ["Causality", "EventLog", "Journal", "Store", "TestSupport", "Wire"],
+            swiftSettings: settings
+        ),
+        .testTarget(
+            name: "TransportTests",
+            dependencies: ["EventLog", "Peering", "Transport", "Wire", nioCore, nioPosix],
+            swiftSettings: settings
+        ),
         .testTarget(name: "CausalityTests", dependencies: ["Causality"], swiftSettings: settings),
         .testTarget(name: "JournalTests", dependencies: ["Causality", "Journal"], swiftSettings: settings),
         .testTarget(name: "QueryTests", dependencies: ["Query"], swiftSettings: settings),
@@ -124,7 +138,8 @@ let package = Package(
             swiftSettings: settings
         ),
         .testTarget(
-            name: "StoreTests", dependencies: ["Causality", "EventLog", "Journal", "Simulator", "Store"],
+            name: "StoreTests",
+            dependencies: ["Causality", "EventLog", "Journal", "Simulator", "Store", "TestSupport"],
             swiftSettings: settings
         ),
         .testTarget(name: "SimulatorTests", dependencies: ["Simulator"], swiftSettings: settings),

@@ -24,11 +24,12 @@ package struct Identifier<Subject>: Hashable, Comparable, Sendable {
     ///
     /// - Precondition: there are at least 16 bytes. Callers pass digests, whose length is fixed.
     package init(prefix bytes: some Collection<UInt8>) {
+        // As an array first: iterating over other collections byte by byte is what takes the time.
+        let bytes = Array(bytes.prefix(16))
         var high: UInt64 = 0
         var low: UInt64 = 0
-        for (index, byte) in bytes.prefix(16).enumerated() {
-            if index < 8 { high = high << 8 | UInt64(byte) } else { low = low << 8 | UInt64(byte) }
-        }
+        for index in 0..<8 { high = high << 8 | UInt64(bytes[index]) }
+        for index in 8..<16 { low = low << 8 | UInt64(bytes[index]) }
         self.init(high: high, low: low)
     }
 

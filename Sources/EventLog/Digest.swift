@@ -8,24 +8,20 @@ package struct Digest: Hashable, Sendable {
     /// A digest from exactly 32 bytes; nil for any other length.
     package init?(_ bytes: some Collection<UInt8>) {
         guard bytes.count == 32 else { return nil }
-        var words: [UInt64] = [0, 0, 0, 0]
-        for (index, byte) in bytes.enumerated() { words[index / 8] = words[index / 8] << 8 | UInt64(byte) }
-        self.words = (words[0], words[1], words[2], words[3])
+        self.init(thirtyTwo: Array(bytes))
+    }
+
+    private init(thirtyTwo bytes: [UInt8]) {
+        var words: (UInt64, UInt64, UInt64, UInt64) = (0, 0, 0, 0)
+        for index in 0..<8 { words.0 = words.0 << 8 | UInt64(bytes[index]) }
+        for index in 8..<16 { words.1 = words.1 << 8 | UInt64(bytes[index]) }
+        for index in 16..<24 { words.2 = words.2 << 8 | UInt64(bytes[index]) }
+        for index in 24..<32 { words.3 = words.3 << 8 | UInt64(bytes[index]) }
+        self.words = words
     }
 
     /// The digest that a hash function came to.
-    package init(_ digest: SHA256.Digest) {
-        var words: (UInt64, UInt64, UInt64, UInt64) = (0, 0, 0, 0)
-        for (index, byte) in digest.enumerated() {
-            switch index / 8 {
-            case 0: words.0 = words.0 << 8 | UInt64(byte)
-            case 1: words.1 = words.1 << 8 | UInt64(byte)
-            case 2: words.2 = words.2 << 8 | UInt64(byte)
-            default: words.3 = words.3 << 8 | UInt64(byte)
-            }
-        }
-        self.words = words
-    }
+    package init(_ digest: SHA256.Digest) { self.init(thirtyTwo: Array(digest)) }
 
     /// 32 zero bytes: what stands before the first event of a log.
     package static let zero = Digest(words: (0, 0, 0, 0))
@@ -57,6 +53,7 @@ package struct Digest: Hashable, Sendable {
 
 extension [UInt8] {
     mutating func append(bigEndian word: UInt64) {
-        for shift in stride(from: 56, through: 0, by: -8) { append(UInt8(truncatingIfNeeded: word >> shift)) }
+        // Safe: the bytes of a local value, read before it goes.
+        unsafe Swift.withUnsafeBytes(of: word.bigEndian) { unsafe append(contentsOf: $0) }
     }
 }

@@ -27,13 +27,27 @@ package struct StoredEvent: Sendable {
 }
 
 extension StoredEvent {
-    /// The bytes that the event takes in a run, and what frames them.
-    package var runLength: Int { headerBytes.count + (body?.count ?? 0) + 8 }
-
     /// What its log says of others at this place: a carry speaks for itself, the event inside is not asked.
     package func seen() throws(FormatError) -> [Mention] {
         effective.carriedSeen == nil ? effective.header.seen : try EventHeader(bytes: headerBytes).seen
     }
+}
+
+/// An event's exact bytes, as a run carries them.
+package struct EventBytes: Sendable {
+    /// The header.
+    package let header: [UInt8]
+    /// The body; empty where it is absent.
+    package let body: [UInt8]
+
+    /// An event's bytes.
+    package init(header: [UInt8], body: [UInt8]) {
+        self.header = header
+        self.body = body
+    }
+
+    /// The bytes that the event takes in a run, and what frames them.
+    package var runLength: Int { header.count + body.count + 8 }
 }
 
 /// What an event says, under the id that others refer to.
@@ -69,13 +83,15 @@ package protocol LogReading {
     /// The header hash at a place.
     func hash(at position: Position) throws -> Digest?
     /// Events of one stretch, from a sequence number to another, both included.
+    func events(of log: LogID, from: UInt64, through: UInt64) throws -> [StoredEvent]
+    /// The same as they travel, without looking into them.
     ///
     /// - Parameters:
-    ///   - withBodies: without them all bodies are nil.
-    ///   - bytes: as many events as fit into these by their ``StoredEvent/runLength``, perhaps none.
-    func events(
+    ///   - withBodies: without them all bodies are empty.
+    ///   - bytes: as many events as fit into these by their ``EventBytes/runLength``, perhaps none.
+    func bytes(
         of log: LogID, from: UInt64, through: UInt64, withBodies: Bool, bytes: Int
-    ) throws -> [StoredEvent]
+    ) throws -> [EventBytes]
     /// The last signed head of a stretch at or before a sequence number, and at or behind another.
     func head(of log: LogID, atOrAfter lower: UInt64, through upper: UInt64) throws -> Head?
     /// What a stretch said last of each other log, at or before a sequence number.

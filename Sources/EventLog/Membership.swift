@@ -42,35 +42,35 @@ package struct Membership: Sendable {
     /// An admission counts if its writer is a device of that same person and the new key has signed it too.
     package init(genesis: Genesis, claims: [Claim]) {
         let journal = genesis.journal
-        var members = [genesis.first, genesis.second].map { Member(bundle: $0, admittedBy: nil) }
+        let founding = [genesis.first, genesis.second].map { Member(bundle: $0, admittedBy: nil) }
         var byDevice = Dictionary(
-            members.map { ($0.bundle.device, $0) }, uniquingKeysWith: { first, _ in first })
+            founding.map { ($0.bundle.device, $0) }, uniquingKeysWith: { first, _ in first })
+        var admitted: [(member: Member, depth: Int, precedence: Precedence)] = []
+        var depths = byDevice.mapValues { _ in 0 }
         var open = claims.sorted { $0.precedence < $1.precedence }
+        // Generation by generation: whoever is let in at one depth may let others in at the next.
         var isGrowing = true
         while isGrowing {
             isGrowing = false
-            for (index, claim) in open.enumerated().reversed() where byDevice[claim.writer] != nil {
+            let known = byDevice
+            for claim in open {
                 let bundle = claim.admission.bundle
-                open.remove(at: index)
-                guard byDevice[claim.writer]?.bundle.person == bundle.person, byDevice[bundle.device] == nil,
+                guard let writer = known[claim.writer], let depth = depths[claim.writer],
+                    writer.bundle.person == bundle.person, byDevice[bundle.device] == nil,
                     bundle.verifies(claim.admission.signature, of: Self.consent(of: bundle, journal: journal))
                 else { continue }
                 let member = Member(bundle: bundle, admittedBy: claim.id)
-                members.append(member)
+                admitted.append((member, depth + 1, claim.precedence))
                 byDevice[bundle.device] = member
+                depths[bundle.device] = depth + 1
                 isGrowing = true
             }
+            open.removeAll { known[$0.writer] != nil }
         }
-        // Founders first, then by precedence of what let them in: the same order everywhere.
-        let precedence = Dictionary(claims.map { ($0.id, $0.precedence) }, uniquingKeysWith: { min($0, $1) })
-        self.members =
-            members.prefix(2)
-            + members.dropFirst(2).sorted {
-                guard let left = $0.admittedBy.flatMap({ precedence[$0] }),
-                    let right = $1.admittedBy.flatMap({ precedence[$0] })
-                else { return false }
-                return left < right
-            }
+        // A device comes after the one that let it in, whatever their clocks said; otherwise by precedence.
+        members =
+            founding
+            + admitted.sorted { ($0.depth, $0.precedence) < ($1.depth, $1.precedence) }.map(\.member)
         self.byDevice = byDevice
         self.founders = [genesis.first.person, genesis.second.person]
     }

@@ -157,7 +157,7 @@ extension Replica {
     private func run(
         of outgoing: SyncPlan.Outgoing, withBodies: Bool
     ) throws -> (run: Run, rest: SyncPlan.Outgoing?)? {
-        var events: [StoredEvent] = []
+        var events: [EventBytes] = []
         var bytes = 0
         var closing: (head: Head, count: Int)?
         var next = outgoing.after + 1
@@ -167,7 +167,7 @@ extension Replica {
             let end = min(
                 next + UInt64(Limits.runEvents - events.count) - 1, outgoing.end.sequence,
                 forest[place.log].map { min($0.end, lastOnPath(of: place.log, to: outgoing.end)) } ?? next)
-            let found = try storage.events(
+            let found = try storage.bytes(
                 of: place.log, from: next, through: end, withBodies: withBodies,
                 bytes: Limits.runBytes - 1_024 - bytes)
             events += found
@@ -187,8 +187,7 @@ extension Replica {
         let sent = events.prefix(closing.count)
         let run = Run(
             log: outgoing.end.log, from: outgoing.after + 1, previous: previous,
-            headers: sent.map(\.headerBytes),
-            bodies: sent.map { $0.body ?? [] }, closing: closing.head)
+            headers: sent.map(\.header), bodies: sent.map(\.body), closing: closing.head)
         let rest =
             closing.head.sequence < outgoing.end.sequence
             ? SyncPlan.Outgoing(end: outgoing.end, after: closing.head.sequence) : nil

@@ -22,9 +22,14 @@ extension Replica {
     ///
     /// - Parameter freshEpoch: a random number, used if the run shows that this device was rolled back.
     package func receive(_ run: Run, wall: WallTime, freshEpoch: UInt64) throws -> Reception {
+        guard membership.member(run.log.device) != nil else { return .unknownDevice }
+        return try receive(PreparedRun(run, journal: journal), wall: wall, freshEpoch: freshEpoch)
+    }
+
+    /// The same of a run that was worked out already.
+    package func receive(_ prepared: PreparedRun, wall: WallTime, freshEpoch: UInt64) throws -> Reception {
+        let (run, hashes) = (prepared.run, prepared.hashes)
         guard let member = membership.member(run.log.device) else { return .unknownDevice }
-        let hashes = run.hashes(journal: journal)
-        guard hashes.last == run.closing.hash else { throw RunRejection.brokenChain }
         guard run.closing.isSigned(by: member.bundle, journal: journal) else {
             throw RunRejection.badSignature
         }
@@ -45,7 +50,7 @@ extension Replica {
         }
         let tail = try prepareJoin(join, run: run, firstHash: hashes[join.skipped], batch: &batch)
         if let parent = tail.parent { batch.parents[tail.log] = parent }
-        try addEvents(of: run, hashes: hashes, skipping: join.skipped, to: tail.log, batch: &batch)
+        addEvents(of: prepared, skipping: join.skipped, to: tail.log, batch: &batch)
         var clock = clock
         for event in batch.events { clock.observe(event.effective.header.stamp, wall: wall.milliseconds) }
         batch.clock = clock.last
@@ -165,8 +170,7 @@ extension Replica {
         -> Tail
     {
         let end = forest[log]?.end ?? sequence
-        let displaced = try storage.events(
-            of: log, from: sequence + 1, through: end, withBodies: true, bytes: .max)
+        let displaced = try storage.events(of: log, from: sequence + 1, through: end)
         let place = Position(log: log, sequence: sequence)
         batch.truncations.append(
             .init(
@@ -192,24 +196,18 @@ extension Replica {
     }
 
     private func addEvents(
-        of run: Run, hashes: [Digest], skipping skipped: Int, to log: LogID, batch: inout EventBatch
-    ) throws {
+        of prepared: PreparedRun, skipping skipped: Int, to log: LogID, batch: inout EventBatch
+    ) {
+        let run = prepared.run
         for index in skipped..<run.headers.count {
-            let event: EffectiveEvent
-            let header: EventHeader
-            do throws(FormatError) {
-                header = try EventHeader(bytes: run.headers[index])
-                event = try EffectiveEvent(
-                    header: header, hash: hashes[index], device: run.log.device, journal: journal)
-            } catch {
-                throw RunRejection.format(error)
-            }
             let body = run.bodies[index]
-            let opens = !body.isEmpty && body.count <= Limits.body && Body.opens(header, with: body)
+            let opens =
+                !body.isEmpty && body.count <= Limits.body && Body.opens(prepared.headers[index], with: body)
             batch.events.append(
                 StoredEvent(
-                    position: Position(log: log, sequence: run.from + UInt64(index)), hash: hashes[index],
-                    headerBytes: run.headers[index], body: opens ? body : nil, effective: event))
+                    position: Position(log: log, sequence: run.from + UInt64(index)),
+                    hash: prepared.hashes[index], headerBytes: run.headers[index], body: opens ? body : nil,
+                    effective: prepared.events[index]))
         }
         batch.heads.append((log, run.closing))
     }

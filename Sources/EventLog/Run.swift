@@ -69,6 +69,41 @@ package struct Run: Sendable {
     }
 }
 
+/// A run with everything worked out that needs no journal on the disk: its hashes and what its headers say.
+///
+/// That is most of the work of receiving one, and can be done before it is its turn.
+package struct PreparedRun: Sendable {
+    /// The run.
+    package let run: Run
+    let hashes: [Digest]
+    let headers: [EventHeader]
+    let events: [EffectiveEvent]
+
+    /// Works a run out. Throws if one of its headers is none, or over a limit.
+    package init(_ run: Run, journal: Digest) throws(RunRejection) {
+        self.run = run
+        let hashes = run.hashes(journal: journal)
+        guard hashes.last == run.closing.hash else { throw .brokenChain }
+        var headers: [EventHeader] = []
+        var events: [EffectiveEvent] = []
+        headers.reserveCapacity(hashes.count)
+        events.reserveCapacity(hashes.count)
+        do throws(FormatError) {
+            for (bytes, hash) in zip(run.headers, hashes) {
+                let header = try EventHeader(bytes: bytes)
+                headers.append(header)
+                events.append(
+                    try EffectiveEvent(header: header, hash: hash, device: run.log.device, journal: journal))
+            }
+        } catch {
+            throw .format(error)
+        }
+        self.hashes = hashes
+        self.headers = headers
+        self.events = events
+    }
+}
+
 /// Why a run is refused as a whole.
 package enum RunRejection: Error, Equatable, Sendable {
     case malformed

@@ -10,13 +10,15 @@ package struct Transcript {
     /// An empty transcript for one purpose.
     package init(_ label: Label) {
         bytes = []
+        bytes.reserveCapacity(512)
         append(Array(label.rawValue.utf8))
     }
 
     /// Adds bytes, behind their length as 32 bits.
     package mutating func append(_ part: some Collection<UInt8>) {
         let count = UInt32(part.count)
-        for shift in [24, 16, 8, 0] as [UInt32] { bytes.append(UInt8(truncatingIfNeeded: count >> shift)) }
+        // Safe: the bytes of a local value, read before it goes.
+        unsafe withUnsafeBytes(of: count.bigEndian) { unsafe bytes.append(contentsOf: $0) }
         bytes.append(contentsOf: part)
     }
 

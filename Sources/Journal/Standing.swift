@@ -142,17 +142,18 @@ private struct View {
 
     /// Whether a person's least closed current vote is to rest, given with all joins in view.
     func votesToRest(_ person: PersonID) -> Bool {
-        let joins = effective.filter { $0.kind == .sameAs }
+        let joins = byID.values.filter { $0.kind == .sameAs }
         let votes = current(
             effective.filter { ($0.kind == .rest || $0.kind == .reopen) && $0.author == person }
         )
-        .filter { vote in vote.kind == .reopen || joins.allSatisfy { vote.hadSeen($0) || !isJoined($0) } }
+        .filter { vote in vote.kind == .reopen || hadSeenJoins(vote, joins) }
         return !votes.isEmpty && votes.allSatisfy { $0.kind == .rest }
     }
 
-    /// Whether an assertion actually joined its two rifts: only then is the other rift part of this set.
-    private func isJoined(_ assertion: Fact) -> Bool {
-        byID[assertion.references[0].entry]?.kind == .rift
+    /// Whether what a vote's device had seen already makes all these rifts one: saying so again asks for no new vote.
+    private func hadSeenJoins(_ vote: Fact, _ joins: [Fact]) -> Bool {
+        guard let rift = vote.rift else { return true }
+        return Joins(joins.filter(vote.hadSeen)).component(of: rift) == Joins(joins).component(of: rift)
     }
 
     func state(hurts: [EntryID: HurtState], persons: Set<PersonID>, resting: Set<PersonID>) -> RiftState {

@@ -1,6 +1,3 @@
-/// Which API both sides speak; a client refuses one that it doesn't know.
-package let apiVersion = 1
-
 /// Who this device is: what `init` asks.
 package struct InitRequest: Codable, Sendable {
     package var person: String

@@ -29,7 +29,8 @@ struct Share: Command {
 }
 
 struct Drafts: Command {
-    static let configuration = CommandConfiguration(abstract: "What you wrote and did not share.")
+    static let configuration = CommandConfiguration(
+        abstract: "What you wrote and did not share.", discussion: "Example: reconcile drafts --json")
     @OptionGroup var socket: SocketOptions
     @Flag(help: "Print JSON.") var json = false
 
@@ -91,7 +92,8 @@ private func send(
 
 struct Retract: Command {
     static let configuration = CommandConfiguration(
-        abstract: "Take an entry of yours back: it folds away, and can be unfolded. A draft is thrown away.")
+        abstract: "Take an entry of yours back: it folds away, and can be unfolded. A draft is thrown away.",
+        discussion: "Example: reconcile retract 3f2a")
     @OptionGroup var socket: SocketOptions
     @Argument(help: "The entry or draft.") var entry: String
     @Flag(help: "Print the answer as JSON.") var json = false
@@ -100,7 +102,8 @@ struct Retract: Command {
 
 struct Rest: Command {
     static let configuration = CommandConfiguration(
-        abstract: "Lay a rift down. It folds away once both have; either can lift it out.")
+        abstract: "Lay a rift down. It folds away once both have; either can lift it out.",
+        discussion: "Example: reconcile rest toolbox")
     @OptionGroup var socket: SocketOptions
     @Argument(help: "The rift.") var rift: String
     @Flag(help: "Print the answer as JSON.") var json = false
@@ -108,7 +111,9 @@ struct Rest: Command {
 }
 
 struct Reopen: Command {
-    static let configuration = CommandConfiguration(abstract: "Lift a rift out again, without a reason.")
+    static let configuration = CommandConfiguration(
+        abstract: "Lift a rift out again, without a reason.",
+        discussion: "Example: reconcile reopen toolbox")
     @OptionGroup var socket: SocketOptions
     @Argument(help: "The rift.") var rift: String
     @Flag(help: "Print the answer as JSON.") var json = false
@@ -131,7 +136,9 @@ struct Rift: ParsableCommand {
     }
 
     struct List: Command {
-        static let configuration = CommandConfiguration(abstract: "All rifts and where they stand.")
+        static let configuration = CommandConfiguration(
+            abstract: "All rifts and where they stand.",
+            discussion: "Example: reconcile rift list --json")
         @OptionGroup var socket: SocketOptions
         @Flag(help: "Print JSON.") var json = false
 
@@ -151,7 +158,9 @@ struct Rift: ParsableCommand {
     }
 
     struct Show: Command {
-        static let configuration = CommandConfiguration(abstract: "One rift, as a story.")
+        static let configuration = CommandConfiguration(
+            abstract: "One rift, as a story.",
+            discussion: "Example: reconcile rift show toolbox")
         @OptionGroup var socket: SocketOptions
         @Argument(help: "The rift.") var rift: String
         @Flag(help: "Print JSON.") var json = false
@@ -184,7 +193,8 @@ struct Rift: ParsableCommand {
 
     struct Agree: Command {
         static let configuration = CommandConfiguration(
-            abstract: "Write what you will do from here, in both voices, or take a version written apart.")
+            abstract: "Write what you will do from here, in both voices, or take a version written apart.",
+            discussion: "Example: reconcile rift agree toolbox \"We ask before anything leaves the house.\"")
         @OptionGroup var socket: SocketOptions
         @Argument(help: "The rift.") var rift: String
         @Argument(help: "The agreement; else from stdin or $EDITOR.") var text: String?
@@ -197,7 +207,8 @@ struct Rift: ParsableCommand {
 
     struct Join: Command {
         static let configuration = CommandConfiguration(
-            abstract: "Say that two rifts are one; they are once both of you have said so.")
+            abstract: "Say that two rifts are one; they are once both of you have said so.",
+            discussion: "Example: reconcile rift join toolbox 5c1e")
         @OptionGroup var socket: SocketOptions
         @Argument(help: "A rift.") var rift: String
         @Argument(help: "The other one, by its id.") var other: String

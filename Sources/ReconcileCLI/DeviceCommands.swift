@@ -107,7 +107,8 @@ struct Pair: Command {
 }
 
 struct Devices: Command {
-    static let configuration = CommandConfiguration(abstract: "All devices of the journal.")
+    static let configuration = CommandConfiguration(
+        abstract: "All devices of the journal.", discussion: "Example: reconcile devices --json")
     @OptionGroup var socket: SocketOptions
     @Flag(help: "Print JSON.") var json = false
 
@@ -133,7 +134,8 @@ struct Devices: Command {
 }
 
 struct Status: Command {
-    static let configuration = CommandConfiguration(abstract: "How things are.")
+    static let configuration = CommandConfiguration(
+        abstract: "How things are.", discussion: "Example: reconcile status --json")
     @OptionGroup var socket: SocketOptions
     @Flag(help: "Print JSON.") var json = false
 
@@ -166,7 +168,9 @@ struct Status: Command {
 }
 
 struct Sync: Command {
-    static let configuration = CommandConfiguration(abstract: "Meet the partner now instead of soon.")
+    static let configuration = CommandConfiguration(
+        abstract: "Meet the partner now instead of soon.",
+        discussion: "Example, before shutting down: reconcile sync --wait")
     @OptionGroup var socket: SocketOptions
     @Flag(help: "Wait until both have all, 10 seconds at most; status 1 if they haven't.") var wait = false
 

@@ -170,7 +170,9 @@ struct Receive: EntryCommand {
 }
 
 struct LetBe: EntryCommand {
-    static let configuration = CommandConfiguration(abstract: "Leave a hurt of yours as it is.")
+    static let configuration = CommandConfiguration(
+        abstract: "Leave a hurt of yours as it is.",
+        discussion: "Example: reconcile let-be 3f2a")
     static let kind = "let_be"
     static let mainField = ""
     @OptionGroup var options: WriteOptions
@@ -181,7 +183,9 @@ struct LetBe: EntryCommand {
 }
 
 struct Kept: EntryCommand {
-    static let configuration = CommandConfiguration(abstract: "A promise of yours that you kept.")
+    static let configuration = CommandConfiguration(
+        abstract: "A promise of yours that you kept.",
+        discussion: "Example: reconcile kept 77ab -m \"We went together.\"")
     static let kind = "kept"
     static let mainField = "text"
     @OptionGroup var options: WriteOptions
@@ -192,7 +196,9 @@ struct Kept: EntryCommand {
 }
 
 struct Reply: EntryCommand {
-    static let configuration = CommandConfiguration(abstract: "Say something, to an entry or to a rift.")
+    static let configuration = CommandConfiguration(
+        abstract: "Say something, to an entry or to a rift.",
+        discussion: "Example: reconcile reply 3f2a -m \"I heard you.\"")
     static let kind = "reply"
     static let mainField = "text"
     @OptionGroup var options: WriteOptions
@@ -203,7 +209,9 @@ struct Reply: EntryCommand {
 }
 
 struct Thanks: EntryCommand {
-    static let configuration = CommandConfiguration(abstract: "Thank, for an entry or just so.")
+    static let configuration = CommandConfiguration(
+        abstract: "Thank, for an entry or just so.",
+        discussion: "Example: reconcile thanks --share -m \"For the soup.\"")
     static let kind = "thanks"
     static let mainField = "text"
     @OptionGroup var options: WriteOptions
@@ -215,7 +223,8 @@ struct Thanks: EntryCommand {
 
 struct Note: EntryCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Write for yourself; it never leaves this device.")
+        abstract: "Write for yourself; it never leaves this device.",
+        discussion: "Example: reconcile note -m \"Why did that sting?\"")
     static let kind = "note"
     static let mainField = "text"
     @OptionGroup var options: WriteOptions

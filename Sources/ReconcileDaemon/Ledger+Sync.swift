@@ -34,12 +34,18 @@ extension Ledger {
         return next
     }
 
-    func store(_ run: Run) throws -> SyncSession.Stored {
+    /// Stores a run.
+    ///
+    /// - Parameter prepared: the same run, if it was worked out already.
+    func store(_ run: Run, prepared: PreparedRun?) throws -> SyncSession.Stored {
         let replica = try paired()
         // What one writes oneself goes last: a nearly full disk takes no more from others.
         guard try directory.freeBytes() > Self.reserve else { return .noRoom }
         do {
-            switch try replica.receive(run, wall: Machine.now(), freshEpoch: .random(in: 1 ... .max)) {
+            let prepared = try prepared ?? PreparedRun(run, journal: replica.journal)
+            switch try replica.receive(
+                prepared, wall: Machine.now(), freshEpoch: .random(in: 1 ... .max))
+            {
             case .unknownDevice: return .unknownDevice
             case .gap: return .gap
             case .tooManyLogs: return .passedOver

@@ -18,7 +18,9 @@ struct SyncLink {
     let proved: @Sendable () -> Void
 
     private enum Input: Sendable {
-        case frame(ReceivedFrame)
+        /// A message, with what its run comes to if it is one: that is worked out while the one before is stored.
+        case message(WireMessage, PreparedRun?)
+        case unreadable
         case grew
         case sent(Int)
         case late
@@ -40,7 +42,7 @@ struct SyncLink {
                 padding: (0..<8).map { _ in Machine.random(16) })
             var driver = Driver(link: self)
             do {
-                try await drive(&session, &driver)
+                try await drive(&session, &driver, journal: known.journal)
             } catch {
                 // The kind of failure, never its text: that may hold a peer's words.
                 logger.log(
@@ -55,7 +57,18 @@ struct SyncLink {
         }
     }
 
-    private func drive(_ session: inout SyncSession, _ driver: inout Driver) async throws {
+    private static func read(_ frame: ReceivedFrame, _ journal: Digest) -> Input {
+        guard let message = try? WireMessage(type: frame.type, payload: frame.payload) else {
+            return .unreadable
+        }
+        guard case .run(let wire) = message, let run = try? Run(wire) else { return .message(message, nil) }
+        // What can't be worked out is refused when it is its turn.
+        return .message(message, try? PreparedRun(run, journal: journal))
+    }
+
+    private func drive(
+        _ session: inout SyncSession, _ driver: inout Driver, journal: Digest
+    ) async throws {
         let inputs = AsyncChannel<Input>()
         let (outgoing, out) = AsyncStream.makeStream(of: Outgoing.self)
         driver.out = out
@@ -65,7 +78,7 @@ struct SyncLink {
             group.addTask {
                 // However the stream ends, broken off too: who waits for inputs has to hear it.
                 defer { inputs.finish() }
-                for try await frame in connection.inbound { await inputs.send(.frame(frame)) }
+                for try await frame in connection.inbound { await inputs.send(Self.read(frame, journal)) }
             }
             let writing = Task {
                 defer { inputs.finish() }
@@ -86,12 +99,10 @@ struct SyncLink {
             try await driver.perform(session.connected(), &session)
             for await input in inputs where !driver.isClosed {
                 switch input {
-                case .frame(let frame):
-                    guard let message = try? WireMessage(type: frame.type, payload: frame.payload) else {
-                        driver.isClosed = true
-                        break
-                    }
+                case .message(let message, let prepared):
+                    driver.prepared = prepared
                     try await driver.perform(session.receive(message), &session)
+                case .unreadable: driver.isClosed = true
                 case .grew: try await driver.grew(&session)
                 case .sent(let bytes): try await driver.left(bytes, &session)
                 case .late: if driver.number == nil { driver.isClosed = true }
@@ -119,6 +130,8 @@ struct SyncLink {
         /// The link's number among those of all devices, once it is known whose it is.
         var number: Int?
         var isClosed = false
+        /// The run of the message that is being received, worked out.
+        var prepared: PreparedRun?
         /// Runs and bodies under way, and the bytes of everything that is.
         private var (heavy, bytes) = (0, 0)
         private var waiting: [SyncSession.Action] = []
@@ -204,7 +217,7 @@ struct SyncLink {
                 }
                 let next = try await ledger.run(of: outgoing)
                 return session.ran(next?.run, rest: next?.rest)
-            case .store(let run): return session.stored(try await ledger.store(run))
+            case .store(let run): return session.stored(try await ledger.store(run, prepared: prepared))
             case .check(let heads): try await ledger.check(heads)
             case .sample(let log): return session.sampled(try await ledger.samples(of: log), of: log)
             case .compare(let samples, let log, let isAnswer):

@@ -45,7 +45,8 @@ extension Store {
             throw error
         }
         checkpointAfter(
-            batch.events.reduce(0) { $0 + $1.runLength } + batch.bodies.reduce(0) { $0 + $1.bytes.count })
+            batch.events.reduce(0) { $0 + $1.headerBytes.count + ($1.body?.count ?? 0) }
+                + batch.bodies.reduce(0) { $0 + $1.bytes.count })
     }
 
     /// Throws the whole log away, of a pairing that never came about: nobody has any of it. Drafts stay.

@@ -15,24 +15,41 @@ extension Store: LogReading {
         }
     }
 
-    package func events(
-        of log: LogID, from: UInt64, through: UInt64, withBodies: Bool, bytes: Int
-    ) throws -> [StoredEvent] {
+    package func events(of log: LogID, from: UInt64, through: UInt64) throws -> [StoredEvent] {
         guard let id = logs.id(of: log) else { return [] }
-        let (words, join) =
-            withBodies ? ("bytes", "LEFT JOIN body ON event = arrival") : ("NULL AS bytes", "")
         return try queue.unsafeRead { db in
             let rows = try Row.fetchCursor(
                 db.cachedStatement(
                     sql: """
-                        SELECT arrival, log, sequence, hash, header, event.id, \(words) FROM event \(join)
+                        SELECT arrival, log, sequence, hash, header, event.id, bytes
+                        FROM event LEFT JOIN body ON event = arrival
                         WHERE log = ? AND sequence BETWEEN ? AND ? ORDER BY sequence
                         """),
                 arguments: [id, Int64(clamping: from), Int64(clamping: through)])
             var events: [StoredEvent] = []
+            while let row = try rows.next() { events.append(try stored(row)) }
+            return events
+        }
+    }
+
+    package func bytes(
+        of log: LogID, from: UInt64, through: UInt64, withBodies: Bool, bytes: Int
+    ) throws -> [EventBytes] {
+        guard let id = logs.id(of: log) else { return [] }
+        let (words, join) =
+            withBodies ? ("bytes", "LEFT JOIN body ON event = arrival") : ("NULL", "")
+        return try queue.unsafeRead { db in
+            let rows = try Row.fetchCursor(
+                db.cachedStatement(
+                    sql: """
+                        SELECT header, \(words) FROM event \(join)
+                        WHERE log = ? AND sequence BETWEEN ? AND ? ORDER BY sequence
+                        """),
+                arguments: [id, Int64(clamping: from), Int64(clamping: through)])
+            var events: [EventBytes] = []
             var left = bytes
             while let row = try rows.next() {
-                let event = try stored(row)
+                let event = EventBytes(header: row.bytes(at: 0), body: row.bytes(at: 1))
                 left -= event.runLength
                 if left < 0 { break }
                 events.append(event)

@@ -18,7 +18,7 @@ final class FrameLimit: Sendable {
 
     var limit: Int { value.load(ordering: .relaxed) }
 
-    func raise(to limit: Int) { value.store(limit, ordering: .relaxed) }
+    func set(to limit: Int) { value.store(limit, ordering: .relaxed) }
 }
 
 /// The other side announced a frame that is too long, or empty.

@@ -30,7 +30,7 @@ package struct PeerConnection: Sendable {
     }
 
     /// Lets frames be as long as they may be among devices that know each other.
-    package func allowLongFrames() { limit.raise(to: Frame.limit) }
+    package func allowLongFrames() { limit.set(to: Frame.limit) }
 
     /// Closes the connection at once.
     package func close() { channel.close(promise: nil) }
@@ -86,7 +86,7 @@ struct PendingConnection: Sendable {
         case .listener:
             try pipeline.addHandler(NIOSSLServerHandler(context: context, customVerificationCallback: accept))
         }
-        try pipeline.addHandler(HandshakeHandler(promise: promise))
+        try pipeline.addHandler(HandshakeHandler(promise: promise, limit: limit))
         try pipeline.addHandler(ByteToMessageHandler(SingleStep(decoder: FrameDecoder(limit: limit))))
         try pipeline.addHandler(gate)
         return PendingConnection(
@@ -122,7 +122,6 @@ struct PendingConnection: Sendable {
         defer { timer.cancel() }
         let result = try await handshake.get()
         timer.cancel()
-        if result.purpose == .pairing { limit.raise(to: Frame.limitPairing) }
         return try await open().executeThenClose { inbound, outbound in
             try await body(
                 PeerConnection(
@@ -171,6 +170,12 @@ private final class Gate: ChannelInboundHandler {
         if held.count > Self.limit { context.close(promise: nil) }
     }
 
+    func errorCaught(context: ChannelHandlerContext, error: any Error) {
+        // Also where nobody reads yet: a frame that is too long must not leave a connection that waits for ever.
+        context.fireErrorCaught(error)
+        context.close(promise: nil)
+    }
+
     func open() {
         isOpen = true
         for frame in held { context?.fireChannelRead(Self.wrapInboundOut(frame)) }
@@ -185,8 +190,12 @@ private final class HandshakeHandler: ChannelInboundHandler {
     typealias InboundOut = ByteBuffer
 
     private let promise: EventLoopPromise<PendingConnection.Handshake>
+    private let limit: FrameLimit
 
-    init(promise: EventLoopPromise<PendingConnection.Handshake>) { self.promise = promise }
+    init(promise: EventLoopPromise<PendingConnection.Handshake>, limit: FrameLimit) {
+        self.promise = promise
+        self.limit = limit
+    }
 
     func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
         if case .handshakeCompleted(let name) = event as? TLSUserEvent {
@@ -194,6 +203,8 @@ private final class HandshakeHandler: ChannelInboundHandler {
                 guard let purpose = name.flatMap(Purpose.init),
                     let certificate = try context.pipeline.syncOperations.nioSSL_peerCertificate()
                 else { throw ConnectionError.handshake }
+                // Before the first frame is cut.
+                if purpose == .pairing { limit.set(to: Frame.limitPairing) }
                 promise.succeed(.init(other: try ThrowawayIdentity.digest(of: certificate), purpose: purpose))
             } catch {
                 promise.fail(error)

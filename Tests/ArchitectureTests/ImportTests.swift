@@ -18,12 +18,24 @@ import Testing
         return try files.flatMap { file in
             try String(contentsOf: file, encoding: .utf8).split(separator: "\n").compactMap { line in
                 let words = line.split(separator: " ").filter {
-                    !["package", "public", "internal"].contains($0)
+                    !["package", "public", "internal", "private", "fileprivate", "@preconcurrency"].contains(
+                        $0)
                 }
                 guard words.count >= 2, words[0] == "import" else { return nil }
                 let module = ["struct", "enum", "func", "class"].contains(words[1]) ? words[2] : words[1]
                 return (file.lastPathComponent, String(module.split(separator: ".")[0]))
             }
+        }
+    }
+
+    @Test func `the daemon never sleeps by what starts libdispatch's pool`() throws {
+        let files =
+            FileManager.default.enumerator(at: Self.root, includingPropertiesForKeys: nil)?
+            .compactMap { $0 as? URL }.filter { $0.pathExtension == "swift" } ?? []
+        for file in files {
+            let lines = try String(contentsOf: file, encoding: .utf8).split(separator: "\n")
+            let calls = lines.filter { $0.contains("Task.sleep(") || $0.contains(".sleep(until") }
+            #expect(calls.isEmpty, "\(file.lastPathComponent) wakes an idle daemon every second")
         }
     }
 
@@ -47,6 +59,15 @@ import Testing
             ),
             ("Query", ["Journal"]),
             ("LocalAPI", ["Journal", "FoundationEssentials", "Glibc"]),
+            (
+                "Transport",
+                [
+                    "EventLog", "Wire", "Peering", "Crypto", "FoundationEssentials", "NIOCore", "NIOPosix",
+                    "NIOSSL", "NIOTLS", "SwiftASN1", "Synchronization", "X509",
+                ]
+            ),
+            ("reconcile", ["ReconcileCLI", "ArgumentParser"]),
+            ("reconciled", ["ReconcileDaemon", "Store", "Glibc", "Logging", "NIOCore", "NIOPosix"]),
             ("ReconcileCLI", ["LocalAPI", "ArgumentParser", "CGetOpt", "FoundationEssentials", "Glibc"]),
         ] as [(String, [String])])
     func `a target imports what the design lets it, and nothing else`(target: String, allowed: [String])

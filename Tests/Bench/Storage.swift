@@ -65,7 +65,7 @@ struct Insert: AsyncParsableCommand {
             inserting += try seconds { try target.store.commit(batch) }
             target.replica.applied(batch)
             events += batch.events.count
-            bytes += batch.events.reduce(0) { $0 + $1.runLength }
+            bytes += batch.events.reduce(0) { $0 + $1.headerBytes.count + ($1.body?.count ?? 0) }
             sends = (next.rest.map { [$0] } ?? []) + sends.dropFirst()
         }
         try target.store.close()

@@ -90,14 +90,16 @@ package final class VirtualDisk: LogReading {
         content.events[position.log]?.first { $0.position == position }?.hash
     }
 
-    package func events(
+    package func events(of log: LogID, from: UInt64, through: UInt64) -> [StoredEvent] {
+        (content.events[log] ?? []).filter { from <= $0.position.sequence && $0.position.sequence <= through }
+    }
+
+    package func bytes(
         of log: LogID, from: UInt64, through: UInt64, withBodies: Bool, bytes: Int
-    ) -> [StoredEvent] {
+    ) -> [EventBytes] {
         var left = bytes
-        return (content.events[log] ?? []).filter { (from...through).contains($0.position.sequence) }.map {
-            var event = $0
-            if !withBodies { event.body = nil }
-            return event
+        return events(of: log, from: from, through: through).map {
+            EventBytes(header: $0.headerBytes, body: withBodies ? $0.body ?? [] : [])
         }.prefix { event in
             left -= event.runLength
             return left >= 0

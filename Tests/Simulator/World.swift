@@ -206,11 +206,17 @@ package struct World {
             throw failure("a log of device \(fork.log.device.short) forked although its mark was there")
         }
         guard !isByzantine else { return }
+        let membership = first.replica.membership
         let oracle = Oracle(
-            events: first.disk.all, membership: first.replica.membership, had: provable(among: first.ids))
+            events: Telling.all(first.disk.all, membership, had: provable(among: first.ids)),
+            persons: membership.persons)
         for (rift, standing) in expected {
-            if let difference = oracle.difference(from: standing, rift: rift) {
-                throw failure("rift \(rift.short): \(difference)")
+            let (derived, expected) = (standing.story, oracle.story(of: rift))
+            for name in Set(derived.keys).union(expected.keys).sorted() where derived[name] != expected[name]
+            {
+                throw failure(
+                    "rift \(rift.short): \(name) is \(derived[name] ?? "nothing"), should be \(expected[name] ?? "nothing")"
+                )
             }
         }
     }

@@ -3,6 +3,7 @@ import EventLog
 import Journal
 import Simulator
 import Store
+import TestSupport
 import Testing
 
 @Suite struct StandingTests {

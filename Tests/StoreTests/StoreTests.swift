@@ -3,40 +3,8 @@ import EventLog
 import Foundation
 import Journal
 import Store
+import TestSupport
 import Testing
-
-/// A journal of two devices, for tests.
-struct Couple {
-    let keys = [DeviceKeys(), DeviceKeys()]
-    let genesis: Genesis
-
-    init() throws {
-        let persons = (0..<2).map { _ in PersonID(prefix: (0..<16).map { _ in UInt8.random(in: 0...255) }) }
-        let transcript = Digest.zero
-        genesis = try #require(
-            Genesis(
-                host: keys[0].bundle(of: persons[0]),
-                hostConfirmation: keys[0].sign(Genesis.confirmation(of: transcript, isHost: true)),
-                joiner: keys[1].bundle(of: persons[1]),
-                joinerConfirmation: keys[1].sign(Genesis.confirmation(of: transcript, isHost: false)),
-                transcript: transcript))
-    }
-
-    func replica(_ side: Int, _ store: Store, mark: Mark? = Mark()) throws -> Replica<Store> {
-        try Replica(
-            keys: keys[side], genesis: genesis, storage: store, segments: store.segments(),
-            claims: store.claims(),
-            clock: store.clock(), epoch: store.epoch(), mark: mark, freshEpoch: .random(in: 1 ... .max))
-    }
-}
-
-/// A directory that is gone afterwards.
-final class Scratch {
-    let url = FileManager.default.temporaryDirectory.appending(path: "reconcile-test-\(UUID().uuidString)")
-    init() throws { try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true) }
-    deinit { try? FileManager.default.removeItem(at: url) }
-    func path(_ name: String) -> String { url.appending(path: name).path() }
-}
 
 @Suite struct StoreTests {
     private let wall = WallTime(milliseconds: 1_741_380_000_000)
@@ -67,7 +35,7 @@ final class Scratch {
         #expect(replica.epoch == epoch)
         #expect(replica.forest[replica.ownLog]?.end == 5)
         let events = try store.events(
-            of: replica.ownLog, from: 1, through: 5, withBodies: true, bytes: .max)
+            of: replica.ownLog, from: 1, through: 5)
         #expect(events.map(\.effective.id) == ids)
         #expect(
             try events.compactMap { try $0.body.map { try Body(bytes: $0).fields[0].text } } == [
@@ -198,7 +166,106 @@ final class Scratch {
         replica.applied(batch)
         #expect(
             try store.events(
-                of: replica.ownLog, from: 1, through: 1, withBodies: true, bytes: .max
+                of: replica.ownLog, from: 1, through: 1
             ).count == 1)
+    }
+
+    // MARK: Reading
+
+    @Test func `reading goes along an index, whatever is asked for, and never sorts it all`() throws {
+        let scratch = try Scratch()
+        let couple = try Couple()
+        let store = try Store(path: scratch.path("j"))
+        var replica = try couple.replica(0, store)
+        let rift = try replica.append([NewEvent(.rift)], at: wall)
+        try store.commit(rift)
+        replica.applied(rift)
+        let id = rift.events[0].effective.id
+        let batch = try replica.append((0..<2_000).map { _ in NewEvent(.reply, rift: id) }, at: wall)
+        try store.commit(batch)
+        let key = try #require(try store.page(.init()).events.last?.key)
+        var requests = [Store.PageRequest(), .init(), .init(), .init(), .init()]
+        requests[1].isDescending = true
+        requests[2].after = key
+        requests[3].rifts = [id]
+        requests[4].rifts = [id]
+        requests[4].after = key
+        for request in requests {
+            let plan = try store.queryPlan(of: request).joined(separator: "; ")
+            #expect(plan.contains(request.rifts == nil ? "event_timeline" : "event_rift"), "\(plan)")
+            #expect(!plan.contains("TEMP B-TREE FOR ORDER BY"), "\(plan)")
+        }
+    }
+
+    @Test func `pages hold about as many bytes as fit, and together everything once`() throws {
+        let scratch = try Scratch()
+        let couple = try Couple()
+        let store = try Store(path: scratch.path("j"))
+        let replica = try couple.replica(0, store)
+        let long = String(repeating: "x", count: 200_000)
+        let batch = try replica.append(
+            (0..<14).map { _ in NewEvent(.account, body: try words(long)) }, at: wall)
+        try store.commit(batch)
+        for isDescending in [false, true] {
+            var request = Store.PageRequest()
+            request.isDescending = isDescending
+            var (read, pages) = ([EntryID](), 0)
+            while true {
+                let page = try store.page(request)
+                read += page.events.map(\.placed.effective.id)
+                pages += 1
+                guard !page.isLast, let last = page.events.last else { break }
+                request.after = last.key
+            }
+            let all = batch.events.map(\.effective.id)
+            #expect(read == (isDescending ? all.reversed() : all))
+            #expect(pages == 3)
+        }
+    }
+
+    @Test(arguments: [1, 5, 14, 99])
+    func `the place where the newest begin is found from the end`(count: Int) throws {
+        let scratch = try Scratch()
+        let couple = try Couple()
+        let store = try Store(path: scratch.path("j"))
+        let replica = try couple.replica(0, store)
+        let batch = try replica.append((0..<14).map { _ in NewEvent(.account) }, at: wall)
+        try store.commit(batch)
+        var request = Store.PageRequest()
+        request.isDescending = true
+        request.limit = count
+        let key = try #require(try store.lastKey(of: request))
+        #expect(key.position == batch.events[max(0, 14 - count)].position)
+    }
+
+    // MARK: Whose file it is
+
+    @Test func `a database of another program, or of a newer version, is left as it is`() throws {
+        let scratch = try Scratch()
+        for (offset, error) in [(68, StoreError.notOurs), (60, .newer(version: 0x6300_0000))] {
+            let path = scratch.path("\(offset)")
+            try Store(path: path).close()
+            var bytes = try Data(contentsOf: URL(filePath: path))
+            bytes.replaceSubrange(offset..<offset + 4, with: [0x63, 0, 0, 0])
+            try bytes.write(to: URL(filePath: path))
+            #expect(throws: error) { try Store(path: path) }
+            #expect(try Data(contentsOf: URL(filePath: path)) == bytes)
+        }
+    }
+
+    @Test func `a log that is discarded leaves drafts, and arrival numbers go on`() throws {
+        let scratch = try Scratch()
+        let couple = try Couple()
+        let store = try Store(path: scratch.path("j"))
+        var replica = try couple.replica(0, store)
+        let batch = try replica.append([NewEvent(.account, body: words("gone"))], at: wall)
+        try store.commit(batch)
+        _ = try store.addDraft([1, 2, 3], written: 0, key: nil) { _ in [] }
+        try store.discardLog()
+        #expect(try store.count() == 0 && store.segments().isEmpty && store.epoch() == nil)
+        #expect(try store.drafts().count == 1)
+        replica = try couple.replica(0, store, mark: nil)
+        try store.commit(replica.append([NewEvent(.account, body: words("new"))], at: wall))
+        #expect(try store.page(.init()).events.map(\.arrival) == [2])
     }
 }

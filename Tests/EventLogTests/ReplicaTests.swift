@@ -1,0 +1,304 @@
+import Causality
+import EventLog
+import Journal
+import Store
+import TestSupport
+import Testing
+
+/// A device's copy with its store, which commits what the replica decides.
+private struct Copy {
+    let store: Store
+    var replica: Replica<Store>
+
+    mutating func commit(_ batch: EventBatch) throws {
+        try store.commit(batch)
+        replica.applied(batch)
+    }
+
+    mutating func write(_ count: Int = 1, words: Int = 5) throws {
+        let body = try Body(
+            [Field(.text, String(repeating: "w", count: words))], salt: [UInt8](repeating: 7, count: 16))
+        try commit(
+            replica.append(
+                (0..<count).map { _ in NewEvent(.account, body: body) },
+                at: WallTime(milliseconds: 1_741_380_000_000)))
+    }
+
+    /// All runs that another copy lacks.
+    func runs(for other: Copy) throws -> [Run] {
+        try runs(lackedBy: PeerKnowledge(heads: other.replica.heads))
+    }
+
+    func runs(lackedBy knowledge: PeerKnowledge) throws -> [Run] {
+        var runs: [Run] = []
+        for outgoing in try replica.plan(for: knowledge).sends {
+            var rest: SyncPlan.Outgoing? = outgoing
+            while let next = rest, let found = try replica.run(of: next) {
+                runs.append(found.run)
+                rest = found.rest
+            }
+        }
+        return runs
+    }
+
+    @discardableResult
+    mutating func receive(_ run: Run) throws -> Reception {
+        let reception = try replica.receive(
+            run, wall: WallTime(milliseconds: 0), freshEpoch: .random(in: 1 ... .max))
+        if case .batch(let batch) = reception {
+            if let mark = replica.markBefore(storing: run) { replica.marked(mark) }
+            try commit(batch)
+        }
+        return reception
+    }
+}
+
+@Suite struct ReplicaTests {
+    private let couple: Couple
+    private let scratch: Scratch
+
+    init() throws {
+        couple = try Couple()
+        scratch = try Scratch()
+    }
+
+    private func copy(_ side: Int, _ name: String, mark: Mark? = Mark()) throws -> Copy {
+        let store = try Store(path: scratch.path(name))
+        return Copy(store: store, replica: try couple.replica(side, store, mark: mark))
+    }
+
+    // MARK: Restored copies
+
+    @Test func `a log goes on in its epoch where nothing was put back`() throws {
+        var own = try copy(0, "a")
+        try own.write(3)
+        let again = try couple.replica(
+            0, own.store, mark: Mark([own.replica.epoch: 3], epoch: own.replica.epoch))
+        #expect(again.epoch == own.replica.epoch)
+    }
+
+    @Test(arguments: ["ends before the mark", "the mark is missing", "the mark names another epoch"])
+    func `a database that may have been put back goes on in a new epoch`(why: String) throws {
+        var own = try copy(0, "a")
+        try own.write(3)
+        let epoch = own.replica.epoch
+        let mark: Mark? =
+            switch why {
+            case "ends before the mark": Mark([epoch: 4], epoch: epoch)
+            case "the mark is missing": nil
+            default: Mark([epoch: 3], epoch: epoch &+ 1)
+            }
+        let again = try couple.replica(0, own.store, mark: mark)
+        #expect(again.epoch != epoch)
+        #expect(again.currentMark.epoch == again.epoch)
+    }
+
+    @Test func `a lost mark counts as everything handed out`() throws {
+        var own = try copy(0, "a")
+        try own.write(3)
+        let again = try couple.replica(0, own.store, mark: nil)
+        #expect(again.mark[own.replica.epoch] == 3)
+    }
+
+    @Test func `the mark stands only once its owner says that it is durable`() throws {
+        var own = try copy(0, "a")
+        try own.write(3)
+        let run = try #require(try own.runs(lackedBy: PeerKnowledge()).first)
+        let mark = try #require(own.replica.markBefore(handingOut: run))
+        #expect(mark[own.replica.epoch] == 3)
+        // Saving failed: the next time it is asked for again.
+        #expect(own.replica.markBefore(handingOut: run) != nil)
+        own.replica.marked(mark)
+        #expect(own.replica.markBefore(handingOut: run) == nil)
+    }
+
+    @Test func `what nobody had is carried into a new epoch, with its id and its words`() throws {
+        var own = try copy(0, "a")
+        try own.write(2)
+        // A twin writes on from here, and its events are what the others know.
+        let twin = try Store(path: scratch.path("twin"))
+        var other = Copy(store: twin, replica: try couple.replica(0, twin))
+        for run in try own.runs(for: other) { try other.commit(try batch(run, on: other)) }
+        try twin.set(epoch: own.replica.epoch)
+        other.replica = try couple.replica(0, twin, mark: Mark(epoch: own.replica.epoch))
+        try other.write(1, words: 50)
+        try own.write(1, words: 9)
+        let lost = try own.store.events(
+            of: own.replica.ownLog, from: 3, through: 3)[0]
+        let old = own.replica.ownLog
+        for run in try other.runs(lackedBy: PeerKnowledge()) { try own.receive(run) }
+        #expect(own.replica.ownLog != old)
+        #expect(own.replica.forest.tips(of: old).count == 1)
+        let carried = try own.store.events(
+            of: own.replica.ownLog, from: 1, through: 1)
+        #expect(carried.map(\.effective.id) == [lost.effective.id])
+        #expect(carried.map(\.body) == [lost.body])
+    }
+
+    private func batch(_ run: Run, on copy: Copy) throws -> EventBatch {
+        guard
+            case .batch(let batch) = try copy.replica.receive(
+                run, wall: WallTime(milliseconds: 0), freshEpoch: 1)
+        else { throw FormatError.malformed }
+        return batch
+    }
+
+    // MARK: Forks
+
+    @Test func `both branches of a fork get the same names in whatever order they come`() throws {
+        var first = try copy(0, "a")
+        try first.write(2)
+        let epoch = first.replica.epoch
+        let twin = try Store(path: scratch.path("twin"))
+        try twin.set(epoch: epoch)
+        var second = Copy(store: twin, replica: try couple.replica(0, twin, mark: Mark(epoch: epoch)))
+        for run in try first.runs(for: second) { try second.commit(try batch(run, on: second)) }
+        try twin.set(epoch: epoch)
+        second.replica = try couple.replica(0, twin, mark: Mark(epoch: epoch))
+        try first.write(2)
+        try second.write(3, words: 9)
+        var readers = [try copy(1, "x"), try copy(1, "y")]
+        for (reader, order) in [[first, second], [second, first]].enumerated() {
+            for source in order {
+                for run in try source.runs(lackedBy: PeerKnowledge()) { try readers[reader].receive(run) }
+            }
+        }
+        #expect(readers[0].replica.forest.all == readers[1].replica.forest.all)
+        #expect(readers[0].replica.forest.tips.count == 2)
+        #expect(readers[0].replica.headsDigest == readers[1].replica.headsDigest)
+        for reader in readers {
+            // What is remembered is what is on the disk.
+            #expect(LogForest(try reader.store.segments()).all == reader.replica.forest.all)
+        }
+    }
+
+    @Test func `a fork at the very beginning leaves no empty stretch behind`() throws {
+        var first = try copy(0, "a")
+        let epoch = first.replica.epoch
+        let twin = try Store(path: scratch.path("twin"))
+        try twin.set(epoch: epoch)
+        var second = Copy(store: twin, replica: try couple.replica(0, twin, mark: Mark(epoch: epoch)))
+        try first.write(1)
+        try second.write(1, words: 9)
+        var reader = try copy(1, "x")
+        for _ in 0..<2 {
+            for source in [first, second] {
+                for run in try source.runs(lackedBy: PeerKnowledge()) { try reader.receive(run) }
+            }
+        }
+        #expect(try reader.store.count() == 2)
+        #expect(LogForest(try reader.store.segments()).all == reader.replica.forest.all)
+    }
+
+    // MARK: Limits
+
+    @Test func `more logs than anyone keeps are passed over, and cost nobody the others`() throws {
+        var reader = try copy(1, "x")
+        for number in 0..<18 {
+            var writer = try copy(0, "w\(number)")
+            try writer.write(1)
+            let run = try #require(try writer.runs(lackedBy: PeerKnowledge()).first)
+            switch try reader.receive(run) {
+            case .batch: #expect(number < Limits.logs)
+            case .tooManyLogs: #expect(number >= Limits.logs)
+            default: Issue.record("neither taken nor passed over")
+            }
+        }
+        #expect(reader.replica.forest.trunks.count == Limits.logs)
+    }
+
+    @Test func `nobody writes a log that others would pass over`() throws {
+        let own = try copy(0, "a")
+        for epoch in 1...UInt64(Limits.logs) {
+            try own.store.set(epoch: epoch)
+            var next = Copy(
+                store: own.store, replica: try couple.replica(0, own.store, mark: Mark(epoch: epoch)))
+            try next.write(1)
+        }
+        try own.store.set(epoch: 99)
+        let last = try couple.replica(0, own.store, mark: Mark(epoch: 99))
+        #expect(throws: FormatError.tooManyLogs) {
+            try last.append([NewEvent(.account)], at: WallTime(milliseconds: 0))
+        }
+    }
+
+    @Test func `a header finds room for what was seen, however many logs there are`() throws {
+        let store = try Store(path: scratch.path("a"))
+        let segments = (0..<200).map { number in
+            LogForest.Segment(
+                log: LogID(device: DeviceID(high: 9, low: UInt64(number)), epoch: .max), parent: nil,
+                end: .max, hash: .zero, head: nil)
+        }
+        let replica = try Replica(
+            keys: couple.keys[0], genesis: couple.genesis, storage: store, segments: segments, claims: [],
+            clock: HybridClock(last: Stamp(0)), epoch: 1, mark: Mark(epoch: 1), freshEpoch: 1)
+        let references = (0..<UInt64(Limits.references)).map {
+            Reference(EntryID(high: 1, low: $0), wording: EntryID(high: 2, low: $0))
+        }
+        let batch = try replica.append(
+            (0..<40).map { _ in NewEvent(.amends, references: Array(references.prefix(20))) },
+            at: WallTime(milliseconds: 0))
+        let told = batch.events.flatMap(\.effective.header.seen)
+        #expect(batch.events.allSatisfy { $0.headerBytes.count <= Limits.writtenHeader })
+        // None is told twice, and in the end each was told once.
+        #expect(told.count == 200 && Set(told).count == 200)
+    }
+
+    @Test func `words that came late don't keep a log from being relayed`() throws {
+        var writer = try copy(0, "a")
+        try writer.write(1_000, words: 300)
+        var relay = try copy(1, "b")
+        for run in try writer.runs(lackedBy: PeerKnowledge()) {
+            let bare = Run(
+                log: run.log, from: run.from, previous: run.previous, headers: run.headers,
+                bodies: run.bodies.map { _ in [] }, closing: run.closing)
+            try relay.receive(bare)
+        }
+        let missing = try relay.store.missingBodies(after: nil, limit: .max)
+        #expect(missing.count == 1_000)
+        // Longer together than a run may be, with no head in between.
+        let found = try writer.store.bodies(of: missing)
+        try relay.commit(relay.replica.receive(bodies: found.map { ($0.key, $0.value) }))
+        #expect(try relay.store.missingBodies(after: nil, limit: 1).isEmpty)
+        let relayed = try relay.runs(lackedBy: PeerKnowledge())
+        #expect(relayed.reduce(0) { $0 + $1.headers.count } == 1_000)
+    }
+
+    // MARK: Devices
+
+    @Test func `who takes part is the same in whatever order admissions are read`() throws {
+        let person = couple.genesis.first.person
+        var writer = couple.keys[0].device == couple.genesis.first.device ? couple.keys[0] : couple.keys[1]
+        var claims: [Membership.Claim] = []
+        // Each admits the next, with clocks that run backwards.
+        for number in 0..<4 {
+            let keys = DeviceKeys()
+            let bundle = keys.bundle(of: person)
+            let signature = try keys.sign(Membership.consent(of: bundle, journal: couple.genesis.journal))
+            claims.append(
+                Membership.Claim(
+                    id: EntryID(high: 1, low: UInt64(number)), writer: writer.device,
+                    precedence: Precedence(
+                        stamp: Stamp(UInt64(100 - number)),
+                        position: Position(log: LogID(device: writer.device, epoch: 1), sequence: 1)),
+                    admission: .init(bundle: bundle, signature: signature, replaces: nil)))
+            writer = keys
+        }
+        let expected = Membership(genesis: couple.genesis, claims: claims).members
+        #expect(expected.count == 6)
+        // A device is never listed before the one that let it in: logs travel in this order.
+        #expect(expected.dropFirst(2).map(\.admittedBy) == claims.map(\.id))
+        for order in permutations(claims) {
+            #expect(Membership(genesis: couple.genesis, claims: order).members == expected)
+        }
+    }
+
+    private func permutations<Item>(_ items: [Item]) -> [[Item]] {
+        if items.count < 2 { return [items] }
+        return items.indices.flatMap { index in
+            var rest = items
+            let first = rest.remove(at: index)
+            return permutations(rest).map { [first] + $0 }
+        }
+    }
+}
