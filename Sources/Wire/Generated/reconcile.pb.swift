@@ -14,8 +14,14 @@
 /// Conventions
 ///   digest      32 bytes, SHA-256
 ///   id          the first 16 bytes of a digest
-///   label       every hash and signature starts with one, so that bytes made for
-///               one purpose are worthless for another (see Labels.swift)
+///   transcript  what is hashed or signed: parts one after the other, written here as
+///               (label, a, b). A label or other bytes of any length stand behind their
+///               length as u32 big-endian, public keys too; digests and ids stand as they
+///               are; numbers are 64 bits big-endian. SHA-256(...) hashes a transcript,
+///               SIGN(...) signs one with Ed25519, unhashed.
+///   label       every transcript starts with one, so that bytes made for one purpose
+///               are worthless for another (Labels.swift lists them: "reconcile/1 header")
+///   role        the number 1 for the dialler or the host, 2 for the other one
 ///   stamp       hybrid clock: milliseconds since 1970 << 16 | counter; any value is legal
 ///
 /// Headers and bodies are stored and hashed as the exact bytes in which they
@@ -123,7 +129,7 @@ package nonisolated struct WireHeader: Sendable {
   /// of a tag: its salted digest; of a name: the person's or device's id
   package var subject: Data = Data()
 
-  /// SHA-256(label, body bytes); empty if there is no body
+  /// SHA-256(label body, body bytes); empty if there is no body
   package var commitment: Data = Data()
 
   /// length of the body, rounded up to a multiple of 256
@@ -270,7 +276,7 @@ package nonisolated struct WireAdmission: Sendable {
   /// Clears the value of `bundle`. Subsequent reads from it will return its default value.
   package mutating func clearBundle() {self._bundle = nil}
 
-  /// by the new event key: SHA-256(label, journal, bundle)
+  /// by the new event key: SIGN(label admission, journal, person, event key, meet key)
   package var signature: Data = Data()
 
   /// succeed only: the id of the lost device
@@ -283,8 +289,9 @@ package nonisolated struct WireAdmission: Sendable {
   fileprivate var _bundle: WireBundle? = nil
 }
 
-/// Where everyone's trust begins. Journal id = SHA-256(label, these bytes without
-/// the signatures). The bundle of the lower device id comes first.
+/// Where everyone's trust begins. The bundle of the lower device id comes first.
+/// Journal id = SHA-256(label genesis, first, second, T2), a bundle being (person,
+/// event key, meet key).
 package nonisolated struct WireGenesis: Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
@@ -326,7 +333,8 @@ package nonisolated struct WireGenesis: Sendable {
   fileprivate var _second: WireBundle? = nil
 }
 
-/// The only thing that is signed: SHA-256(label, journal, device, epoch, sequence, hash).
+/// The only thing of a log that is signed: SIGN(label head, journal, device, epoch,
+/// sequence, hash).
 package nonisolated struct WireHead: Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
@@ -379,7 +387,7 @@ package nonisolated struct WireAuth: Sendable {
   /// dialler: 8, one for each device it may be meeting, the rest random
   package var tags: [Data] = []
 
-  /// see AuthTranscript.swift
+  /// SIGN(label auth, journal, role, S_D, S_L, challenges of both)
   package var signature: Data = Data()
 
   package var unknownFields = SwiftProtobuf.UnknownStorage()
@@ -387,7 +395,12 @@ package nonisolated struct WireAuth: Sendable {
   package init() {}
 }
 
-/// type 3
+/// The dialler's first AUTH has tags and no signature, the listener answers with one
+/// tag and its signature, the dialler ends with its signature. S is the digest of the
+/// certificate's subject public key info, the dialler's first. A tag is the start of
+/// HMAC-SHA-256 by the pair key over (label auth tag, role, S_D, S_L), 16 bytes; the
+/// pair key is HKDF-SHA-256 of the X25519 secret of both meet keys, salt the journal
+/// id, info the label pair key. Whoever finds no match closes without a word.
 package nonisolated struct WireAuthOK: Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
@@ -404,7 +417,7 @@ package nonisolated struct WireAuthOK: Sendable {
   package init() {}
 }
 
-/// type 4
+/// type 4; at most 64 heads of one device
 package nonisolated struct WireSummary: Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
@@ -486,7 +499,7 @@ package nonisolated struct WireWant: Sendable {
   package init() {}
 }
 
-/// type 8
+/// type 8; none at the end of the answer to a WANT
 package nonisolated struct WireBodies: Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
@@ -588,6 +601,7 @@ package nonisolated struct WireError: Sendable {
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
+  /// 7: no room left on that disk
   package var code: UInt32 = 0
 
   /// seconds
@@ -610,7 +624,10 @@ package nonisolated struct WireClose: Sendable {
   package init() {}
 }
 
-/// type 32, J to H; and inside COMMIT of H
+/// H is the side whose certificate has the lower digest S. T1 = SHA-256(label T1,
+/// exact bytes of J's hello, of H's hello, S_J, S_H); T2 = SHA-256(label T2, T1,
+/// commitment, N_J, N_H). A side's code is the first 8 bytes of SHA-256(label code,
+/// T2, role) as a number, modulo 10^9; each screen shows its own.
 package nonisolated struct WirePairHello: Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
@@ -632,7 +649,7 @@ package nonisolated struct WirePairHello: Sendable {
   /// Clears the value of `bundle`. Subsequent reads from it will return its default value.
   package mutating func clearBundle() {self._bundle = nil}
 
-  /// SHA-256(label, salt, person's name, device's name)
+  /// SHA-256(label names, salt, person's name, device's name)
   package var names: Data = Data()
 
   package var unknownFields = SwiftProtobuf.UnknownStorage()
@@ -651,7 +668,7 @@ package nonisolated struct WirePairCommit: Sendable {
   /// PairHello of H, exact bytes
   package var hello: Data = Data()
 
-  /// SHA-256(label, N_H, T1)
+  /// SHA-256(label commitment, N_H, T1)
   package var commitment: Data = Data()
 
   package var unknownFields = SwiftProtobuf.UnknownStorage()
@@ -689,7 +706,7 @@ package nonisolated struct WirePairConfirm: Sendable {
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
-  /// by the event key: SHA-256(label, role, T2)
+  /// by the event key: SIGN(label confirm, role, T2)
   package var signature: Data = Data()
 
   package var salt: Data = Data()
