@@ -120,6 +120,10 @@ let package = Package(
             name: "TestSupport", dependencies: ["Causality", "EventLog", "Journal", "Store"],
             path: "Tests/TestSupport", swiftSettings: settings
         ),
+        .executableTarget(
+            name: "verify", dependencies: ["Causality", "EventLog", "Store", "TestSupport", argumentParser],
+            path: "Tests/verify", swiftSettings: settings
+        ),
         .testTarget(
             name: "EventLogTests",
             dependencies: ["Causality", "EventLog", "Journal", "Store", "TestSupport", "Wire"],
@@ -154,7 +158,7 @@ if Context.environment["RECONCILE_BENCH"] != nil {
             name: "bench",
             dependencies: [
                 "Causality", "Journal", "EventLog", "Wire", "Peering", "Store", "Transport", "LocalAPI",
-                argumentParser, nioCore, nioPosix,
+                "TestSupport", argumentParser, nioCore, nioPosix,
             ],
             path: "Tests/Bench", swiftSettings: settings))
 }

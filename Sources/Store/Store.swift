@@ -51,7 +51,7 @@ package final class Store: Sendable {
         try db.execute(sql: "PRAGMA temp_store = MEMORY")
         try db.execute(sql: "PRAGMA secure_delete = ON")
         try db.execute(sql: "PRAGMA wal_autocheckpoint = 0")
-        try db.execute(sql: "PRAGMA cache_size = -8000")
+        try db.execute(sql: "PRAGMA cache_size = -4000")
     }
 
     /// Makes the file ours if it is empty, and refuses it if it is someone else's or newer.

@@ -4,6 +4,7 @@ import NIOCore
 import NIOPosix
 import Peering
 import Store
+import TestSupport
 import Transport
 import Wire
 
@@ -13,7 +14,7 @@ struct Reconnect: AsyncParsableCommand {
     @Option var port: Int
 
     func run() async throws {
-        let journal = try BenchJournal(state: state)
+        let journal = try StoppedJournal(state: state)
         let identity = try ThrowawayIdentity()
         let dialler = Dialler(identity: identity, group: .singleton)
         let replica = journal.replica

@@ -4,6 +4,7 @@ import EventLog
 import Foundation
 import Journal
 import Store
+import TestSupport
 
 /// Writes entries into a journal, as its person would have over the years.
 struct Fill: AsyncParsableCommand {
@@ -11,7 +12,7 @@ struct Fill: AsyncParsableCommand {
     @Option var entries: Int
 
     func run() async throws {
-        var journal = try BenchJournal(state: state)
+        var journal = try StoppedJournal(state: state)
         let wall = WallTime(milliseconds: Int64(Date().timeIntervalSince1970 * 1_000))
         let words = String(repeating: "We went together, and it was good to go. ", count: 6)
         var rift: EntryID?
@@ -49,8 +50,8 @@ struct Insert: AsyncParsableCommand {
     @Option(help: "A copy of the state directory that lacks them.") var into: String
 
     func run() async throws {
-        let source = try BenchJournal(state: from)
-        var target = try BenchJournal(state: into)
+        let source = try StoppedJournal(state: from)
+        var target = try StoppedJournal(state: into)
         let knowledge = PeerKnowledge(heads: target.replica.heads)
         var sends = try source.replica.plan(for: knowledge).sends
         let wall = WallTime(milliseconds: 0)

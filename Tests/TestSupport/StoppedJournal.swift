@@ -1,12 +1,13 @@
-import Causality
-import EventLog
+package import EventLog
 import Foundation
-import Store
+package import Store
 
 /// The journal in the state directory of a daemon that is not running.
-struct BenchJournal {
-    let store: Store
-    var replica: Replica<Store>
+package struct StoppedJournal {
+    /// Its store, opened.
+    package let store: Store
+    /// Its replica.
+    package var replica: Replica<Store>
 
     private struct Identity: Decodable {
         let eventKey: [UInt8]
@@ -18,7 +19,8 @@ struct BenchJournal {
         let sequences: [String: UInt64]
     }
 
-    init(state: String) throws {
+    /// Opens it. Throws if a daemon has it, or there is none.
+    package init(state: String) throws {
         let identity = try JSONDecoder().decode(
             Identity.self, from: Data(contentsOf: URL(filePath: state + "/identity")))
         let stored = try JSONDecoder().decode(
@@ -27,7 +29,7 @@ struct BenchJournal {
         for (epoch, sequence) in stored.sequences { mark[UInt64(epoch) ?? 0] = sequence }
         store = try Store(path: state + "/journal.sqlite")
         guard let genesis = try store.meta(.genesis).flatMap(Genesis.init(bytes:)) else {
-            throw BenchError.notPaired
+            throw NoJournal()
         }
         replica = try Replica(
             keys: DeviceKeys(event: identity.eventKey, meet: identity.meetKey), genesis: genesis,
@@ -36,15 +38,5 @@ struct BenchJournal {
     }
 }
 
-enum BenchError: Error {
-    case notPaired
-    case skipped
-}
-
-/// Seconds that some work took.
-func seconds(_ work: () throws -> Void) rethrows -> Double {
-    let start = ContinuousClock.now
-    try work()
-    let time = start.duration(to: .now).components
-    return Double(time.seconds) + Double(time.attoseconds) / 1e18
-}
+/// The state directory holds no journal.
+package struct NoJournal: Error {}
