@@ -65,6 +65,12 @@ package struct SyncPlan: Sendable {
         package let end: Position
         /// The last event that the peer has; zero for none.
         package let after: UInt64
+
+        /// A stretch from its two ends.
+        package init(end: Position, after: UInt64) {
+            self.end = end
+            self.after = after
+        }
     }
 
     /// How many events there are to be sent.

@@ -43,6 +43,7 @@ struct Drafts: Command {
         if drafts.isEmpty { Terminal.print("No drafts.") }
         for draft in drafts {
             Terminal.print("\(draft.id)  \(draft.kind), \(Terminal.time(draft.written))")
+            if let rift = draft.rift { Terminal.print("    in rift \(short(rift))") }
             if let about = draft.about.first { Terminal.print("    about \(short(about))") }
             for field in draft.fields {
                 Terminal.print(shown(Story.indented("\(field.name): \(field.text)")))

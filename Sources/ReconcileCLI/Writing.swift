@@ -16,13 +16,17 @@ enum Writing {
         }
         if json {
             Terminal.print(try encoded(response))
-        } else if response.isDraft {
-            Terminal.print(
-                "\(response.id)  \(response.kind), a draft on this device. Share it with: reconcile share \(response.id)"
-            )
         } else {
-            Terminal.print("\(short(response.id))  \(response.kind), shared")
+            Terminal.print(told(request, response))
         }
+    }
+
+    private static func told(_ request: WriteRequest, _ response: WriteResponse) -> String {
+        let (id, kind) = (response.id, response.kind)
+        guard response.isDraft else { return "\(short(id))  \(kind), shared" }
+        if request.kind == "retract" { return "\(id)  \(kind), thrown away" }
+        if kind == "note" { return "\(id)  note, for yourself; it stays on this device" }
+        return "\(id)  \(kind), a draft on this device. Share it with: reconcile share \(id)"
     }
 
     /// Asks the daemon; where something new has come, shows it and asks again.

@@ -33,8 +33,19 @@ extension Ledger {
         return standings
     }
 
-    /// All rifts, those joined counted once, in order of arrival; without their entries.
+    /// All rifts, those joined counted once, in order of arrival and then drafts; without their entries.
     func rifts() throws -> [RiftPayload] {
+        guard identity != nil else { throw ErrorPayload("not_initialised") }
+        let drafts = try drafts().filter { $0.kind == Kind.rift.name }.map { draft in
+            var payload = RiftPayload(id: draft.id, state: "draft")
+            payload.title = WordingPayload(
+                id: draft.id, text: draft.fields.first?.text ?? "", author: identity?.personName ?? "?")
+            return payload
+        }
+        return try replica == nil ? drafts : sharedRifts() + drafts
+    }
+
+    private func sharedRifts() throws -> [RiftPayload] {
         let joins = try paired().joins()
         let rifts = try store.rifts().filter { joins.canonical($0) == $0 }
         let standings = try standings(of: rifts, joins)

@@ -37,7 +37,9 @@ struct SyncLink {
         do {
             guard let known = try await ledger.membership() else { return nil }
             var session = SyncSession(
-                keys: known.keys, journal: known.journal, peers: known.peers, role: connection.role,
+                // Only eight can be named at a time: in a large household it is others at each try.
+                keys: known.keys, journal: known.journal, peers: known.peers.shuffled(),
+                role: connection.role,
                 binding: connection.binding, challenge: Machine.random(32),
                 padding: (0..<8).map { _ in Machine.random(16) })
             var driver = Driver(link: self)

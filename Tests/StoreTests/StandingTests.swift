@@ -25,6 +25,53 @@ import Testing
         try follower.compare(all: true)
         #expect(follower.hits > 0 && follower.misses > 0)
     }
+
+    /// Priya's rest names an event of Elin's that has not come yet. When it does, in another rift, the rest turns out to
+    /// have seen the hurt: what was kept of the first rift is no longer true, though nothing of it came.
+    @Test func `an event that was named before it came changes rifts that it is no part of`() throws {
+        let scratch = try Scratch()
+        let couple = try Couple()
+        let wall = WallTime(milliseconds: 1_741_380_000_000)
+        let stores = try ["elin", "priya", "reader"].map { try Store(path: scratch.path($0)) }
+        var elin = try couple.replica(0, stores[0])
+        var priya = try couple.replica(1, stores[1])
+        var reader = try Replica(
+            keys: DeviceKeys(), genesis: couple.genesis, storage: stores[2], segments: [], claims: [],
+            clock: stores[2].clock(), epoch: nil, mark: Mark(), freshEpoch: 1)
+
+        func write(_ event: NewEvent, _ replica: inout Replica<Store>, _ store: Store) throws -> EntryID {
+            let batch = try replica.append([event], at: wall)
+            try store.commit(batch)
+            replica.applied(batch)
+            return batch.events[0].effective.id
+        }
+        func pass(
+            from: Replica<Store>, through: UInt64, to: inout Replica<Store>, _ store: Store
+        ) throws {
+            let after = to.forest[from.ownLog]?.end ?? 0
+            let outgoing = SyncPlan.Outgoing(end: Position(log: from.ownLog, sequence: through), after: after)
+            let run = try #require(try from.run(of: outgoing)).run
+            guard case .batch(let batch) = try to.receive(run, wall: wall, freshEpoch: 1) else { return }
+            try store.commit(batch)
+            to.applied(batch)
+        }
+
+        let rift = try write(NewEvent(.rift), &elin, stores[0])
+        _ = try write(NewEvent(.hurt, rift: rift), &elin, stores[0])
+        _ = try write(NewEvent(.rest, rift: rift), &elin, stores[0])
+        _ = try write(NewEvent(.rift), &elin, stores[0])
+        try pass(from: elin, through: 4, to: &priya, stores[1])
+        _ = try write(NewEvent(.rest, rift: rift), &priya, stores[1])
+
+        try pass(from: elin, through: 3, to: &reader, stores[2])
+        try pass(from: priya, through: 1, to: &reader, stores[2])
+        let early = try reader.standing(ofRift: rift, joins: reader.joins())
+        #expect(early.state == .spoken)
+        try stores[2].keep([(early, [rift])])
+        try pass(from: elin, through: 4, to: &reader, stores[2])
+        #expect(try stores[2].standing(of: rift) == nil)
+        #expect(try reader.standing(ofRift: rift, joins: reader.joins()).state == .resting)
+    }
 }
 
 /// A store that is committed to as the virtual disk is.

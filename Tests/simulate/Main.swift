@@ -33,11 +33,17 @@ private actor Tally {
     func add(_ failure: String?) {
         if let failure {
             failed += 1
-            if failed <= 10 { print(failure) }
+            if failed <= 10 { tell(failure) }
         } else {
             passed += 1
         }
-        if (passed + failed) % 1_000 == 0 { print("\(passed + failed) of \(total) seeds") }
+        if (passed + failed) % 1_000 == 0 { tell("\(passed + failed) of \(total) seeds") }
+    }
+
+    /// At once, also into a file or a pipe.
+    private func tell(_ line: String) {
+        print(line)
+        fflush(nil)
     }
 
     func summary() -> Bool {
