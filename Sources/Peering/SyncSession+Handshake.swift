@@ -66,6 +66,7 @@ extension SyncSession {
         var message = WireAuthOK()
         message.heads = heads.bytes.wireBytes
         message.missing = missing.bytes.wireBytes
+        message.port = UInt32(port)
         return [.send(.authOK(message))] + begin()
     }
 

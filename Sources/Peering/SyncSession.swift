@@ -56,6 +56,10 @@ package struct SyncSession: Sendable {
         case storeBodies([(id: EntryID, bytes: [UInt8])])
         /// Note the peer's clock, in milliseconds; any value is possible.
         case peerClock(Int64)
+        /// Note the port on which the peer listens.
+        case peerPort(UInt16)
+        /// Note how many events the peer is about to send; any value is possible.
+        case expect(UInt64)
         /// Everything that each side lacked has been sent: from here on events are pushed as they come.
         case live
         case close(CloseReason)
@@ -84,6 +88,8 @@ package struct SyncSession: Sendable {
     let role: Role
     let challenge: [UInt8]
     let padding: [[UInt8]]
+    let port: UInt16
+    private var pings: UInt64 = 0
     var phase = Phase.hello
     var peerChallenge: [UInt8] = []
     var peer: Bundle?
@@ -99,15 +105,17 @@ package struct SyncSession: Sendable {
     ///   - peers: the other devices of the journal that may be met here.
     ///   - challenge: 32 random bytes.
     ///   - padding: 8 random tags of 16 bytes, sent where there is no device to name.
+    ///   - port: where this device listens, which a peer that was dialled needs to know; 0 if nowhere.
     package init(
         keys: DeviceKeys, journal: Digest, peers: [Bundle], role: Role, binding: Binding, challenge: [UInt8],
-        padding: [[UInt8]]
+        padding: [[UInt8]], port: UInt16 = 0
     ) {
         authentication = Authentication(keys: keys, journal: journal, binding: binding)
         self.peers = peers
         self.role = role
         self.challenge = challenge
         self.padding = padding
+        self.port = port
         exchange = Exchange(members: peers.count + 1)
     }
 
@@ -120,7 +128,19 @@ package struct SyncSession: Sendable {
     /// Whether nothing is under way: each side has all that the other has, durably.
     package var isSettled: Bool { phase == .syncing && isLive && exchange.isSettled }
 
+    /// What both sides know this connection by among several between the same two: the dialler's challenge.
+    package var mark: [UInt8] { role == .dialler ? challenge : peerChallenge }
+
     // MARK: Events
+
+    /// Asks whether the peer is still there: any message from it answers that.
+    package mutating func ping() -> [Action] {
+        guard phase == .syncing else { return [] }
+        pings += 1
+        var ping = WirePing()
+        ping.number = pings
+        return [.send(.ping(ping))]
+    }
 
     /// The connection stands.
     package mutating func connected() -> [Action] {
@@ -144,7 +164,8 @@ package struct SyncSession: Sendable {
             case (.authOK, .authOK(let digests)):
                 peerDigests = digests
                 phase = .syncing
-                return begin()
+                let port = UInt16(exactly: digests.port).map { [Action.peerPort($0)] } ?? []
+                return port + begin()
             case (.syncing, _): return try receiveSynced(message)
             default: throw .protocolViolation
             }
@@ -178,7 +199,8 @@ package struct SyncSession: Sendable {
             var pong = WirePong()
             pong.number = ping.number
             return [.send(.pong(pong))]
-        case .plan, .pong, .unknown: return []
+        case .plan(let plan): return [.expect(plan.events)]
+        case .pong, .unknown: return []
         default: throw .protocolViolation
         }
     }

@@ -32,36 +32,38 @@ package struct Daemon: Sendable {
             exit(74)
         }
         let group = MultiThreadedEventLoopGroup.singleton
-        let identity = try ThrowawayIdentity()
-        let listener: PeerListener
-        do {
-            listener = try await PeerListener(
-                host: settings.listen.host, port: settings.listen.port, identity: identity, group: group)
-        } catch {
-            let address = "\(settings.listen.host):\(settings.listen.port)"
-            throw (error as? IOError)?.errnoCode == EADDRINUSE
-                ? DaemonError.port(address) : DaemonError.address(address)
-        }
+        let identity = try CurrentIdentity()
+        let listener = try await listen(showing: identity, group)
+        let listening = HostPort(host: settings.listen.host, port: listener.port)
         let dialler = Dialler(identity: identity, group: group)
-        let links = Links(ledger: ledger, dialler: dialler, logger: logger) { listener.expect($0) }
-        let dialling = Dialling(links: links, directory: directory, logger: logger)
-        let desk = PairingDesk(ledger: ledger, dialler: dialler, logger: logger) { await dialling.learn($0) }
-        let listening = "\(settings.listen.host):\(listener.port)"
+        let expect: @Sendable (String) -> Void = { listener.expect($0) }
+        let links = try await Links(ledger: ledger, port: listener.port, logger: logger, expect: expect)
+        let dialling = Dialling(links: links, ledger: ledger, dialler: dialler, expect: expect)
+        let desk = PairingDesk(ledger: ledger, dialler: dialler, logger: logger)
+        let discovery = Discovery(
+            ledger: ledger, links: links, dialling: dialling, desk: desk, identity: identity,
+            listening: listening, logger: logger)
+        await links.observeEnds { device in
+            await dialling.lost(device)
+            await discovery.announce(again: true)
+        }
+        await desk.observe { await discovery.announce(again: true) }
         let routes = Routes(
-            ledger: ledger, links: links, desk: desk, listening: listening, port: listener.port,
-            logger: logger)
+            ledger: ledger, links: links, dialling: dialling, desk: desk, listening: listening, logger: logger
+        )
         let server = try LocalServer(path: settings.socket, router: routes.router(), logger: logger)
         logger.info("ready", metadata: ["listening": "\(listening)", "socket": "\(settings.socket)"])
 
-        let peers = settings.peers
+        let (peers, beacons) = (settings.peers, settings.discovery)
         let network = Worker {
             try await withThrowingDiscardingTaskGroup { group in
-                group.addTask { try await dialling.run(peers: peers) }
+                group.addTask { await dialling.run(configured: peers) }
+                group.addTask { await discovery.run(beacons: beacons) }
                 group.addTask {
                     try await listener.run { connection, proved in
                         switch connection.purpose {
                         case .sync: await links.serve(connection, proved: proved)
-                        case .pairing: await desk.serve(connection, dialled: nil)
+                        case .pairing: await desk.serve(connection, isChosen: false)
                         }
                     }
                 }
@@ -76,6 +78,25 @@ package struct Daemon: Sendable {
         try await ledger.close()
         logger.info("stopped")
     }
+
+    private func listen(
+        showing identity: CurrentIdentity, _ group: MultiThreadedEventLoopGroup
+    ) async throws -> PeerListener {
+        let wanted = settings.listen
+        do {
+            do {
+                return try await PeerListener(
+                    host: wanted.host, port: wanted.port, identity: identity, group: group)
+            } catch let error as IOError where wanted.host == "::" && error.errnoCode == EAFNOSUPPORT {
+                // A machine without IPv6.
+                return try await PeerListener(
+                    host: "0.0.0.0", port: wanted.port, identity: identity, group: group)
+            }
+        } catch {
+            throw (error as? IOError)?.errnoCode == EADDRINUSE
+                ? DaemonError.port("\(wanted)") : DaemonError.address("\(wanted)")
+        }
+    }
 }
 
 /// Work that ends at once when the daemon stops: each transaction is whole anyway.
@@ -85,51 +106,6 @@ private struct Worker: Service {
     func run() async throws {
         try await cancelWhenGracefulShutdown {
             do { try await work() } catch is CancellationError {}
-        }
-    }
-}
-
-/// Keeps dialling all addresses that are known, also those learnt while running.
-actor Dialling {
-    private let links: Links
-    private let directory: StateDirectory
-    private let logger: Logger
-    private let learnt: AsyncStream<HostPort>
-    private let learn: AsyncStream<HostPort>.Continuation
-    private var known: Set<HostPort> = []
-
-    init(links: Links, directory: StateDirectory, logger: Logger) {
-        self.links = links
-        self.logger = logger
-        self.directory = directory
-        (learnt, learn) = AsyncStream.makeStream()
-    }
-
-    /// Remembers an address at which the partner's device was reached.
-    func learn(_ address: HostPort?) {
-        guard let address else { return }
-        do {
-            let known = try directory.addresses()
-            let text = "\(address.host):\(address.port)"
-            if !known.contains(text) { try directory.save(addresses: known + [text]) }
-        } catch {
-            // It is dialled until the daemon stops; then its person has to name it once more.
-            logger.error(
-                "the partner's address can't be kept; name it under \"peers\"",
-                metadata: ["error": "\(type(of: error))"])
-        }
-        learn.yield(address)
-    }
-
-    func run(peers: [HostPort]) async throws {
-        let stored = try directory.addresses().compactMap(HostPort.init)
-        await withDiscardingTaskGroup { group in
-            for address in peers + stored where known.insert(address).inserted {
-                group.addTask { await self.links.keepDialling(address) }
-            }
-            for await address in learnt where known.insert(address).inserted {
-                group.addTask { await self.links.keepDialling(address) }
-            }
         }
     }
 }

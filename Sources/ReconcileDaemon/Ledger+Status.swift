@@ -5,7 +5,7 @@ import Store
 
 extension Ledger {
     /// Fills in what the journal knows of itself.
-    func fill(_ status: inout StatusPayload, connected: [DeviceID], meetings: [DeviceID: Links.Meeting])
+    func fill(_ status: inout StatusPayload, connected: [DeviceID], meetings: [DeviceID: Meeting])
         throws
     {
         status.person = identity?.personName
@@ -22,7 +22,7 @@ extension Ledger {
                 id: device.description, name: names.device(device),
                 person: names.person(member.bundle.person),
                 isThisDevice: device == replica.device, connected: connected.contains(device), events: events,
-                address: meetings[device]?.address, skew: meetings[device]?.skew)
+                address: meetings[device]?.addresses.first, skew: meetings[device]?.skew)
         }
     }
 }

@@ -6,12 +6,30 @@ import Store
 
 /// What a sync session asks of the journal.
 extension Ledger {
-    /// The journal's id and all other devices; nil before pairing.
-    func membership() throws -> (keys: DeviceKeys, journal: Digest, peers: [Bundle])? {
-        guard let replica else { return nil }
-        let peers = replica.membership.members.map(\.bundle).filter { $0.device != replica.device }
-        return (replica.keys, replica.journal, peers)
+    /// What this device needs to know to meet others.
+    struct Acquaintance: Sendable {
+        let keys: DeviceKeys
+        let own: Bundle
+        let journal: Digest
+        /// The devices that may be met.
+        let peers: [Bundle]
     }
+
+    /// Who may be met; nil before pairing.
+    func membership() throws -> Acquaintance? {
+        guard let replica, let identity else { return nil }
+        let peers = replica.membership.members.map(\.bundle).filter { $0.device != replica.device }
+        let own =
+            try replica.membership.member(replica.device)?.bundle
+            ?? replica.keys.bundle(of: identity.personID())
+        return Acquaintance(keys: replica.keys, own: own, journal: replica.journal, peers: peers)
+    }
+
+    /// What is remembered of other devices.
+    func meetings() throws -> [DeviceID: Meeting] { try store.meetings() }
+
+    /// Remembers a device as it was met last.
+    func keep(_ meeting: Meeting, of device: DeviceID) throws { try store.keep(meeting, of: device) }
 
     /// The digests of all that is here, and the heads at the same moment.
     func digests() throws -> (heads: Digest, missing: Digest, ends: [Head]) {

@@ -2,47 +2,68 @@ import Causality
 import EventLog
 import Logging
 import NIOCore
+import Store
 import Transport
 import Peering
 
-/// Which devices are connected, and how the others are reached.
+/// Which devices are connected, and what is remembered of the others.
 package actor Links {
     private struct Link {
         let number: Int
         let connection: PeerConnection
+        /// What both sides know this connection by.
+        let mark: [UInt8]
         let since: ContinuousClock.Instant
+        /// Asks whether the other side is still there; the link ends if it says nothing.
+        let probe: @Sendable () -> Void
         /// The arrival number up to which both sides are known to have the same.
         var settled: Int64 = -1
+        /// Events that the other side has announced and not sent yet.
+        var expected: UInt64 = 0
     }
 
-    /// What is remembered of a device while the daemon runs.
-    struct Meeting: Sendable {
-        var address: String?
-        var skew: Int64?
+    /// Why a device could not be met, for people.
+    enum Trouble: String, Sendable {
+        case noAnswer = "no_answer"
+        case notProved = "not_proved"
+        case brokeOff = "broke_off"
     }
 
     private let ledger: Ledger
-    private let dialler: Dialler
     private let logger: Logger
+    private let port: UInt16
     private let expect: @Sendable (String) -> Void
     private var links: [DeviceID: Link] = [:]
     private var lastLink = 0
     private(set) var meetings: [DeviceID: Meeting] = [:]
-    private var sleepers: [Int: Sleeper] = [:]
-    private var lastSleeper = 0
+    private(set) var troubles: [DeviceID: Trouble] = [:]
+    private var observers: [@Sendable (DeviceID) async -> Void] = []
 
-    /// - Parameter expect: told each host at which a device of the journal may be.
+    /// - Parameters:
+    ///   - port: where this device listens, for those that it called.
+    ///   - expect: told each host at which a device of the journal may be.
     init(
-        ledger: Ledger, dialler: Dialler, logger: Logger, expect: @escaping @Sendable (String) -> Void
-    ) {
+        ledger: Ledger, port: Int, logger: Logger, expect: @escaping @Sendable (String) -> Void
+    ) async throws {
         self.ledger = ledger
-        self.dialler = dialler
+        self.port = UInt16(clamping: port)
         self.logger = logger
         self.expect = expect
+        meetings = try await ledger.meetings()
+        for address in meetings.values.flatMap(\.addresses) { HostPort(address).map { expect($0.host) } }
     }
+
+    /// Calls a closure whenever a device is no longer connected.
+    func observeEnds(_ observer: @escaping @Sendable (DeviceID) async -> Void) { observers.append(observer) }
 
     /// The devices connected now.
     var connected: [DeviceID] { links.keys.sorted() }
+
+    /// Whether a device is connected.
+    func isConnected(_ device: DeviceID) -> Bool { links[device] != nil }
+
+    /// How many events a connected device has announced and not sent yet.
+    func expected(from device: DeviceID) -> UInt64 { links[device]?.expected ?? 0 }
 
     /// Whether every connected device and this one have all that was here up to an arrival number, durably.
     func isInSync(through arrival: Int64) -> Bool {
@@ -50,30 +71,54 @@ package actor Links {
     }
 
     /// Takes a proved connection in and gives it a number; nil if another one to the same device stays instead.
-    func register(_ device: DeviceID, _ connection: PeerConnection) async -> Int? {
+    ///
+    /// - Parameter mark: what both sides know the connection by.
+    func register(
+        _ device: DeviceID, _ connection: PeerConnection, mark: [UInt8], probe: @escaping @Sendable () -> Void
+    ) async -> Int? {
         guard let own = try? await ledger.membership()?.keys.device else { return nil }
         if let old = links[device] {
-            // Both dialled at once: both sides keep the one that the lower id dialled.
             let isRace = old.since.duration(to: .now) < .seconds(5)
-            let diallerOfNew = connection.role == .dialler ? own : device
-            if isRace, old.connection.role != connection.role, diallerOfNew != min(own, device) {
+            if isRace, !Self.wins((connection.role, mark), over: (old.connection.role, old.mark), own, device)
+            {
                 return nil
             }
             old.connection.close()
         }
         lastLink += 1
-        links[device] = Link(number: lastLink, connection: connection, since: .now)
-        meetings[device, default: Meeting()].address = connection.address
-        if let host = HostPort(connection.address)?.host { expect(host) }
+        links[device] = Link(number: lastLink, connection: connection, mark: mark, since: .now, probe: probe)
+        troubles[device] = nil
+        remember(device) { $0.seen = Machine.now().milliseconds }
+        if connection.role == .dialler {
+            learn(HostPort(host: connection.host, port: connection.port), of: device)
+        }
         logger.info(
-            "peer connected", metadata: ["device": "\(device.short)", "address": "\(connection.address)"])
+            "peer connected", metadata: ["device": "\(device.short)", "address": "\(connection.host)"])
         return lastLink
+    }
+
+    /// Of two connections that came about at once both sides keep the same: the one that the lower device id dialled,
+    /// and of two that the same one dialled the one with the lower mark.
+    private static func wins(
+        _ new: (role: Role, mark: [UInt8]), over old: (role: Role, mark: [UInt8]), _ own: DeviceID,
+        _ device: DeviceID
+    ) -> Bool {
+        guard new.role == old.role else { return (new.role == .dialler ? own : device) == min(own, device) }
+        return new.mark.lexicographicallyPrecedes(old.mark)
     }
 
     /// A link has nothing under way: both sides have the same up to an arrival number.
     func settled(_ number: Int, through arrival: Int64) {
         guard let device = device(of: number) else { return }
         links[device]?.settled = arrival
+        links[device]?.expected = 0
+        meetings[device]?.settled = arrival
+    }
+
+    /// A connected device announced events, or sent some.
+    func expect(_ number: Int, _ change: (UInt64) -> UInt64) {
+        guard let device = device(of: number), let expected = links[device]?.expected else { return }
+        links[device]?.expected = change(expected)
     }
 
     /// Notes a peer's clock, which may say anything.
@@ -82,115 +127,73 @@ package actor Links {
         meetings[device, default: Meeting()].skew = overflow ? (clock < 0 ? .min : .max) : skew
     }
 
+    /// Notes the port on which a device listens that called from somewhere.
+    func note(_ number: Int, port: UInt16) {
+        guard let device = device(of: number), let connection = links[device]?.connection, port > 0,
+            connection.role == .listener
+        else { return }
+        learn(HostPort(host: connection.host, port: Int(port)), of: device)
+    }
+
+    /// Notes that a device could not be met.
+    func note(_ device: DeviceID, trouble: Trouble) { if links[device] == nil { troubles[device] = trouble } }
+
+    /// At most so many addresses of a device are remembered.
+    private static let addresses = 4
+
+    private func learn(_ address: HostPort, of device: DeviceID) {
+        // A link-local address without its interface leads nowhere.
+        guard !address.host.hasPrefix("fe80:") || address.host.contains("%") else { return }
+        expect(address.host)
+        remember(device) { meeting in
+            let text = address.description
+            meeting.addresses = Array(
+                ([text] + meeting.addresses.filter { $0 != text }).prefix(Self.addresses))
+        }
+    }
+
+    private func remember(_ device: DeviceID, _ change: (inout Meeting) -> Void) {
+        var meeting = meetings[device] ?? Meeting()
+        change(&meeting)
+        meetings[device] = meeting
+        let (ledger, logger) = (ledger, logger)
+        Task {
+            do { try await ledger.keep(meeting, of: device) } catch {
+                // It is known until the daemon stops, and learnt again after that.
+                logger.error("a meeting can't be remembered", metadata: ["error": "\(type(of: error))"])
+            }
+        }
+    }
+
     /// Forgets a link that ended, unless another one took its place.
-    func ended(_ number: Int) {
+    func ended(_ number: Int) async {
         guard let device = device(of: number) else { return }
         links[device] = nil
+        remember(device) { $0.seen = Machine.now().milliseconds }
         logger.info("peer disconnected", metadata: ["device": "\(device.short)"])
-        wakeOne(waitingFor: device)
+        for observer in observers { await observer(device) }
     }
 
     private func device(of number: Int) -> DeviceID? { links.first { $0.value.number == number }?.key }
 
     /// Closes all connections.
-    func closeAll() {
-        for link in links.values { link.connection.close() }
+    func closeAll() { for link in links.values { link.connection.close() } }
+
+    /// Closes the connections of some devices at once.
+    func close(_ devices: Set<DeviceID>) {
+        for (device, link) in links where devices.contains(device) { link.connection.close() }
+    }
+
+    /// Asks a connected device, or all, whether they are still there.
+    func probe(_ device: DeviceID? = nil) {
+        for (other, link) in links where device == nil || other == device { link.probe() }
     }
 
     /// Runs a connection until it ends; returns the device met, if it proved itself.
     @discardableResult
     func serve(_ connection: PeerConnection, proved: @escaping @Sendable () -> Void) async -> DeviceID? {
-        await SyncLink(connection: connection, ledger: ledger, links: self, logger: logger, proved: proved)
-            .run()
-    }
-
-    // MARK: Dialling
-
-    /// Keeps connected to whoever is at an address, until cancelled.
-    func keepDialling(_ address: HostPort) async {
-        expect(address.host)
-        var attempt = 0
-        var met: DeviceID?
-        while !Task.isCancelled {
-            // Whoever was met here may be connected by another way, or have dialled: one connection is enough.
-            if let device = met, links[device] != nil {
-                await rest(waitingFor: device)
-                attempt = 0
-                continue
-            }
-            let start = ContinuousClock.now
-            if await hasJournal, let device = await dial(address) { met = device }
-            if start.duration(to: .now) > .seconds(10) { attempt = 0 }
-            let seconds = Int64(min(5 << min(attempt, 6), 300))
-            attempt += 1
-            await rest(for: .milliseconds(.random(in: seconds * 750...seconds * 1_250)))
-        }
-    }
-
-    private var hasJournal: Bool {
-        get async { (try? await ledger.membership()) != nil }
-    }
-
-    /// Meets whoever is at an address until the connection ends; the device, if it proved itself.
-    private func dial(_ address: HostPort) async -> DeviceID? {
-        do {
-            return try await dialler.dial(host: address.host, port: address.port, for: .sync) { connection in
-                await serve(connection, proved: {})
-            }
-        } catch {
-            // Nobody is there; it is tried again.
-            return nil
-        }
-    }
-
-    private struct Sleeper {
-        let signal: AsyncStream<Void>.Continuation
-        let device: DeviceID?
-    }
-
-    /// Sleeps until a device is no longer connected, or someone calls ``wake()``.
-    private func rest(waitingFor device: DeviceID) async { await rest(for: nil, device) }
-
-    /// Sleeps until a time has passed or someone calls ``wake()``.
-    private func rest(for amount: TimeAmount?, _ device: DeviceID? = nil) async {
-        lastSleeper += 1
-        let number = lastSleeper
-        let (signal, continuation) = AsyncStream.makeStream(
-            of: Void.self, bufferingPolicy: .bufferingNewest(1))
-        sleepers[number] = Sleeper(signal: continuation, device: device)
-        await withTaskGroup(of: Void.self) { group in
-            if let amount { group.addTask { try? await pause(for: amount) } }
-            group.addTask { for await _ in signal { return } }
-            await group.next()
-            group.cancelAll()
-        }
-        sleepers[number] = nil
-    }
-
-    private func wakeOne(waitingFor device: DeviceID) {
-        for sleeper in sleepers.values where sleeper.device == device { sleeper.signal.yield() }
-    }
-
-    /// Ends all pauses: dial again now.
-    func wake() { for sleeper in sleepers.values { sleeper.signal.yield() } }
-}
-
-/// An address: a host's name or number, and a port.
-package struct HostPort: Hashable, Sendable {
-    /// The host.
-    package let host: String
-    /// The port.
-    package let port: Int
-
-    /// An address as people write it: `host:port`, `[v6]:port`. Nil for anything else.
-    package init?(_ text: String) {
-        guard let colon = text.lastIndex(of: ":"), let port = Int(text[text.index(after: colon)...]),
-            (0...65_535).contains(port)
-        else { return nil }
-        var host = String(text[..<colon])
-        if host.hasPrefix("["), host.hasSuffix("]") { host = String(host.dropFirst().dropLast()) }
-        guard !host.isEmpty, !host.contains("[") else { return nil }
-        self.host = host
-        self.port = port
+        await SyncLink(
+            connection: connection, ledger: ledger, links: self, port: port, logger: logger, proved: proved
+        ).run()
     }
 }

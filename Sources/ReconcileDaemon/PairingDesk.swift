@@ -23,20 +23,36 @@ actor PairingDesk {
     private let ledger: Ledger
     private let dialler: Dialler
     private let logger: Logger
-    private let paired: @Sendable (HostPort?) async -> Void
+    /// Told when someone starts or stops looking for a partner.
+    private var changed: @Sendable () async -> Void = {}
     private var window: Window?
+    /// The addresses at which someone was sighted and is being called.
+    private var calling: Set<HostPort> = []
     private var lastNumber = 0
     private var refusals = 0
     private var lockedUntil = ContinuousClock.now
 
-    init(
-        ledger: Ledger, dialler: Dialler, logger: Logger,
-        paired: @escaping @Sendable (HostPort?) async -> Void
-    ) {
+    init(ledger: Ledger, dialler: Dialler, logger: Logger) {
         self.ledger = ledger
         self.dialler = dialler
         self.logger = logger
-        self.paired = paired
+    }
+
+    /// Calls a closure whenever someone starts looking for a partner, or has found one.
+    func observe(_ observer: @escaping @Sendable () async -> Void) { changed = observer }
+
+    /// Whether someone at this side wants to pair, and has met nobody yet.
+    var isLookingForSomeone: Bool { window != nil && window?.owner == nil }
+
+    /// Someone who wants to pair is at an address.
+    func sighted(_ address: HostPort) {
+        guard let number = window?.number, isLookingForSomeone, calling.count < 4,
+            calling.insert(address).inserted
+        else { return }
+        Task {
+            await self.call(address, in: number)
+            calling.remove(address)
+        }
     }
 
     // MARK: What people do
@@ -64,6 +80,7 @@ actor PairingDesk {
             closing.cancel()
             Task { await self?.leave(number) }
         }
+        await changed()
         return stream
     }
 
@@ -115,19 +132,22 @@ actor PairingDesk {
     private func dial(_ address: HostPort, in number: Int) async {
         // The other side may open its window a little later: try again until ours closes.
         while !Task.isCancelled, window?.number == number, window?.owner == nil {
-            do {
-                try await dialler.dial(host: address.host, port: address.port, for: .pairing) { connection in
-                    await self.serve(connection, dialled: address)
-                }
-            } catch {
-                // Nobody is there yet.
-            }
+            await call(address, in: number, isChosen: true)
             if window?.owner == nil { try? await pause(for: .milliseconds(500)) }
         }
     }
 
+    /// - Parameter isChosen: whether this side's person named the address.
+    private func call(_ address: HostPort, in number: Int, isChosen: Bool = false) async {
+        guard window?.number == number else { return }
+        // Nobody there, or nobody who pairs: the next beacon or the next try tells more.
+        try? await dialler.dial(host: address.host, port: address.port, for: .pairing) { connection in
+            await self.serve(connection, isChosen: isChosen)
+        }
+    }
+
     /// Runs a pairing over a connection, if the window is open and nobody has used it.
-    func serve(_ connection: PeerConnection, dialled: HostPort?) async {
+    func serve(_ connection: PeerConnection, isChosen: Bool) async {
         guard let number = window?.number, window?.owner == nil else { return }
         let offer: PairingSession.Offer
         do {
@@ -139,7 +159,7 @@ actor PairingDesk {
         }
         guard window?.number == number, stays(connection) else { return }
         lastNumber += 1
-        let link = PairingLink(number: lastNumber, window: number, connection: connection, dialled: dialled)
+        let link = PairingLink(number: lastNumber, window: number, connection: connection, isChosen: isChosen)
         window?.connections[link.number] = link
         await link.run(offer: offer, desk: self)
         if window?.number == number { window?.connections[link.number] = nil }
@@ -194,13 +214,13 @@ actor PairingDesk {
         step.device = device
         ending.steps.yield(step)
         ending.steps.finish()
-        await paired(link.dialled)
+        await changed()
     }
 
     /// A connection failed. Others than the owner's end nothing, unless this side's person asked for that address.
     func failed(_ link: PairingLink, _ failure: PairingFailure) {
         let isAboutThem = [.unequalIntents, .sameDevice, .alreadyPaired].contains(failure)
-        guard owns(link) || link.dialled != nil && isAboutThem && window?.owner == nil else {
+        guard owns(link) || link.isChosen && isAboutThem && window?.owner == nil else {
             logger.debug("a pairing connection ended", metadata: ["reason": "\(failure)"])
             return
         }

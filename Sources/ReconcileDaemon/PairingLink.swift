@@ -9,8 +9,8 @@ struct PairingLink: Sendable {
     /// The window in which it came.
     let window: Int
     let connection: PeerConnection
-    /// The address at which this side called, if it did.
-    let dialled: HostPort?
+    /// Whether this side called an address that its person named.
+    let isChosen: Bool
     private let inputs: AsyncStream<Input>
     private let feed: AsyncStream<Input>.Continuation
 
@@ -27,11 +27,11 @@ struct PairingLink: Sendable {
     /// All frames of a pairing together.
     private static let limit = 16_384
 
-    init(number: Int, window: Int, connection: PeerConnection, dialled: HostPort?) {
+    init(number: Int, window: Int, connection: PeerConnection, isChosen: Bool) {
         self.number = number
         self.window = window
         self.connection = connection
-        self.dialled = dialled
+        self.isChosen = isChosen
         (inputs, feed) = AsyncStream.makeStream()
     }
 

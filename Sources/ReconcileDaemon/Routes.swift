@@ -15,9 +15,9 @@ import Store
 struct Routes: Sendable {
     let ledger: Ledger
     let links: Links
+    let dialling: Dialling
     let desk: PairingDesk
-    let listening: String
-    let port: Int
+    let listening: HostPort
     let logger: Logger
 
     func router() -> Router<BasicRequestContext> {
@@ -128,7 +128,7 @@ struct Routes: Sendable {
         var status = StatusPayload(
             version: Daemon.version, initialised: await ledger.isInitialised,
             paired: try await ledger.membership() != nil)
-        status.listening = listening
+        status.listening = "\(listening)"
         status.met = await ledger.hasMet
         let (connected, meetings) = (await links.connected, await links.meetings)
         try await ledger.fill(&status, connected: connected, meetings: meetings)
@@ -137,7 +137,7 @@ struct Routes: Sendable {
 
     private func sync(wait: Bool) async throws -> SyncPayload {
         guard try await ledger.membership() != nil else { throw ErrorPayload("not_paired") }
-        await links.wake()
+        await dialling.wake()
         // What is here now is waited for; what comes later is not.
         let arrival = try await ledger.lastArrival()
         let deadline = ContinuousClock.now + .seconds(wait ? 10 : 0)
@@ -156,7 +156,7 @@ struct Routes: Sendable {
                 guard let parsed = HostPort(text) else { throw ErrorPayload("bad_address", text) }
                 address = parsed
             }
-            let steps = try await desk.open(address: address, port: port)
+            let steps = try await desk.open(address: address, port: listening.port)
             return Response(
                 status: .ok, headers: [.contentType: "application/x-ndjson"],
                 body: .init { writer in

@@ -11,6 +11,8 @@ package struct Settings: Sendable {
     package var listen: HostPort
     /// Addresses that are dialled besides those learnt in pairing.
     package var peers: [HostPort]
+    /// Whether other devices are looked for by beacons, and this one lets itself be found.
+    package var discovery: Bool
     /// The least severe log lines written.
     package var logLevel: String
 
@@ -30,7 +32,7 @@ package struct Settings: Sendable {
         }
         let reader = ConfigReader(providers: providers)
         let state = reader.string(forKey: "state", default: home + "/.local/state/reconcile")
-        let listen = reader.string(forKey: "listen", default: "0.0.0.0:7747")
+        let listen = reader.string(forKey: "listen", default: "[::]:7747")
         guard let address = HostPort(listen) else { throw DaemonError.address(listen) }
         let peers = try reader.stringArray(forKey: "peers", default: []).map { text in
             guard let peer = HostPort(text) else { throw DaemonError.setting("peers") }
@@ -39,10 +41,13 @@ package struct Settings: Sendable {
         return Settings(
             state: state, socket: reader.string(forKey: "socket", default: state + "/socket"),
             listen: address,
-            peers: peers, logLevel: try logLevel(reader.string(forKey: "log-level", default: "info")))
+            peers: peers, discovery: try discovery(reader),
+            logLevel: try logLevel(reader.string(forKey: "log-level", default: "info")))
     }
 
-    private static let flags = ["--state", "--socket", "--listen", "--peers", "--config", "--log-level"]
+    private static let flags = [
+        "--state", "--socket", "--listen", "--peers", "--discovery", "--config", "--log-level",
+    ]
 
     /// Refuses flags that nobody knows: a misspelt one would otherwise run with the default.
     private static func check(_ arguments: [String]) throws {
@@ -56,6 +61,13 @@ package struct Settings: Sendable {
                 }
             }
         }
+    }
+
+    /// What is neither true nor false must not count as the default: it may have been meant to turn it off.
+    private static func discovery(_ reader: ConfigReader) throws -> Bool {
+        if let value = reader.bool(forKey: "discovery") { return value }
+        guard reader.string(forKey: "discovery") == nil else { throw DaemonError.setting("discovery") }
+        return true
     }
 
     private static func logLevel(_ name: String) throws -> String {

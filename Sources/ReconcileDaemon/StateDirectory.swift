@@ -131,16 +131,6 @@ package final class StateDirectory: Sendable {
     func save(_ identity: DeviceIdentity) throws {
         try write(Array(JSONEncoder().encode(identity)), to: "identity")
     }
-
-    /// The addresses at which the partner's devices were reached.
-    func addresses() throws -> [String] {
-        try read("addresses").map { try JSONDecoder().decode([String].self, from: Data($0)) } ?? []
-    }
-
-    /// Keeps addresses.
-    func save(addresses: [String]) throws {
-        try write(Array(JSONEncoder().encode(addresses)), to: "addresses")
-    }
 }
 
 /// Who this device is: its person, its names and its secret keys. Kept outside of the database.

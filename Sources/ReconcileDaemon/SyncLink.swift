@@ -13,6 +13,8 @@ struct SyncLink {
     let connection: PeerConnection
     let ledger: Ledger
     let links: Links
+    /// Where this device listens.
+    let port: UInt16
     let logger: Logger
     /// Called once the peer has proved who it is.
     let proved: @Sendable () -> Void
@@ -24,6 +26,9 @@ struct SyncLink {
         case grew
         case sent(Int)
         case late
+        case probe
+        /// Nothing more may have come since so many messages had.
+        case overdue(Int)
     }
 
     /// What waits to be written: its bytes, and whether the next heavy message may be read once it has left.
@@ -41,7 +46,7 @@ struct SyncLink {
                 keys: known.keys, journal: known.journal, peers: known.peers.shuffled(),
                 role: connection.role,
                 binding: connection.binding, challenge: Machine.random(32),
-                padding: (0..<8).map { _ in Machine.random(16) })
+                padding: (0..<8).map { _ in Machine.random(16) }, port: port)
             var driver = Driver(link: self)
             do {
                 try await drive(&session, &driver, journal: known.journal)
@@ -74,6 +79,7 @@ struct SyncLink {
         let inputs = AsyncChannel<Input>()
         let (outgoing, out) = AsyncStream.makeStream(of: Outgoing.self)
         driver.out = out
+        driver.probe = { Task { await inputs.send(.probe) } }
         let changes = await ledger.changes()
         let connection = connection
         try await withThrowingTaskGroup(of: Void.self) { group in
@@ -102,12 +108,23 @@ struct SyncLink {
             for await input in inputs where !driver.isClosed {
                 switch input {
                 case .message(let message, let prepared):
+                    driver.received += 1
                     driver.prepared = prepared
                     try await driver.perform(session.receive(message), &session)
                 case .unreadable: driver.isClosed = true
                 case .grew: try await driver.grew(&session)
                 case .sent(let bytes): try await driver.left(bytes, &session)
                 case .late: if driver.number == nil { driver.isClosed = true }
+                case .probe:
+                    try await driver.perform(session.ping(), &session)
+                    let received = driver.received
+                    group.addTask {
+                        try await pause(for: .seconds(2))
+                        await inputs.send(.overdue(received))
+                    }
+                // Whatever came since shows that someone is there.
+                case .overdue(driver.received): driver.isClosed = true
+                case .overdue: break
                 }
                 await driver.tellIfSettled(session)
                 if driver.isClosed { break }
@@ -132,6 +149,10 @@ struct SyncLink {
         /// The link's number among those of all devices, once it is known whose it is.
         var number: Int?
         var isClosed = false
+        /// Asks the other side for a sign of life.
+        var probe: @Sendable () -> Void = {}
+        /// How many messages have come.
+        var received = 0
         /// The run of the message that is being received, worked out.
         var prepared: PreparedRun?
         /// Runs and bodies under way, and the bytes of everything that is.
@@ -201,7 +222,8 @@ struct SyncLink {
                 link.connection.allowLongFrames()
                 link.proved()
                 try await ledger.met()
-                number = await link.links.register(bundle.device, link.connection)
+                number = await link.links.register(
+                    bundle.device, link.connection, mark: session.mark, probe: probe)
                 isClosed = number == nil
             case .digest:
                 planned = try await ledger.lastArrival()
@@ -219,7 +241,13 @@ struct SyncLink {
                 }
                 let next = try await ledger.run(of: outgoing)
                 return session.ran(next?.run, rest: next?.rest)
-            case .store(let run): return session.stored(try await ledger.store(run, prepared: prepared))
+            case .store(let run):
+                let stored = try await ledger.store(run, prepared: prepared)
+                if let number {
+                    let count = UInt64(run.headers.count)
+                    await link.links.expect(number) { $0 - min($0, count) }
+                }
+                return session.stored(stored)
             case .check(let heads): try await ledger.check(heads)
             case .sample(let log): return session.sampled(try await ledger.samples(of: log), of: log)
             case .compare(let samples, let log, let isAnswer):
@@ -235,6 +263,8 @@ struct SyncLink {
             case .storeBodies(let bodies): try await ledger.store(bodies: bodies)
             case .peerClock(let clock):
                 if let peer { await link.links.note(peer, clock: clock) }
+            case .peerPort(let port): if let number { await link.links.note(number, port: port) }
+            case .expect(let events): if let number { await link.links.expect(number) { _ in events } }
             case .live: break
             case .close: isClosed = true
             }

@@ -5,7 +5,7 @@ enum Schema {
     /// "RCNJ": tells our files from anyone's.
     static let applicationID: Int32 = 0x5243_4E4A
     /// The layout that this program writes; a database beyond it is left alone.
-    static let version: Int32 = 2
+    static let version: Int32 = 3
     /// Raised when states are derived by other rules; what was kept is then derived anew.
     static let derivation: UInt8 = 1
 
@@ -13,6 +13,7 @@ enum Schema {
         var migrator = DatabaseMigrator()
         migrator.registerMigration("1 the log") { db in try db.execute(sql: log) }
         migrator.registerMigration("2 where things stand") { db in try db.execute(sql: standings) }
+        migrator.registerMigration("3 devices met") { db in try db.execute(sql: meetings) }
         return migrator
     }
 
@@ -113,5 +114,16 @@ enum Schema {
             device BLOB NOT NULL, epoch INTEGER NOT NULL, sequence INTEGER NOT NULL,
             PRIMARY KEY (device, epoch)
         ) STRICT, WITHOUT ROWID;
+        """
+
+    /// What is known of devices besides the log: only this device's affair, and in no journal.
+    private static let meetings = """
+        CREATE TABLE meeting (
+            device BLOB PRIMARY KEY, addresses TEXT NOT NULL, seen INTEGER NOT NULL,
+            settled INTEGER NOT NULL, skew INTEGER
+        ) STRICT, WITHOUT ROWID;
+
+        -- Devices whose codes were compared here, and whose admission may not have arrived yet.
+        CREATE TABLE introduced (device BLOB PRIMARY KEY, bundle BLOB NOT NULL) STRICT, WITHOUT ROWID;
         """
 }

@@ -54,7 +54,7 @@ extension Store {
         try write { db in
             for table in [
                 "body", "reference", "event", "head", "mention", "rift", "entry", "register", "resting",
-                "foretold", "answer",
+                "foretold", "answer", "meeting", "introduced",
             ] {
                 try db.execute(sql: "DELETE FROM \(table)")
             }

@@ -4,11 +4,11 @@ package import NIOPosix
 
 /// Connects to other devices.
 package struct Dialler: Sendable {
-    private let identity: ThrowawayIdentity
+    private let identity: CurrentIdentity
     private let group: MultiThreadedEventLoopGroup
 
     /// A dialler that shows a certificate.
-    package init(identity: ThrowawayIdentity, group: MultiThreadedEventLoopGroup) {
+    package init(identity: CurrentIdentity, group: MultiThreadedEventLoopGroup) {
         self.identity = identity
         self.group = group
     }
@@ -25,10 +25,10 @@ package struct Dialler: Sendable {
                 channel.eventLoop.makeCompletedFuture {
                     try Self.setOptions(of: channel)
                     return try PendingConnection.prepare(
-                        channel, role: .dialler, purposes: [purpose], identity: identity)
+                        channel, role: .dialler, purposes: [purpose], identity: identity.shown)
                 }
             }
-        return try await pending.run(role: .dialler, own: identity.digest, body)
+        return try await pending.run(role: .dialler, body)
     }
 
     /// Finds out about a dead peer within half a minute, also while data is in flight, which keepalive alone doesn't.

@@ -15,8 +15,10 @@ package struct PeerConnection: Sendable {
     package let own: Digest
     /// The other side's.
     package let other: Digest
-    /// The address of the other side, for people.
-    package let address: String
+    /// The other side's host.
+    package let host: String
+    /// The port from which it came, or at which it was called.
+    package let port: Int
     /// The frames that come.
     package let inbound: NIOAsyncChannelInboundStream<ReceivedFrame>
     /// Where frames are written.
@@ -59,6 +61,8 @@ package enum ConnectionError: Error, Sendable {
 struct PendingConnection: Sendable {
     let channel: any Channel
     let handshake: EventLoopFuture<Handshake>
+    /// The certificate shown, by its key.
+    let own: Digest
     let limit: FrameLimit
     private let gate: NIOLoopBound<Gate>
 
@@ -90,7 +94,7 @@ struct PendingConnection: Sendable {
         try pipeline.addHandler(ByteToMessageHandler(SingleStep(decoder: FrameDecoder(limit: limit))))
         try pipeline.addHandler(gate)
         return PendingConnection(
-            channel: channel, handshake: promise.futureResult, limit: limit,
+            channel: channel, handshake: promise.futureResult, own: identity.digest, limit: limit,
             gate: NIOLoopBound(gate, eventLoop: channel.eventLoop))
     }
 
@@ -114,10 +118,10 @@ struct PendingConnection: Sendable {
     ///
     /// Throws ``ConnectionError``, or what the closure throws.
     func run<Result>(
-        role: Role, own: Digest, within time: TimeAmount = .seconds(3),
+        role: Role, within time: TimeAmount = .seconds(3),
         _ body: (PeerConnection) async throws -> Result
     ) async throws -> Result {
-        let channel = channel
+        let (channel, own) = (channel, own)
         let timer = channel.eventLoop.scheduleTask(in: time) { channel.close(promise: nil) }
         defer { timer.cancel() }
         let result = try await handshake.get()
@@ -126,7 +130,7 @@ struct PendingConnection: Sendable {
             try await body(
                 PeerConnection(
                     purpose: result.purpose, role: role, own: own, other: result.other,
-                    address: channel.remoteAddress.map { "\($0.ipAddress ?? "?"):\($0.port ?? 0)" } ?? "?",
+                    host: channel.remoteAddress?.host ?? "", port: channel.remoteAddress?.port ?? 0,
                     inbound: inbound, writer: FrameWriter(outbound: outbound), channel: channel, limit: limit)
             )
         }
@@ -247,5 +251,14 @@ private struct SingleStep: ByteToMessageDecoder {
         context: ChannelHandlerContext, buffer: inout ByteBuffer, seenEOF: Bool
     ) throws -> DecodingState {
         .needMoreData
+    }
+}
+
+extension SocketAddress {
+    /// The host without a port; one that came by IPv4 to a socket for both families is shown as what it is.
+    var host: String? {
+        guard let text = ipAddress else { return nil }
+        let mapped = "::ffff:"
+        return text.hasPrefix(mapped) && text.contains(".") ? String(text.dropFirst(mapped.count)) : text
     }
 }

@@ -6,7 +6,6 @@ import Synchronization
 /// Accepts connections from other devices.
 package struct PeerListener: Sendable {
     private let server: NIOAsyncChannel<Entrance, Never>
-    private let identity: ThrowawayIdentity
     private let unproven: Unproven
     /// The port that is listened on.
     package let port: Int
@@ -22,9 +21,8 @@ package struct PeerListener: Sendable {
 
     /// Binds an address. Throws if it is taken or not this machine's.
     package init(
-        host: String, port: Int, identity: ThrowawayIdentity, group: MultiThreadedEventLoopGroup
+        host: String, port: Int, identity: CurrentIdentity, group: MultiThreadedEventLoopGroup
     ) async throws {
-        self.identity = identity
         let unproven = Unproven()
         self.unproven = unproven
         server = try await ServerBootstrap(group: group)
@@ -32,13 +30,13 @@ package struct PeerListener: Sendable {
             .bind(host: host, port: port) { channel in
                 channel.eventLoop.makeCompletedFuture {
                     // Before anything is spent on a stranger. What throws here is closed.
-                    guard let place = unproven.enter(channel.remoteAddress?.ipAddress ?? "") else {
+                    guard let place = unproven.enter(channel.remoteAddress?.host ?? "") else {
                         throw NoPlace()
                     }
                     channel.closeFuture.whenComplete { _ in place.leave() }
                     try Dialler.setOptions(of: channel)
                     let pending = try PendingConnection.prepare(
-                        channel, role: .listener, purposes: Purpose.allCases, identity: identity)
+                        channel, role: .listener, purposes: Purpose.allCases, identity: identity.shown)
                     return Entrance(pending: pending, place: place)
                 }
             }
@@ -60,7 +58,7 @@ package struct PeerListener: Sendable {
                 for try await entrance in connections {
                     group.addTask {
                         do {
-                            try await entrance.pending.run(role: .listener, own: identity.digest) {
+                            try await entrance.pending.run(role: .listener) {
                                 await handle($0, entrance.place.leave)
                             }
                         } catch {

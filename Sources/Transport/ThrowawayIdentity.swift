@@ -4,9 +4,10 @@ package import EventLog
 import FoundationEssentials
 import NIOSSL
 import SwiftASN1
+import Synchronization
 import X509
 
-/// A certificate made for one start of the program and then thrown away: TLS hides with it, and it names nobody.
+/// A certificate made for one start and one network and then thrown away: TLS hides with it, and it names nobody.
 ///
 /// A lasting one would let anyone on a café's network recognise the device.
 package struct ThrowawayIdentity: Sendable {
@@ -35,5 +36,22 @@ package struct ThrowawayIdentity: Sendable {
 
     static func digest(of certificate: NIOSSLCertificate) throws -> Digest {
         Digest(SHA256.hash(data: try certificate.extractPublicKey().toSPKIBytes()))
+    }
+}
+
+/// The certificate that is shown now; a new one takes its place when the device moves to another network.
+package final class CurrentIdentity: Sendable {
+    private let current: Mutex<ThrowawayIdentity>
+
+    /// Begins with a new certificate. Throws if none can be made.
+    package init() throws { current = Mutex(try ThrowawayIdentity()) }
+
+    /// The certificate to be shown by the next connection.
+    package var shown: ThrowawayIdentity { current.withLock { $0 } }
+
+    /// Shows a new certificate from the next connection on. Throws if none can be made.
+    package func renew() throws {
+        let identity = try ThrowawayIdentity()
+        current.withLock { $0 = identity }
     }
 }

@@ -15,6 +15,7 @@ package enum WireMessage: Sendable {
     case pong(WirePong)
     case error(WireError)
     case close(WireClose)
+    case partnership(WirePartnership)
     /// The exact bytes, as transcripts are over these.
     case pairHello([UInt8])
     case pairCommit(WirePairCommit)
@@ -23,6 +24,7 @@ package enum WireMessage: Sendable {
     case pairConfirm(WirePairConfirm)
     case pairDone(WirePairDone)
     case pairAbort(WirePairAbort)
+    case bundleStart(WireBundleStart)
     /// A message of a later version: passed over.
     case unknown(UInt8)
 
@@ -45,6 +47,7 @@ package enum WireMessage: Sendable {
             case 13: .pong(try .init(decoding: payload))
             case 14: .error(try .init(decoding: payload))
             case 15: .close(try .init(decoding: payload))
+            case 16: .partnership(try .init(decoding: payload))
             case 32: .pairHello(payload)
             case 33: .pairCommit(try .init(decoding: payload))
             case 34: .pairNonce(try .init(decoding: payload))
@@ -52,6 +55,7 @@ package enum WireMessage: Sendable {
             case 36: .pairConfirm(try .init(decoding: payload))
             case 37: .pairDone(try .init(decoding: payload))
             case 38: .pairAbort(try .init(decoding: payload))
+            case 48: .bundleStart(try .init(decoding: payload))
             default: .unknown(type)
             }
     }
@@ -80,6 +84,7 @@ package enum WireMessage: Sendable {
         case .pong(let message): (13, try message.encodedBytes())
         case .error(let message): (14, try message.encodedBytes())
         case .close(let message): (15, try message.encodedBytes())
+        case .partnership(let message): (16, try message.encodedBytes())
         case .pairHello(let bytes): (32, bytes)
         case .pairCommit(let message): (33, try message.encodedBytes())
         case .pairNonce(let message): (34, try message.encodedBytes())
@@ -87,6 +92,7 @@ package enum WireMessage: Sendable {
         case .pairConfirm(let message): (36, try message.encodedBytes())
         case .pairDone(let message): (37, try message.encodedBytes())
         case .pairAbort(let message): (38, try message.encodedBytes())
+        case .bundleStart(let message): (48, try message.encodedBytes())
         case .unknown(let type): (type, [])
         }
     }

@@ -48,7 +48,9 @@ enum Main {
 
           --state DIR         where everything is kept (default ~/.local/state/reconcile)
           --socket PATH       the socket for reconcile (default DIR/socket)
-          --listen ADDR:PORT  where other devices may come in (default 0.0.0.0:7747; port 0 takes a free one)
+          --listen ADDR:PORT  where other devices may come in (default [::]:7747; port 0 takes a free one)
+          --peers ADDR:PORT   an address that is called besides those learnt
+          --discovery BOOL    whether devices are found on the same network (default true)
           --config FILE       settings by file; config/reconciled.yaml lists them all
           --log-level LEVEL   debug, info, notice, warning or error
 
@@ -75,7 +77,7 @@ enum Main {
         case DaemonError.socketInUse(let path):
             ("another daemon answers at \(path). Stop it, or choose another --socket.", 78)
         case DaemonError.address(let address):
-            ("can't listen on \(address). Give an address of this machine, as in --listen 0.0.0.0:7747.", 78)
+            ("can't listen on \(address). Give an address of this machine, as in --listen [::]:7747.", 78)
         case DaemonError.port(let address):
             ("\(address) is taken by another program. Choose another port with --listen.", 78)
         case DaemonError.flag(let word):

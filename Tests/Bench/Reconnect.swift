@@ -15,7 +15,7 @@ struct Reconnect: AsyncParsableCommand {
 
     func run() async throws {
         let journal = try StoppedJournal(state: state)
-        let identity = try ThrowawayIdentity()
+        let identity = try CurrentIdentity()
         let dialler = Dialler(identity: identity, group: .singleton)
         let replica = journal.replica
         let count = try journal.store.count()

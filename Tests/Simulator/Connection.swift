@@ -154,7 +154,7 @@ extension World {
         case .fetch(let id):
             return connections[index].sessions[side].fetched(id, device.disk.bodies(of: [id])[id])
         case .storeBodies(let bodies): device.commit(try device.replica.receive(bodies: bodies))
-        case .authenticated, .peerClock, .live: break
+        case .authenticated, .peerClock, .peerPort, .expect, .live: break
         case .close: connections[index].isOpen = false
         }
         return []

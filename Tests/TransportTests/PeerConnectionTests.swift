@@ -23,8 +23,8 @@ import Wire
         while work: (_ port: Int, _ dialler: Dialler) async throws -> Void
     ) async throws {
         let listener = try await PeerListener(
-            host: "127.0.0.1", port: 0, identity: ThrowawayIdentity(), group: group)
-        let dialler = Dialler(identity: try ThrowawayIdentity(), group: group)
+            host: "127.0.0.1", port: 0, identity: CurrentIdentity(), group: group)
+        let dialler = Dialler(identity: try CurrentIdentity(), group: group)
         try await withThrowingTaskGroup(of: Void.self) { tasks in
             tasks.addTask { try? await listener.run(handle: handle) }
             try await work(listener.port, dialler)
@@ -87,12 +87,12 @@ import Wire
 
     @Test func `nobody answers at a closed port, and that is all`() async throws {
         let listener = try await PeerListener(
-            host: "127.0.0.1", port: 0, identity: ThrowawayIdentity(), group: group)
+            host: "127.0.0.1", port: 0, identity: CurrentIdentity(), group: group)
         let port = listener.port
         let running = Task { try? await listener.run { _, _ in } }
         running.cancel()
         _ = await running.value
-        let dialler = Dialler(identity: try ThrowawayIdentity(), group: group)
+        let dialler = Dialler(identity: try CurrentIdentity(), group: group)
         await #expect(throws: (any Error).self) {
             try await dialler.dial(host: "127.0.0.1", port: port, for: .sync) { _ in }
         }

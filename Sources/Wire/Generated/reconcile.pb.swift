@@ -141,6 +141,9 @@ package nonisolated struct WireHeader: Sendable {
   /// kinds admit and succeed only: an Admission
   package var admission: Data = Data()
 
+  /// kind retire only: a Retirement
+  package var retirement: Data = Data()
+
   package var unknownFields = SwiftProtobuf.UnknownStorage()
 
   package init() {}
@@ -289,6 +292,24 @@ package nonisolated struct WireAdmission: Sendable {
   fileprivate var _bundle: WireBundle? = nil
 }
 
+/// A device that takes part no longer, cut at these heads: all that the writer had of
+/// its logs. What lies behind them, and its logs that are not named, have no effect.
+package nonisolated struct WireRetirement: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// id
+  package var device: Data = Data()
+
+  /// at most 24, their device left out
+  package var heads: [WireHead] = []
+
+  package var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  package init() {}
+}
+
 /// Where everyone's trust begins. The bundle of the lower device id comes first.
 /// Journal id = SHA-256(label genesis, first, second, T2), a bundle being (person,
 /// event key, meet key).
@@ -412,9 +433,24 @@ package nonisolated struct WireAuthOK: Sendable {
   /// digest over the ids of events whose body is missing
   package var missing: Data = Data()
 
+  /// where the sender listens; 0 if nowhere
+  package var port: UInt32 = 0
+
+  /// only between two devices of one person
+  package var partnership: WirePartnership {
+    get {_partnership ?? WirePartnership()}
+    set {_partnership = newValue}
+  }
+  /// Returns true if `partnership` has been explicitly set.
+  package var hasPartnership: Bool {self._partnership != nil}
+  /// Clears the value of `partnership`. Subsequent reads from it will return its default value.
+  package mutating func clearPartnership() {self._partnership = nil}
+
   package var unknownFields = SwiftProtobuf.UnknownStorage()
 
   package init() {}
+
+  fileprivate var _partnership: WirePartnership? = nil
 }
 
 /// type 4; at most 64 heads of one device
@@ -624,6 +660,23 @@ package nonisolated struct WireClose: Sendable {
   package init() {}
 }
 
+/// Whether a person goes on sharing with the other: no event, and told to that person's
+/// own devices only. The greater stamp wins; at equal stamps apart wins. While two
+/// devices have not told each other the same, they send each other no events.
+package nonisolated struct WirePartnership: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  package var stamp: UInt64 = 0
+
+  package var apart: Bool = false
+
+  package var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  package init() {}
+}
+
 /// H is the side whose certificate has the lower digest S. T1 = SHA-256(label T1,
 /// exact bytes of J's hello, of H's hello, S_J, S_H); T2 = SHA-256(label T2, T1,
 /// commitment, N_J, N_H). A side's code is the first 8 bytes of SHA-256(label code,
@@ -651,6 +704,12 @@ package nonisolated struct WirePairHello: Sendable {
 
   /// SHA-256(label names, salt, person's name, device's name)
   package var names: Data = Data()
+
+  /// replace, from the side with the journal: whom the other side becomes
+  package var person: Data = Data()
+
+  /// replace, from the side with the journal: the id of the lost device
+  package var replaces: Data = Data()
 
   package var unknownFields = SwiftProtobuf.UnknownStorage()
 
@@ -715,6 +774,12 @@ package nonisolated struct WirePairConfirm: Sendable {
 
   package var device: String = String()
 
+  /// from the side with the journal to one without: the Genesis
+  package var genesis: Data = Data()
+
+  /// from the side without, same person and replace: as in Admission
+  package var consent: Data = Data()
+
   package var unknownFields = SwiftProtobuf.UnknownStorage()
 
   package init() {}
@@ -742,6 +807,59 @@ package nonisolated struct WirePairAbort: Sendable {
   package init() {}
 }
 
+/// A file is the line "reconcile bundle 1", an Envelope behind its length as u32
+/// big-endian, and chunks behind their lengths, each sealed with ChaCha20-Poly1305 by the
+/// file's key; the nonce is eleven bytes of the chunk's number, big-endian, and one that
+/// is 1 for the last chunk, else 0. Together the chunks hold frames as above: one
+/// BundleStart, then RUNs and BODIES.
+package nonisolated struct WireEnvelope: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// one for each device that may open it, padded to eight with random ones
+  package var keys: [WireSealedKey] = []
+
+  package var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  package init() {}
+}
+
+/// The file's key, 32 bytes, sealed with HPKE (base mode, X25519, HKDF-SHA-256,
+/// ChaCha20-Poly1305) to a device's meet key, info the label bundle and the journal id.
+package nonisolated struct WireSealedKey: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  package var encapsulated: Data = Data()
+
+  package var key: Data = Data()
+
+  package var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  package init() {}
+}
+
+/// type 48
+package nonisolated struct WireBundleStart: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  package var journal: Data = Data()
+
+  /// id of the sender
+  package var device: Data = Data()
+
+  /// how many follow
+  package var events: UInt64 = 0
+
+  package var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  package init() {}
+}
+
 // MARK: - Code below here is support for the SwiftProtobuf runtime.
 
 fileprivate nonisolated let _protobuf_package = "reconcile.v1"
@@ -752,7 +870,7 @@ nonisolated extension WireIntent: SwiftProtobuf._ProtoNameProviding {
 
 nonisolated extension WireHeader: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   package static let protoMessageName: String = _protobuf_package + ".Header"
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}vocabulary\0\u{1}stamp\0\u{1}seen\0\u{1}at\0\u{1}zone\0\u{1}kind\0\u{1}rift\0\u{1}refs\0\u{1}value\0\u{1}subject\0\u{1}commitment\0\u{3}body_length\0\u{1}carried\0\u{1}admission\0")
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}vocabulary\0\u{1}stamp\0\u{1}seen\0\u{1}at\0\u{1}zone\0\u{1}kind\0\u{1}rift\0\u{1}refs\0\u{1}value\0\u{1}subject\0\u{1}commitment\0\u{3}body_length\0\u{1}carried\0\u{1}admission\0\u{1}retirement\0")
 
   package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -774,6 +892,7 @@ nonisolated extension WireHeader: SwiftProtobuf.Message, SwiftProtobuf._MessageI
       case 12: try { try decoder.decodeSingularUInt32Field(value: &self.bodyLength) }()
       case 13: try { try decoder.decodeSingularBytesField(value: &self.carried) }()
       case 14: try { try decoder.decodeSingularBytesField(value: &self.admission) }()
+      case 15: try { try decoder.decodeSingularBytesField(value: &self.retirement) }()
       default: break
       }
     }
@@ -822,6 +941,9 @@ nonisolated extension WireHeader: SwiftProtobuf.Message, SwiftProtobuf._MessageI
     if !self.admission.isEmpty {
       try visitor.visitSingularBytesField(value: self.admission, fieldNumber: 14)
     }
+    if !self.retirement.isEmpty {
+      try visitor.visitSingularBytesField(value: self.retirement, fieldNumber: 15)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -840,6 +962,7 @@ nonisolated extension WireHeader: SwiftProtobuf.Message, SwiftProtobuf._MessageI
     if lhs.bodyLength != rhs.bodyLength {return false}
     if lhs.carried != rhs.carried {return false}
     if lhs.admission != rhs.admission {return false}
+    if lhs.retirement != rhs.retirement {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -1129,6 +1252,41 @@ nonisolated extension WireAdmission: SwiftProtobuf.Message, SwiftProtobuf._Messa
   }
 }
 
+nonisolated extension WireRetirement: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  package static let protoMessageName: String = _protobuf_package + ".Retirement"
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}device\0\u{1}heads\0")
+
+  package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularBytesField(value: &self.device) }()
+      case 2: try { try decoder.decodeRepeatedMessageField(value: &self.heads) }()
+      default: break
+      }
+    }
+  }
+
+  package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.device.isEmpty {
+      try visitor.visitSingularBytesField(value: self.device, fieldNumber: 1)
+    }
+    if !self.heads.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.heads, fieldNumber: 2)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  package static func ==(lhs: WireRetirement, rhs: WireRetirement) -> Bool {
+    if lhs.device != rhs.device {return false}
+    if lhs.heads != rhs.heads {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
 nonisolated extension WireGenesis: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   package static let protoMessageName: String = _protobuf_package + ".Genesis"
   package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}first\0\u{1}second\0\u{1}transcript\0\u{3}first_confirm\0\u{3}second_confirm\0\u{3}first_is_host\0")
@@ -1320,7 +1478,7 @@ nonisolated extension WireAuth: SwiftProtobuf.Message, SwiftProtobuf._MessageImp
 
 nonisolated extension WireAuthOK: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   package static let protoMessageName: String = _protobuf_package + ".AuthOK"
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}heads\0\u{1}missing\0")
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}heads\0\u{1}missing\0\u{1}port\0\u{1}partnership\0")
 
   package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -1330,24 +1488,38 @@ nonisolated extension WireAuthOK: SwiftProtobuf.Message, SwiftProtobuf._MessageI
       switch fieldNumber {
       case 1: try { try decoder.decodeSingularBytesField(value: &self.heads) }()
       case 2: try { try decoder.decodeSingularBytesField(value: &self.missing) }()
+      case 3: try { try decoder.decodeSingularUInt32Field(value: &self.port) }()
+      case 4: try { try decoder.decodeSingularMessageField(value: &self._partnership) }()
       default: break
       }
     }
   }
 
   package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
     if !self.heads.isEmpty {
       try visitor.visitSingularBytesField(value: self.heads, fieldNumber: 1)
     }
     if !self.missing.isEmpty {
       try visitor.visitSingularBytesField(value: self.missing, fieldNumber: 2)
     }
+    if self.port != 0 {
+      try visitor.visitSingularUInt32Field(value: self.port, fieldNumber: 3)
+    }
+    try { if let v = self._partnership {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 4)
+    } }()
     try unknownFields.traverse(visitor: &visitor)
   }
 
   package static func ==(lhs: WireAuthOK, rhs: WireAuthOK) -> Bool {
     if lhs.heads != rhs.heads {return false}
     if lhs.missing != rhs.missing {return false}
+    if lhs.port != rhs.port {return false}
+    if lhs._partnership != rhs._partnership {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -1806,9 +1978,44 @@ nonisolated extension WireClose: SwiftProtobuf.Message, SwiftProtobuf._MessageIm
   }
 }
 
+nonisolated extension WirePartnership: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  package static let protoMessageName: String = _protobuf_package + ".Partnership"
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}stamp\0\u{1}apart\0")
+
+  package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularFixed64Field(value: &self.stamp) }()
+      case 2: try { try decoder.decodeSingularBoolField(value: &self.apart) }()
+      default: break
+      }
+    }
+  }
+
+  package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if self.stamp != 0 {
+      try visitor.visitSingularFixed64Field(value: self.stamp, fieldNumber: 1)
+    }
+    if self.apart != false {
+      try visitor.visitSingularBoolField(value: self.apart, fieldNumber: 2)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  package static func ==(lhs: WirePartnership, rhs: WirePartnership) -> Bool {
+    if lhs.stamp != rhs.stamp {return false}
+    if lhs.apart != rhs.apart {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
 nonisolated extension WirePairHello: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   package static let protoMessageName: String = _protobuf_package + ".PairHello"
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}versions\0\u{1}intent\0\u{1}journal\0\u{1}bundle\0\u{1}names\0")
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}versions\0\u{1}intent\0\u{1}journal\0\u{1}bundle\0\u{1}names\0\u{1}person\0\u{1}replaces\0")
 
   package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -1821,6 +2028,8 @@ nonisolated extension WirePairHello: SwiftProtobuf.Message, SwiftProtobuf._Messa
       case 3: try { try decoder.decodeSingularBytesField(value: &self.journal) }()
       case 4: try { try decoder.decodeSingularMessageField(value: &self._bundle) }()
       case 5: try { try decoder.decodeSingularBytesField(value: &self.names) }()
+      case 6: try { try decoder.decodeSingularBytesField(value: &self.person) }()
+      case 7: try { try decoder.decodeSingularBytesField(value: &self.replaces) }()
       default: break
       }
     }
@@ -1846,6 +2055,12 @@ nonisolated extension WirePairHello: SwiftProtobuf.Message, SwiftProtobuf._Messa
     if !self.names.isEmpty {
       try visitor.visitSingularBytesField(value: self.names, fieldNumber: 5)
     }
+    if !self.person.isEmpty {
+      try visitor.visitSingularBytesField(value: self.person, fieldNumber: 6)
+    }
+    if !self.replaces.isEmpty {
+      try visitor.visitSingularBytesField(value: self.replaces, fieldNumber: 7)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -1855,6 +2070,8 @@ nonisolated extension WirePairHello: SwiftProtobuf.Message, SwiftProtobuf._Messa
     if lhs.journal != rhs.journal {return false}
     if lhs._bundle != rhs._bundle {return false}
     if lhs.names != rhs.names {return false}
+    if lhs.person != rhs.person {return false}
+    if lhs.replaces != rhs.replaces {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -1957,7 +2174,7 @@ nonisolated extension WirePairReveal: SwiftProtobuf.Message, SwiftProtobuf._Mess
 
 nonisolated extension WirePairConfirm: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   package static let protoMessageName: String = _protobuf_package + ".PairConfirm"
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}signature\0\u{1}salt\0\u{1}person\0\u{1}device\0")
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}signature\0\u{1}salt\0\u{1}person\0\u{1}device\0\u{1}genesis\0\u{1}consent\0")
 
   package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -1969,6 +2186,8 @@ nonisolated extension WirePairConfirm: SwiftProtobuf.Message, SwiftProtobuf._Mes
       case 2: try { try decoder.decodeSingularBytesField(value: &self.salt) }()
       case 3: try { try decoder.decodeSingularStringField(value: &self.person) }()
       case 4: try { try decoder.decodeSingularStringField(value: &self.device) }()
+      case 5: try { try decoder.decodeSingularBytesField(value: &self.genesis) }()
+      case 6: try { try decoder.decodeSingularBytesField(value: &self.consent) }()
       default: break
       }
     }
@@ -1987,6 +2206,12 @@ nonisolated extension WirePairConfirm: SwiftProtobuf.Message, SwiftProtobuf._Mes
     if !self.device.isEmpty {
       try visitor.visitSingularStringField(value: self.device, fieldNumber: 4)
     }
+    if !self.genesis.isEmpty {
+      try visitor.visitSingularBytesField(value: self.genesis, fieldNumber: 5)
+    }
+    if !self.consent.isEmpty {
+      try visitor.visitSingularBytesField(value: self.consent, fieldNumber: 6)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -1995,6 +2220,8 @@ nonisolated extension WirePairConfirm: SwiftProtobuf.Message, SwiftProtobuf._Mes
     if lhs.salt != rhs.salt {return false}
     if lhs.person != rhs.person {return false}
     if lhs.device != rhs.device {return false}
+    if lhs.genesis != rhs.genesis {return false}
+    if lhs.consent != rhs.consent {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -2044,6 +2271,111 @@ nonisolated extension WirePairAbort: SwiftProtobuf.Message, SwiftProtobuf._Messa
 
   package static func ==(lhs: WirePairAbort, rhs: WirePairAbort) -> Bool {
     if lhs.reason != rhs.reason {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension WireEnvelope: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  package static let protoMessageName: String = _protobuf_package + ".Envelope"
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}keys\0")
+
+  package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeRepeatedMessageField(value: &self.keys) }()
+      default: break
+      }
+    }
+  }
+
+  package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.keys.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.keys, fieldNumber: 1)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  package static func ==(lhs: WireEnvelope, rhs: WireEnvelope) -> Bool {
+    if lhs.keys != rhs.keys {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension WireSealedKey: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  package static let protoMessageName: String = _protobuf_package + ".SealedKey"
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}encapsulated\0\u{1}key\0")
+
+  package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularBytesField(value: &self.encapsulated) }()
+      case 2: try { try decoder.decodeSingularBytesField(value: &self.key) }()
+      default: break
+      }
+    }
+  }
+
+  package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.encapsulated.isEmpty {
+      try visitor.visitSingularBytesField(value: self.encapsulated, fieldNumber: 1)
+    }
+    if !self.key.isEmpty {
+      try visitor.visitSingularBytesField(value: self.key, fieldNumber: 2)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  package static func ==(lhs: WireSealedKey, rhs: WireSealedKey) -> Bool {
+    if lhs.encapsulated != rhs.encapsulated {return false}
+    if lhs.key != rhs.key {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension WireBundleStart: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  package static let protoMessageName: String = _protobuf_package + ".BundleStart"
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}journal\0\u{1}device\0\u{1}events\0")
+
+  package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularBytesField(value: &self.journal) }()
+      case 2: try { try decoder.decodeSingularBytesField(value: &self.device) }()
+      case 3: try { try decoder.decodeSingularUInt64Field(value: &self.events) }()
+      default: break
+      }
+    }
+  }
+
+  package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.journal.isEmpty {
+      try visitor.visitSingularBytesField(value: self.journal, fieldNumber: 1)
+    }
+    if !self.device.isEmpty {
+      try visitor.visitSingularBytesField(value: self.device, fieldNumber: 2)
+    }
+    if self.events != 0 {
+      try visitor.visitSingularUInt64Field(value: self.events, fieldNumber: 3)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  package static func ==(lhs: WireBundleStart, rhs: WireBundleStart) -> Bool {
+    if lhs.journal != rhs.journal {return false}
+    if lhs.device != rhs.device {return false}
+    if lhs.events != rhs.events {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

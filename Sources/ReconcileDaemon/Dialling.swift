@@ -1,0 +1,163 @@
+import Causality
+import EventLog
+import Logging
+import NIOCore
+import Store
+import Transport
+
+/// Keeps calling the devices that are not connected: where they were last, where they were sighted, and where its
+/// person says that someone is.
+actor Dialling {
+    private enum Target: Hashable {
+        /// A device, wherever it was met before.
+        case device(DeviceID)
+        /// Whoever is at an address.
+        case address(HostPort)
+        /// A device at an address at which it says to be; called once.
+        case sighted(DeviceID, HostPort)
+    }
+
+    private let links: Links
+    private let ledger: Ledger
+    private let dialler: Dialler
+    private let expect: @Sendable (String) -> Void
+    private let targets: AsyncStream<Target>
+    private let feed: AsyncStream<Target>.Continuation
+    private var wakes: [Target: Wake] = [:]
+
+    init(links: Links, ledger: Ledger, dialler: Dialler, expect: @escaping @Sendable (String) -> Void) {
+        self.links = links
+        self.ledger = ledger
+        self.dialler = dialler
+        self.expect = expect
+        (targets, feed) = AsyncStream.makeStream()
+    }
+
+    /// Calls until cancelled.
+    ///
+    /// - Parameter configured: the addresses that the person named.
+    func run(configured: [HostPort]) async {
+        for address in configured { pursue(.address(address)) }
+        await withDiscardingTaskGroup { group in
+            group.addTask {
+                await self.pursueAll()
+                for await _ in await self.ledger.changes() { await self.pursueAll() }
+            }
+            for await target in targets { group.addTask { await self.call(target) } }
+            group.cancelAll()
+        }
+    }
+
+    /// A device proved by a beacon where it is now: it is called there, or asked whether it is still connected.
+    func sighted(_ device: DeviceID, at address: HostPort) async {
+        expect(address.host)
+        if await links.isConnected(device) {
+            await links.probe(device)
+        } else {
+            pursue(.sighted(device, address))
+        }
+    }
+
+    /// A device is no longer connected.
+    func lost(_ device: DeviceID) {
+        for (target, wake) in wakes {
+            switch target {
+            case .device(device), .address: wake.raise()
+            default: break
+            }
+        }
+    }
+
+    /// Ends all pauses: call again now.
+    func wake() { for wake in wakes.values { wake.raise() } }
+
+    private func pursueAll() async {
+        guard let peers = try? await ledger.membership()?.peers else { return }
+        for peer in peers { pursue(.device(peer.device)) }
+    }
+
+    private func pursue(_ target: Target) {
+        guard wakes[target] == nil else { return }
+        wakes[target] = Wake()
+        feed.yield(target)
+    }
+
+    private func call(_ target: Target) async {
+        switch target {
+        case .device(let device): await keepMeeting(device)
+        case .address(let address): await keepCalling(address)
+        case .sighted(let device, let address): await call(device, at: address)
+        }
+        wakes[target] = nil
+    }
+
+    /// Keeps connected to a device as long as it is one of the journal's.
+    private func keepMeeting(_ device: DeviceID) async {
+        guard let wake = wakes[.device(device)] else { return }
+        var attempt = 0
+        while !Task.isCancelled, await isPeer(device) {
+            let addresses = await links.meetings[device]?.addresses.compactMap(HostPort.init) ?? []
+            for address in addresses where !Task.isCancelled {
+                if await links.isConnected(device) { break }
+                await call(device, at: address)
+                attempt = await links.isConnected(device) ? 0 : attempt
+            }
+            let isIdle = await links.isConnected(device) || addresses.isEmpty
+            attempt = isIdle ? 0 : attempt + 1
+            await wake.rest(for: isIdle ? nil : Self.backOff(attempt))
+        }
+    }
+
+    /// Keeps connected to whoever is at an address.
+    private func keepCalling(_ address: HostPort) async {
+        guard let wake = wakes[.address(address)] else { return }
+        expect(address.host)
+        var attempt = 0
+        var met: DeviceID?
+        while !Task.isCancelled {
+            // Whoever was met here may be connected by another way, or have called: one connection is enough.
+            if let device = met, await links.isConnected(device) {
+                attempt = 0
+                await wake.rest()
+                continue
+            }
+            let start = ContinuousClock.now
+            if await hasJournal, let device = await dial(address) { met = device }
+            attempt = start.duration(to: .now) > .seconds(10) ? 1 : attempt + 1
+            await wake.rest(for: Self.backOff(attempt))
+        }
+    }
+
+    private func call(_ device: DeviceID, at address: HostPort) async {
+        do {
+            let met = try await dialler.dial(host: address.host, port: address.port, for: .sync) {
+                await self.links.serve($0, proved: {})
+            }
+            if met != device { await links.note(device, trouble: .notProved) }
+        } catch {
+            await links.note(device, trouble: .noAnswer)
+        }
+    }
+
+    /// Meets whoever is at an address until the connection ends; the device, if it proved itself.
+    private func dial(_ address: HostPort) async -> DeviceID? {
+        // Nobody there is nothing special; it is tried again.
+        try? await dialler.dial(host: address.host, port: address.port, for: .sync) {
+            await self.links.serve($0, proved: {})
+        }
+    }
+
+    /// 5 s to 5 min, a quarter more or less, so that two devices do not keep missing each other.
+    private static func backOff(_ attempt: Int) -> TimeAmount {
+        let seconds = Int64(min(5 << min(max(attempt - 1, 0), 6), 300))
+        return .milliseconds(.random(in: seconds * 750...seconds * 1_250))
+    }
+
+    private func isPeer(_ device: DeviceID) async -> Bool {
+        (try? await ledger.membership()?.peers.contains { $0.device == device }) ?? false
+    }
+
+    private var hasJournal: Bool {
+        get async { (try? await ledger.membership()) != nil }
+    }
+}

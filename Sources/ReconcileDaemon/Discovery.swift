@@ -1,0 +1,182 @@
+import Causality
+import EventLog
+import Logging
+import NIOCore
+import NIOPosix
+import Peering
+import Transport
+
+/// Lets the devices of a network find each other: sends beacons while one is missing, and hears those of others.
+actor Discovery {
+    private let ledger: Ledger
+    private let links: Links
+    private let dialling: Dialling
+    private let desk: PairingDesk
+    private let identity: CurrentIdentity
+    private let listening: HostPort
+    private let logger: Logger
+    /// Ends the pause between two beacons.
+    private let announcing = Wake()
+    private let changing = Wake()
+    private var sockets: [MulticastSocket] = []
+    private var keys: (peers: [Bundle], keys: BeaconKeys)?
+    /// How many beacons have gone out since something changed.
+    private var sent = 0
+    private var isWarned = false
+
+    init(
+        ledger: Ledger, links: Links, dialling: Dialling, desk: PairingDesk, identity: CurrentIdentity,
+        listening: HostPort, logger: Logger
+    ) {
+        self.ledger = ledger
+        self.links = links
+        self.dialling = dialling
+        self.desk = desk
+        self.identity = identity
+        self.listening = listening
+        self.logger = logger
+    }
+
+    /// Sends and hears beacons, and follows the network's changes, until cancelled.
+    ///
+    /// - Parameter beacons: whether there are beacons at all; changes of the network are followed anyway.
+    func run(beacons: Bool) async {
+        // What is said faster than it can be heard is lost, as datagrams may be.
+        let (sightings, feed) = AsyncStream.makeStream(
+            of: Sighting.self, bufferingPolicy: .bufferingNewest(64))
+        let heard: @Sendable (Sighting) -> Void = { _ = feed.yield($0) }
+        await withDiscardingTaskGroup { group in
+            group.addTask { await self.watch() }
+            group.addTask { await self.follow(beacons ? heard : nil) }
+            guard beacons else { return }
+            group.addTask { for await sighting in sightings { await self.hear(sighting) } }
+            group.addTask { await self.announce() }
+        }
+    }
+
+    /// Something is missing that was not, or someone wants to pair: beacons go out again.
+    func announce(again: Bool) {
+        sent = 0
+        announcing.raise()
+    }
+
+    // MARK: The network
+
+    /// Waits for changes of the network for as long as the kernel tells of them.
+    private func watch() async {
+        while !Task.isCancelled {
+            do {
+                try await NetworkChanges.watch(group: .singleton) { self.changing.raise() }
+                changing.raise()
+            } catch {
+                warn("changes of the network can't be followed")
+                try? await pause(for: .seconds(60))
+                changing.raise()
+            }
+        }
+    }
+
+    /// Opens the sockets anew at each change, and lets everyone find out who is still there.
+    private func follow(_ heard: (@Sendable (Sighting) -> Void)?) async {
+        var isFirst = true
+        while !Task.isCancelled {
+            for socket in sockets { socket.close() }
+            sockets = []
+            if let heard {
+                do {
+                    sockets = try await MulticastSocket.openAll(
+                        listeningOn: listening.host, group: .singleton, heard: heard)
+                } catch {
+                    warn("interfaces can't be listed, so nobody is discovered")
+                }
+            }
+            if !isFirst {
+                // On another network nobody should recognise this device by its certificate.
+                do { try identity.renew() } catch { warn("the certificate can't be renewed") }
+                await links.probe()
+                await dialling.wake()
+            }
+            isFirst = false
+            announce(again: true)
+            await changing.rest()
+            // Changes come in bursts.
+            try? await pause(for: .milliseconds(100))
+        }
+        for socket in sockets { socket.close() }
+    }
+
+    private func warn(_ message: Logger.Message) {
+        guard !isWarned else { return }
+        isWarned = true
+        logger.warning(message)
+    }
+
+    // MARK: Beacons
+
+    private func announce() async {
+        while !Task.isCancelled {
+            let missing = await missing()
+            let isPairing = await desk.isLookingForSomeone
+            guard !missing.isEmpty || isPairing else {
+                await announcing.rest()
+                continue
+            }
+            for socket in sockets { await send(by: socket, to: missing, isPairing: isPairing) }
+            sent += 1
+            await announcing.rest(for: isPairing ? .seconds(1) : Self.interval(after: sent))
+        }
+    }
+
+    /// Soon at first, half a minute at last.
+    private static func interval(after sent: Int) -> TimeAmount {
+        .milliseconds(Int64.random(in: 800...1_200) * [1, 1, 2, 4, 8, 16, 30][min(max(sent - 1, 0), 6)])
+    }
+
+    /// The devices that are called: those not connected, and all for the first few times after a change, since a
+    /// connection may not know yet that it is dead.
+    private func missing() async -> [Bundle] {
+        guard let keys = await beaconKeys() else { return [] }
+        guard sent >= 3 else { return keys.peers }
+        let connected = Set(await links.connected)
+        return keys.peers.filter { !connected.contains($0.device) }
+    }
+
+    private func send(by socket: MulticastSocket, to peers: [Bundle], isPairing: Bool) async {
+        let port = UInt16(clamping: listening.port)
+        var beacons: [[UInt8]] = []
+        if isPairing { beacons.append(Beacon.pairing(port: port, random: Machine.random(Beacon.length))) }
+        if let keys = keys?.keys {
+            for start in stride(from: 0, to: peers.count, by: Beacon.slots) {
+                beacons.append(
+                    Beacon.bytes(
+                        from: keys, to: Array(peers[start...].prefix(Beacon.slots)),
+                        address: socket.address, port: port, random: Machine.random(Beacon.length)))
+            }
+        }
+        // One that can't send is opened anew at the next change, of which there has to be one.
+        for beacon in beacons { _ = await socket.send(beacon) }
+    }
+
+    private func hear(_ sighting: Sighting) async {
+        if let port = Beacon.pairingPort(sighting.bytes) {
+            let isOwn = port == listening.port && sockets.contains { $0.address == sighting.address }
+            if !isOwn { await desk.sighted(HostPort(host: sighting.host, port: Int(port))) }
+            return
+        }
+        guard let (peers, keys) = await beaconKeys(),
+            let found = Beacon.sender(
+                of: sighting.bytes, address: sighting.address, to: keys, among: peers)
+        else { return }
+        await dialling.sighted(
+            found.peer.device, at: HostPort(host: sighting.host, port: Int(found.port)))
+    }
+
+    private func beaconKeys() async -> (peers: [Bundle], keys: BeaconKeys)? {
+        guard let known = try? await ledger.membership() else { return nil }
+        if let keys, keys.peers == known.peers { return keys }
+        let made = BeaconKeys(
+            keys: known.keys, own: known.own, journal: known.journal, peers: known.peers)
+        keys = (known.peers, made)
+        return keys
+    }
+}

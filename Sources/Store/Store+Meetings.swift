@@ -1,0 +1,67 @@
+package import Causality
+import FoundationEssentials
+import GRDB
+
+/// What is remembered of a device between two runs of the daemon: facts about machines, never about reading.
+package struct Meeting: Equatable, Sendable {
+    /// Where it was reached, the latest first.
+    package var addresses: [String] = []
+    /// When it was connected last, in milliseconds since 1970; zero for never.
+    package var seen: Int64 = 0
+    /// The arrival number up to which it has all that is here.
+    package var settled: Int64 = 0
+    /// Its clock less ours at the last meeting, in milliseconds.
+    package var skew: Int64?
+
+    /// A device that was never met.
+    package init() {}
+}
+
+extension Store {
+    /// What is remembered of each device.
+    package func meetings() throws -> [DeviceID: Meeting] {
+        try queue.read { db in
+            var meetings: [DeviceID: Meeting] = [:]
+            let rows = try Row.fetchCursor(
+                db, sql: "SELECT device, addresses, seen, settled, skew FROM meeting")
+            while let row = try rows.next() {
+                guard let device = DeviceID(Array(row[0] as Data)) else { continue }
+                var meeting = Meeting()
+                meeting.addresses = (row[1] as String).split(separator: "\n").map(String.init)
+                meeting.seen = row[2]
+                meeting.settled = row[3]
+                meeting.skew = row[4]
+                meetings[device] = meeting
+            }
+            return meetings
+        }
+    }
+
+    /// Remembers a device as it was met last.
+    package func keep(_ meeting: Meeting, of device: DeviceID) throws {
+        try write { db in
+            try db.cachedStatement(
+                sql: """
+                    INSERT INTO meeting (device, addresses, seen, settled, skew) VALUES (?, ?, ?, ?, ?)
+                    ON CONFLICT DO UPDATE SET addresses = excluded.addresses, seen = excluded.seen,
+                        settled = excluded.settled, skew = excluded.skew
+                    """
+            ).execute(arguments: [
+                device.data, meeting.addresses.joined(separator: "\n"), meeting.seen, meeting.settled,
+                meeting.skew,
+            ])
+        }
+    }
+
+    /// How many events came after an arrival number that a device did not write itself.
+    package func count(after arrival: Int64, exceptBy device: DeviceID) throws -> Int64 {
+        try queue.read { db in
+            try Int64.fetchOne(
+                db,
+                sql: """
+                    SELECT count(*) FROM event WHERE arrival > ?
+                    AND log NOT IN (SELECT id FROM log WHERE device = ?)
+                    """, arguments: [arrival, device.data]) ?? 0
+        }
+    }
+}
