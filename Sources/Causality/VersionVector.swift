@@ -39,6 +39,11 @@ package struct VersionVector: Hashable, Sendable {
         return result
     }
 
+    /// The greatest vector that both contain: the lesser number of each log.
+    package func common(with other: Self) -> Self {
+        Self(entries.reduce(into: [:]) { $0[$1.key] = min($1.value, other[$1.key]) })
+    }
+
     /// How this vector lies to another one.
     package func causalOrder(comparedTo other: Self) -> CausalOrder {
         let less = entries.contains { $0.value > other[$0.key] }

@@ -61,6 +61,7 @@ package struct EventHeader: Sendable {
     package var bodyLength: UInt32 = 0
     package var carried: Carried?
     package var admission: Admission?
+    package var retirement: Retirement?
 
     /// What the event is; nil for a kind of a later version.
     package var kind: Kind? { Kind(rawValue: kindNumber) }
@@ -85,6 +86,18 @@ package struct EventHeader: Sendable {
             self.bundle = bundle
             self.signature = signature
             self.replaces = replaces
+        }
+    }
+
+    /// A device that takes part no longer, and where its logs are cut.
+    package struct Retirement: Sendable {
+        package let device: DeviceID
+        package let heads: [Head]
+
+        /// A retirement from its parts.
+        package init(device: DeviceID, heads: [Head]) {
+            self.device = device
+            self.heads = heads
         }
     }
 
@@ -117,6 +130,7 @@ package struct EventHeader: Sendable {
         bodyLength = wire.bodyLength
         carried = try Self.carried(Array(wire.carried))
         admission = try Self.admission(Array(wire.admission))
+        retirement = try Self.retirement(Array(wire.retirement))
         // A title is a line: with its salt and frame, and as lengths are rounded, no more than this.
         if kind == .rift || kind == .title, bodyLength > Limits.titleBody { throw .bodyTooLong }
     }
@@ -124,10 +138,14 @@ package struct EventHeader: Sendable {
     /// The bytes to be stored and hashed. Only a header that is being written is ever encoded.
     package func encoded() throws(FormatError) -> [UInt8] {
         guard let bytes = try? wire().encodedBytes() else { throw .malformed }
-        guard bytes.count <= (carried == nil ? Limits.writtenHeader : Limits.header) else {
-            throw .headerTooLong
-        }
+        guard bytes.count <= limit else { throw .headerTooLong }
         return bytes
+    }
+
+    /// The bytes that it may have when it is written.
+    var limit: Int {
+        if carried != nil { return Limits.header }
+        return retirement == nil ? Limits.writtenHeader : Limits.retirementHeader
     }
 
     private func wire() throws(FormatError) -> WireHeader {
@@ -151,6 +169,7 @@ package struct EventHeader: Sendable {
         wire.bodyLength = bodyLength
         if let carried { wire.carried = try carried.encoded().wireBytes }
         if let admission { wire.admission = try admission.encoded().wireBytes }
+        if let retirement { wire.retirement = try retirement.encoded().wireBytes }
         return wire
     }
 
@@ -211,6 +230,37 @@ package struct EventHeader: Sendable {
         return Admission(
             bundle: bundle, signature: Array(wire.signature),
             replaces: try optional(wire.replaces, DeviceID.init))
+    }
+}
+
+extension EventHeader {
+    fileprivate static func retirement(_ bytes: [UInt8]) throws(FormatError) -> Retirement? {
+        if bytes.isEmpty { return nil }
+        guard let wire = try? WireRetirement(decoding: bytes) else { throw .undecodable }
+        guard let device = DeviceID(wire.device), wire.heads.count <= Limits.retiredHeads else {
+            throw .malformed
+        }
+        var heads: [Head] = []
+        for var head in wire.heads {
+            head.device = wire.device
+            guard let head = Head(head) else { throw .malformed }
+            heads.append(head)
+        }
+        return Retirement(device: device, heads: heads)
+    }
+}
+
+extension EventHeader.Retirement {
+    fileprivate func encoded() throws(FormatError) -> [UInt8] {
+        var wire = WireRetirement()
+        wire.device = device.bytes.wireBytes
+        wire.heads = heads.map { head in
+            var head = head.wire
+            head.device = [UInt8]().wireBytes
+            return head
+        }
+        guard let bytes = try? wire.encodedBytes() else { throw .malformed }
+        return bytes
     }
 }
 

@@ -4,6 +4,10 @@ package enum Limits {
     package static let header = 4_096
     /// Bytes of a header that is not a carry: one that is written now must fit into a carry later.
     package static let writtenHeader = 2_048
+    /// Bytes of a header that retires a device, which fits into a carry too.
+    package static let retirementHeader = 3_200
+    /// Heads that a retirement names.
+    package static let retiredHeads = 24
     /// Logs that a header names in `seen`.
     package static let seen = 64
     /// References of a header.

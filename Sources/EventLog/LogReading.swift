@@ -108,6 +108,8 @@ package protocol LogReading {
     func events(about entry: EntryID) throws -> [PlacedEvent]
     /// All `same_as` events of the journal.
     func joins() throws -> [PlacedEvent]
+    /// All events that say who takes part.
+    func claims() throws -> [Membership.Claim]
 }
 
 /// An event as far as states are concerned: what it says and where it stands, without any words.

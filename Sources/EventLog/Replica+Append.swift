@@ -17,11 +17,14 @@ package struct NewEvent: Sendable {
     package var body: Body?
     /// A device to be let in.
     package var admission: EventHeader.Admission?
+    /// A device that takes part no longer.
+    package var retirement: EventHeader.Retirement?
 
     /// An event to be written.
     package init(
         _ kind: Kind, rift: EntryID? = nil, references: [Reference] = [], value: UInt32 = 0,
-        subject: [UInt8] = [], body: Body? = nil, admission: EventHeader.Admission? = nil
+        subject: [UInt8] = [], body: Body? = nil, admission: EventHeader.Admission? = nil,
+        retirement: EventHeader.Retirement? = nil
     ) {
         self.kind = kind
         self.rift = rift
@@ -30,6 +33,7 @@ package struct NewEvent: Sendable {
         self.subject = subject
         self.body = body
         self.admission = admission
+        self.retirement = retirement
     }
 }
 
@@ -88,6 +92,7 @@ extension Replica {
             header.value = event.value
             header.subject = event.subject
             header.admission = event.admission
+            header.retirement = event.retirement
             if let body = event.body { header.commit(to: body) }
             header.at = try sharedAt(answering: event.references)
             header.zone = wall.zone
@@ -104,14 +109,14 @@ extension Replica {
             header.carried = .init(
                 epoch: event.position.log.epoch, sequence: event.position.sequence, previous: previous,
                 header: event.headerBytes,
-                seen: Array(seen.prefix(min(Limits.seen, room / Mention.encodedLength))))
+                seen: Array(seen.prefix(min(Limits.seen, max(room, 0) / Mention.encodedLength))))
             try add(&header, body: event.body)
         }
 
         private mutating func add(_ header: inout EventHeader, body: [UInt8]?) throws {
             header.stamp = clock.tick(wall: wall.milliseconds)
-            let room = (header.carried == nil ? Limits.writtenHeader : Limits.header) - header.encodedLength
-            header.seen = try news(atMost: min(Limits.seen, room / Mention.encodedLength))
+            let room = header.limit - header.encodedLength
+            header.seen = try news(atMost: min(Limits.seen, max(room, 0) / Mention.encodedLength))
             let bytes = try header.encoded()
             sequence += 1
             previous = EventHeader.hash(

@@ -79,16 +79,16 @@ package struct SyncPlan: Sendable {
 
 extension Replica {
     /// The signed heads of all ends, for a summary.
-    package var heads: [Head] { forest.tips.compactMap(\.head) }
+    package var heads: [Head] { forest.trunks.flatMap(offers(of:)).map(\.head) }
 
     /// A digest over all ends: equal digests mean that there is nothing to tell.
     package var headsDigest: Digest {
         var transcript = Transcript(.heads)
-        for tip in forest.tips {
-            transcript.append(tip.log.device)
-            transcript.append(tip.log.epoch)
-            transcript.append(tip.end)
-            transcript.append(tip.hash)
+        for head in heads {
+            transcript.append(head.log.device)
+            transcript.append(head.log.epoch)
+            transcript.append(head.sequence)
+            transcript.append(head.hash)
         }
         return transcript.digest
     }
@@ -96,7 +96,7 @@ extension Replica {
     /// A digest over the events whose body is missing here.
     package func missingDigest() throws -> Digest {
         var transcript = Transcript(.missing)
-        for id in try storage.missingBodies(after: nil, limit: .max) { transcript.append(id) }
+        for id in try missingBodies(after: nil, limit: .max) { transcript.append(id) }
         return transcript.digest
     }
 
@@ -132,8 +132,8 @@ extension Replica {
     }
 
     private func plan(_ trunk: LogID, for peer: PeerKnowledge, into plan: inout SyncPlan) throws {
-        let tips = forest.tips(of: trunk).filter { $0.head != nil }
-        let longest = tips.map(\.end).max() ?? 0
+        let offers = offers(of: trunk)
+        let longest = offers.map(\.head.sequence).max() ?? 0
         var known = VersionVector()
         for place in peer.ends[trunk] ?? [] {
             if let position = try self.position(of: place.hash, at: place.sequence, in: trunk) {
@@ -144,11 +144,10 @@ extension Replica {
                 return
             }
         }
-        for tip in tips {
-            let end = Position(log: tip.log, sequence: tip.end)
+        for end in offers.map(\.position) {
             let after =
                 forest.path(to: end).first { known[$0.log] > 0 }.map { min($0.sequence, known[$0.log]) } ?? 0
-            if after < tip.end { plan.sends.append(.init(end: end, after: after)) }
+            if after < end.sequence { plan.sends.append(.init(end: end, after: after)) }
         }
     }
 
@@ -163,6 +162,7 @@ extension Replica {
     private func run(
         of outgoing: SyncPlan.Outgoing, withBodies: Bool
     ) throws -> (run: Run, rest: SyncPlan.Outgoing?)? {
+        let trunk = outgoing.end.log.trunk
         var events: [EventBytes] = []
         var bytes = 0
         var closing: (head: Head, count: Int)?
@@ -180,7 +180,14 @@ extension Replica {
             bytes += found.reduce(0) { $0 + $1.runLength }
             let isFull = UInt64(found.count) <= end - next
             let last = outgoing.after + UInt64(events.count)
-            if last >= next, let head = try storage.head(of: place.log, atOrAfter: next, through: last) {
+            if last == outgoing.end.sequence,
+                let offer = offers(of: trunk).first(where: { $0.position == outgoing.end })
+            {
+                // Where a log is cut its head may have come with the retirement only.
+                closing = (offer.head, events.count)
+            } else if last >= next,
+                let head = try storage.head(of: place.log, atOrAfter: next, through: last)
+            {
                 closing = (head, Int(head.sequence - outgoing.after))
             }
             if isFull || last < next { break }

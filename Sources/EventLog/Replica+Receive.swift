@@ -226,7 +226,7 @@ extension Replica {
         }
         result.epoch = next.epoch
         guard let first = tail.displaced.first else { return result }
-        next.applied(result)
+        try next.applied(result)
         var writer = Writer(next, wall: wall)
         var previous = result.truncations.first?.hash ?? .zero
         for event in tail.displaced {

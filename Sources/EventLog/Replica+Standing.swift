@@ -42,7 +42,9 @@ extension Replica {
     package func facts(of events: [PlacedEvent]) throws -> [Fact] {
         var facts: [Fact] = []
         for (id, places) in Dictionary(grouping: events, by: \.effective.id) {
-            let ordered = places.sorted { precedence($0) < precedence($1) }
+            // What was written behind a cut, and nowhere before it, has no effect.
+            let counting = places.filter { membership.counts($0.position) }
+            let ordered = counting.sorted { precedence($0) < precedence($1) }
             guard let first = ordered.first, let author = membership.person(of: first.position.log.device)
             else {
                 continue
@@ -87,10 +89,23 @@ extension Replica {
             mentions.merge(said) { later, _ in later }
         }
         for mention in event.effective.carriedSeen ?? mentions.values.flatMap({ $0 }) {
+            if let all = allThatCounts(behind: mention) {
+                vector = vector.merged(with: all)
+                continue
+            }
             guard let place = try place(of: mention) else { continue }
             for step in forest.path(to: place) { vector.raise(step.log, to: step.sequence) }
         }
         return vector
+    }
+
+    /// What counts of a log, if a mention names an event behind its cut: not everyone has that event, and whoever
+    /// named it had all before it.
+    private func allThatCounts(behind mention: Mention) -> VersionVector? {
+        guard let cut = membership.cuts[mention.log.device] else { return nil }
+        let counting = forest.segments(of: mention.log).map { ($0.log, cut[$0.log]) }
+        guard mention.sequence > counting.map(\.1).max() ?? 0 else { return nil }
+        return VersionVector(Dictionary(uniqueKeysWithValues: counting))
     }
 
     private func place(of mention: Mention) throws -> Position? {

@@ -25,7 +25,8 @@ package struct Replica<Storage: LogReading> {
     /// The highest number of each own epoch that was ever handed to a peer.
     package internal(set) var mark: Mark
 
-    var claims: [Membership.Claim]
+    /// For each log of a device that takes part no longer, how far it is told.
+    var withheld: [LogID: [Offer]] = [:]
     /// What this device's log has said of each other log.
     var said: [LogID: Set<Mention>] = [:]
 
@@ -41,15 +42,14 @@ package struct Replica<Storage: LogReading> {
     ///   - freshEpoch: a random number, used where a new epoch has to begin.
     package init(
         keys: DeviceKeys, genesis: Genesis, storage: Storage, segments: [LogForest.Segment],
-        claims: [Membership.Claim], clock: HybridClock, epoch: UInt64?, mark: Mark?, freshEpoch: UInt64
+        clock: HybridClock, epoch: UInt64?, mark: Mark?, freshEpoch: UInt64
     ) throws {
         self.keys = keys
         self.genesis = genesis
         self.journal = genesis.journal
         self.storage = storage
-        self.claims = claims
         self.clock = clock
-        membership = Membership(genesis: genesis, claims: claims)
+        membership = Membership(genesis: genesis, claims: []) { _, _ in VersionVector() }
         forest = LogForest(segments)
         self.epoch = epoch ?? freshEpoch
         let own = LogID(device: keys.device, epoch: self.epoch)
@@ -72,6 +72,7 @@ package struct Replica<Storage: LogReading> {
         } else {
             self.mark = Mark()
         }
+        try refreshMembership()
     }
 
     /// This device.
@@ -91,8 +92,8 @@ package struct Replica<Storage: LogReading> {
             Set.init)
     }
 
-    /// Takes a committed batch over.
-    package mutating func applied(_ batch: EventBatch) {
+    /// Takes a committed batch over. Throws what reading throws: then nothing may be asked of this replica any more.
+    package mutating func applied(_ batch: EventBatch) throws {
         // A new epoch is a new log, which has not told anything of the others yet.
         if batch.epoch != epoch { openEpoch(batch.epoch) }
         for split in batch.splits {
@@ -110,13 +111,7 @@ package struct Replica<Storage: LogReading> {
         }
         for (log, head) in batch.heads { forest.sign(log, head) }
         clock = HybridClock(last: batch.clock)
-        let admissions = batch.events.compactMap {
-            Membership.Claim(PlacedEvent(position: $0.position, effective: $0.effective))
-        }
-        if !admissions.isEmpty {
-            claims += admissions
-            membership = Membership(genesis: genesis, claims: claims)
-        }
+        if concernsMembership(batch) { try refreshMembership() }
     }
 
     private mutating func remember(_ event: StoredEvent) {
@@ -180,18 +175,5 @@ package struct Mark: Equatable, Sendable {
     package subscript(epoch: UInt64) -> UInt64 {
         get { sequences[epoch] ?? 0 }
         set { sequences[epoch] = newValue }
-    }
-}
-
-extension Membership.Claim {
-    /// The claim that an event makes, if it is an admission.
-    package init?(_ event: PlacedEvent) {
-        guard event.effective.header.kind == .admit, let admission = event.effective.header.admission else {
-            return nil
-        }
-        self.init(
-            id: event.effective.id, writer: event.position.log.device,
-            precedence: Precedence(stamp: event.effective.header.stamp, position: event.position),
-            admission: admission)
     }
 }

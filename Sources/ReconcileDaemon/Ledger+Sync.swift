@@ -96,7 +96,7 @@ extension Ledger {
     }
 
     func missingBodies(after: EntryID?) throws -> [EntryID] {
-        try store.missingBodies(after: after, limit: 256)
+        try paired().missingBodies(after: after, limit: 256)
     }
 
     func body(of id: EntryID) throws -> [UInt8]? { try store.bodies(of: [id])[id] }

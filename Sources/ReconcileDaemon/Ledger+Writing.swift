@@ -69,7 +69,7 @@ extension Ledger {
                 local.removedDrafts.append(opened.draft)
                 local.replacedDrafts += try drafts(
                     naming: "d\(opened.draft)", renamed: opened.id.description, except: id)
-                replica.applied(opened.batch)
+                try replica.applied(opened.batch)
                 batch = opened.batch
             }
             let event = try event(draft, kind, in: batch?.events.last?.effective.id)

@@ -63,7 +63,7 @@ package actor Ledger {
     ) throws -> Replica<Store> {
         try Replica(
             keys: identity.keys(), genesis: genesis, storage: store, segments: store.segments(),
-            claims: store.claims(), clock: store.clock(), epoch: store.epoch(), mark: directory.mark(),
+            clock: store.clock(), epoch: store.epoch(), mark: directory.mark(),
             freshEpoch: .random(in: 1 ... .max))
     }
 
@@ -134,7 +134,7 @@ package actor Ledger {
         // The mark first: from here on a missing one means that something was lost.
         try directory.save(replica.currentMark)
         try store.commit(batch, local: local)
-        replica.applied(batch)
+        try replica.applied(batch)
         replica.marked(replica.currentMark)
         self.replica = replica
         changed()
@@ -162,7 +162,13 @@ package actor Ledger {
     /// Commits a batch and takes it over.
     func commit(_ batch: EventBatch, local: LocalChange = LocalChange()) throws {
         try store.commit(batch, local: local)
-        replica?.applied(batch)
+        do {
+            try replica?.applied(batch)
+        } catch {
+            // What is durable can't be read back: nothing may go on as if it could.
+            diskFailed(EIO)
+            throw error
+        }
         changed()
         // A new epoch is named by the mark before anything else is written in it.
         if let replica, replica.mark.epoch != replica.epoch { try save(replica.currentMark) }

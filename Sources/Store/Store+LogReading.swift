@@ -194,8 +194,7 @@ extension Store: LogReading {
     /// All names of persons and devices that are here.
     package func names() throws -> [PlacedEvent] { try placed("kind IN (43, 44)", []) }
 
-    /// All admissions that are here.
     package func claims() throws -> [Membership.Claim] {
-        try placed("kind IN (40, 42)", []).compactMap(Membership.Claim.init)
+        try placed("kind IN (40, 41, 42)", []).compactMap(Membership.Claim.init)
     }
 }

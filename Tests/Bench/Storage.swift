@@ -24,7 +24,7 @@ struct Fill: AsyncParsableCommand {
                 let title = try Body([Field(.title, "Rift \(left)")], salt: [UInt8](repeating: 1, count: 16))
                 let opened = try journal.replica.append([NewEvent(.rift, body: title)], at: wall)
                 try journal.store.commit(opened)
-                journal.replica.applied(opened)
+                try journal.replica.applied(opened)
                 rift = opened.events[0].effective.id
                 left -= 1
             }
@@ -37,7 +37,7 @@ struct Fill: AsyncParsableCommand {
             }
             let batch = try journal.replica.append(events, at: wall)
             try journal.store.commit(batch)
-            journal.replica.applied(batch)
+            try journal.replica.applied(batch)
             left -= events.count
         }
         try journal.store.close()
@@ -64,7 +64,7 @@ struct Insert: AsyncParsableCommand {
                 batch = found
             }
             inserting += try seconds { try target.store.commit(batch) }
-            target.replica.applied(batch)
+            try target.replica.applied(batch)
             events += batch.events.count
             bytes += batch.events.reduce(0) { $0 + $1.headerBytes.count + ($1.body?.count ?? 0) }
             sends = (next.rest.map { [$0] } ?? []) + sends.dropFirst()

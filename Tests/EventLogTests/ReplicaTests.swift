@@ -12,7 +12,7 @@ private struct Copy {
 
     mutating func commit(_ batch: EventBatch) throws {
         try store.commit(batch)
-        replica.applied(batch)
+        try replica.applied(batch)
     }
 
     mutating func write(_ count: Int = 1, words: Int = 5) throws {
@@ -230,7 +230,7 @@ private struct Copy {
                 end: .max, hash: .zero, head: nil)
         }
         let replica = try Replica(
-            keys: couple.keys[0], genesis: couple.genesis, storage: store, segments: segments, claims: [],
+            keys: couple.keys[0], genesis: couple.genesis, storage: store, segments: segments,
             clock: HybridClock(last: Stamp(0)), epoch: 1, mark: Mark(epoch: 1), freshEpoch: 1)
         let references = (0..<UInt64(Limits.references)).map {
             Reference(EntryID(high: 1, low: $0), wording: EntryID(high: 2, low: $0))
@@ -262,43 +262,5 @@ private struct Copy {
         #expect(try relay.store.missingBodies(after: nil, limit: 1).isEmpty)
         let relayed = try relay.runs(lackedBy: PeerKnowledge())
         #expect(relayed.reduce(0) { $0 + $1.headers.count } == 1_000)
-    }
-
-    // MARK: Devices
-
-    @Test func `who takes part is the same in whatever order admissions are read`() throws {
-        let person = couple.genesis.first.person
-        var writer = couple.keys[0].device == couple.genesis.first.device ? couple.keys[0] : couple.keys[1]
-        var claims: [Membership.Claim] = []
-        // Each admits the next, with clocks that run backwards.
-        for number in 0..<4 {
-            let keys = DeviceKeys()
-            let bundle = keys.bundle(of: person)
-            let signature = try keys.sign(Membership.consent(of: bundle, journal: couple.genesis.journal))
-            claims.append(
-                Membership.Claim(
-                    id: EntryID(high: 1, low: UInt64(number)), writer: writer.device,
-                    precedence: Precedence(
-                        stamp: Stamp(UInt64(100 - number)),
-                        position: Position(log: LogID(device: writer.device, epoch: 1), sequence: 1)),
-                    admission: .init(bundle: bundle, signature: signature, replaces: nil)))
-            writer = keys
-        }
-        let expected = Membership(genesis: couple.genesis, claims: claims).members
-        #expect(expected.count == 6)
-        // A device is never listed before the one that let it in: logs travel in this order.
-        #expect(expected.dropFirst(2).map(\.admittedBy) == claims.map(\.id))
-        for order in permutations(claims) {
-            #expect(Membership(genesis: couple.genesis, claims: order).members == expected)
-        }
-    }
-
-    private func permutations<Item>(_ items: [Item]) -> [[Item]] {
-        if items.count < 2 { return [items] }
-        return items.indices.flatMap { index in
-            var rest = items
-            let first = rest.remove(at: index)
-            return permutations(rest).map { [first] + $0 }
-        }
     }
 }

@@ -25,6 +25,7 @@ extension World {
     }
 
     mutating func connect(_ first: Device, _ second: Device) throws {
+        guard !first.isLost, !second.isLost else { return }
         connections.removeAll {
             ($0.first === first && $0.second === second) || ($0.first === second && $0.second === first)
                 || !$0.isOpen
@@ -32,13 +33,9 @@ extension World {
         let binding = Binding(
             dialler: Digest(generator.bytes(32)) ?? .zero, listener: Digest(generator.bytes(32)) ?? .zero)
         let sessions = [(first, Role.dialler), (second, .listener)].map { device, role in
-            // A device that was not told of another yet has to be able to meet it: all bundles are known by pairing.
             SyncSession(
-                keys: device.keys, journal: device.replica.journal,
-                peers: device.replica.membership.members.map(\.bundle).filter {
-                    $0.device != device.replica.device
-                },
-                role: role, binding: binding, challenge: generator.bytes(32),
+                keys: device.keys, journal: device.replica.journal, peers: device.peers, role: role,
+                binding: binding, challenge: generator.bytes(32),
                 padding: (0..<8).map { _ in generator.bytes(16) })
         }
         connections.append(Connection(first: first, second: second, sessions: sessions))
@@ -141,7 +138,7 @@ extension World {
             return connections[index].sessions[side].stored(try store(run, on: device, from: index))
         case .check(let heads):
             if try device.replica.wasRolledBack(by: heads) {
-                device.commit(device.replica.openingEpoch(generator.next()))
+                try device.commit(device.replica.openingEpoch(generator.next()))
             }
         case .sample(let log):
             return connections[index].sessions[side].sampled(try device.replica.samples(of: log), of: log)
@@ -153,7 +150,7 @@ extension World {
                 device.disk.missingBodies(after: after, limit: 256))
         case .fetch(let id):
             return connections[index].sessions[side].fetched(id, device.disk.bodies(of: [id])[id])
-        case .storeBodies(let bodies): device.commit(try device.replica.receive(bodies: bodies))
+        case .storeBodies(let bodies): try device.commit(try device.replica.receive(bodies: bodies))
         case .authenticated, .peerClock, .peerPort, .expect, .live: break
         case .close: connections[index].isOpen = false
         }
@@ -171,8 +168,9 @@ extension World {
                     device.mark = mark
                     device.replica.marked(mark)
                 }
-                device.commit(batch)
+                try device.commit(batch)
                 if !batch.events.isEmpty { try grew(device, except: index) }
+                leaveStrangers(device)
                 return .committed(run, members: device.replica.membership.members.count)
             }
         } catch let rejection as RunRejection {

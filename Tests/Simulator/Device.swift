@@ -14,6 +14,10 @@ final class Device {
     var replica: Replica<VirtualDisk>
     /// What its clock shows less the true time, in milliseconds.
     var skew: Int64 = 0
+    /// Devices whose codes were compared here, and whose admission may not have arrived yet.
+    var introduced: [Bundle] = []
+    /// Whether its person lost it: it meets nobody any more.
+    var isLost = false
     /// Whether it sends runs without their bodies now and then, and lies about what it saw.
     var isByzantine = false
 
@@ -38,7 +42,7 @@ final class Device {
         _ generator: inout SeededGenerator
     ) throws -> Replica<VirtualDisk> {
         try Replica(
-            keys: keys, genesis: genesis, storage: disk, segments: disk.segments, claims: disk.claims,
+            keys: keys, genesis: genesis, storage: disk, segments: disk.segments,
             clock: HybridClock(last: disk.content.clock), epoch: disk.content.epoch, mark: mark,
             freshEpoch: generator.next())
     }
@@ -49,13 +53,25 @@ final class Device {
         settleEpoch()
     }
 
-    func commit(_ batch: EventBatch) {
+    func commit(_ batch: EventBatch) throws {
         disk.commit(batch)
-        replica.applied(batch)
+        try replica.applied(batch)
         // A new epoch is named by the mark before anything is written in it.
         if mark?.epoch != replica.epoch { settleEpoch() }
     }
 
+    /// The devices that it may meet.
+    var peers: [Bundle] {
+        let active = replica.membership.active.map(\.bundle)
+        let known = Set(replica.membership.members.map(\.bundle))
+        return (active + introduced.filter { !known.contains($0) }).filter { $0.device != keys.device }
+    }
+
     /// All events here, by their effective ids.
     var ids: Set<EntryID> { Set(disk.all.map(\.effective.id)) }
+
+    /// Those of them that count.
+    var counting: Set<EntryID> {
+        Set(disk.all.filter { replica.membership.counts($0.position) }.map(\.effective.id))
+    }
 }

@@ -17,7 +17,9 @@ struct Telling {
 
     private init?(_ stored: StoredEvent, _ membership: Membership, _ had: [EntryID: Set<EntryID>]) {
         let header = stored.effective.header
-        guard let kind = header.kind, let by = membership.person(of: stored.position.log.device) else {
+        guard let kind = header.kind, let by = membership.person(of: stored.position.log.device),
+            membership.counts(stored.position)
+        else {
             return nil
         }
         id = stored.effective.id

@@ -82,7 +82,7 @@ package final class VirtualDisk: LogReading {
         all.map { PlacedEvent(position: $0.position, effective: $0.effective) }
     }
 
-    var claims: [Membership.Claim] { placed.compactMap(Membership.Claim.init) }
+    package func claims() -> [Membership.Claim] { placed.compactMap(Membership.Claim.init) }
 
     // MARK: Reading
 

@@ -51,21 +51,18 @@ extension World {
     /// Lets the lying device live twice from here on: two machines with the same keys and the same epoch, as a cloned
     /// disk makes them. Whatever both write from now on forks their log.
     mutating func clone() throws {
-        guard isByzantine, let original = devices.last, !isTwin(original) else { return }
+        guard let original = devices.first(where: \.isByzantine), !isTwin(original) else { return }
         disconnect(original)
         let twin = try Device(
             name: devices.count, keys: original.keys, genesis: original.genesis, generator: &generator)
         twin.disk.content = original.disk.content
         twin.mark = original.mark
         twin.isByzantine = true
+        twin.introduced = original.introduced
         try twin.restart(&generator)
         devices.append(twin)
         // Their log forks by design, as if its mark had been put back.
         lostMark = true
         backups[original.name] = nil
-    }
-
-    private func isTwin(_ device: Device) -> Bool {
-        devices.contains { $0 !== device && $0.replica.device == device.replica.device }
     }
 }

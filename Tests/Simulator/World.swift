@@ -29,6 +29,8 @@ package struct World {
     var had: [EntryID: Set<EntryID>] = [:]
     /// The log in which each event was first written.
     var logs: [EntryID: LogID] = [:]
+    /// And its number there.
+    var numbers: [EntryID: UInt64] = [:]
     /// How many messages beyond the handshake were sent since it was last set to zero.
     var spoken = 0
     let isByzantine: Bool
@@ -49,14 +51,15 @@ package struct World {
         isFaulty = false
         for device in devices { device.skew = 0 }
         var rounds = 0
-        while !areEqual {
+        try meetAll(devices)
+        while try !areEqual() {
             rounds += 1
             guard rounds <= 3 else { throw failure("not converged after 3 rounds") }
-            try meetAll()
+            try meetAll(devices)
         }
         try stayTogether()
         spoken = 0
-        try meetAll()
+        try meetAll(circle)
         guard spoken == 0 else { throw failure("\(spoken) messages exchanged although all is equal") }
         try check()
     }
@@ -97,7 +100,7 @@ package struct World {
 
     private mutating func step() throws {
         time += Int64.random(in: 0...60_000, using: &generator)
-        switch Int.random(in: 0..<100, using: &generator) {
+        switch Int.random(in: 0..<104, using: &generator) {
         case 0..<35:
             let device = devices[Int.random(in: devices.indices, using: &generator)]
             if let event = try invent(on: device) { try write([event], on: device) }
@@ -107,7 +110,17 @@ package struct World {
         case 93..<95: try rollBack()
         case 95..<98: jumpClock()
         case 98: try clone()
+        case 99..<103: try gather()
         default: cutSome()
+        }
+    }
+
+    /// Someone comes or goes.
+    private mutating func gather() throws {
+        switch Int.random(in: 0..<5, using: &generator) {
+        case 0...1: try join()
+        case 2...3: try retire()
+        default: try succeed()
         }
     }
 
@@ -123,28 +136,30 @@ package struct World {
         for event in batch.events {
             had[event.effective.id] = before.union([event.effective.id])
             logs[event.effective.id] = event.position.log.trunk
+            numbers[event.effective.id] = event.position.sequence
         }
         if generator.chance(3), isFaulty {
             // Between the commit and what follows it: durable, and nobody was told.
             disconnect(device)
             try device.restart(&generator)
         } else {
-            device.replica.applied(batch)
+            try device.replica.applied(batch)
             try grew(device, except: nil)
         }
     }
 
     func wall(of device: Device) -> WallTime { WallTime(milliseconds: time + device.skew) }
 
-    /// Whether all devices hold the same.
-    private var areEqual: Bool {
+    /// Whether all devices that are still together hold the same.
+    private func areEqual() throws -> Bool {
         // A body that a liar held back and then lost is nowhere: then all have to miss it.
-        Set(devices.map { $0.replica.headsDigest }).count == 1
-            && Set(devices.map { $0.disk.missingBodies(after: nil, limit: .max) }).count == 1
+        let circle = circle
+        let missing = try circle.map { try $0.replica.missingBodies(after: nil, limit: .max) }
+        return Set(circle.map { $0.replica.headsDigest }).count <= 1 && Set(missing).count <= 1
     }
 
-    private mutating func meetAll() throws {
-        for device in devices { disconnect(device) }
+    private mutating func meetAll(_ devices: [Device]) throws {
+        for device in self.devices { disconnect(device) }
         for left in devices.indices {
             for right in devices.indices where left < right {
                 try connect(devices[left], devices[right])
@@ -157,6 +172,7 @@ package struct World {
     /// All are connected with each other, and write, some of them while they are still greeting each other: what was
     /// written has to be everywhere without anyone connecting again.
     private mutating func stayTogether() throws {
+        let devices = circle
         for left in devices.indices {
             for right in devices.indices where left < right {
                 try connect(devices[left], devices[right])
@@ -168,7 +184,7 @@ package struct World {
         }
         for device in devices where generator.chance(60) { try write([NewEvent(.account)], on: device) }
         try settle()
-        guard areEqual else { throw failure("what was written while connected did not come through") }
+        guard try areEqual() else { throw failure("what was written while connected did not come through") }
         guard connections.allSatisfy({ !$0.isOpen || $0.sessions.allSatisfy(\.isSettled) }) else {
             throw failure("a connection over which all was sent does not know it")
         }
@@ -191,10 +207,11 @@ package struct World {
         for device in devices where device.replica.forest.all != LogForest(device.disk.segments).all {
             throw failure("device \(device.name) remembers other logs than lie on its disk")
         }
-        let first = devices[0]
+        let devices = circle
+        guard let first = devices.first else { return }
         let expected = try standings(of: first)
         for device in devices.dropFirst() {
-            guard device.ids == first.ids else {
+            guard device.counting == first.counting else {
                 throw failure("devices \(first.name) and \(device.name) hold different events")
             }
             let others = try standings(of: device)
@@ -208,7 +225,7 @@ package struct World {
         guard !isByzantine else { return }
         let membership = first.replica.membership
         let oracle = Oracle(
-            events: Telling.all(first.disk.all, membership, had: provable(among: first.ids)),
+            events: Telling.all(first.disk.all, membership, had: provable(to: first)),
             persons: membership.persons)
         for (rift, standing) in expected {
             let (derived, expected) = (standing.story, oracle.story(of: rift))
@@ -225,9 +242,15 @@ package struct World {
     ///
     /// A vector names the last event of a log. If both its author and all who had it were put back to old copies, that
     /// event is gone from the world, and with it the proof that the ones before it in that log were seen.
-    private func provable(among here: Set<EntryID>) -> [EntryID: Set<EntryID>] {
-        had.reduce(into: [:]) { result, entry in
-            let lost = Set(entry.value.subtracting(here).compactMap { logs[$0] }).subtracting(
+    private func provable(to device: Device) -> [EntryID: Set<EntryID>] {
+        let (here, cuts) = (device.ids, device.replica.membership.cuts)
+        return had.reduce(into: [:]) { result, entry in
+            // What lies behind a cut is not asked for: whoever names it had all before it.
+            let missing = entry.value.subtracting(here).filter { id in
+                guard let log = logs[id], let cut = cuts[log.device] else { return true }
+                return numbers[id] ?? 0 <= cut.logs.filter { $0.trunk == log }.map { cut[$0] }.max() ?? 0
+            }
+            let lost = Set(missing.compactMap { logs[$0] }).subtracting(
                 [logs[entry.key]].compactMap { $0 })
             result[entry.key] =
                 lost.isEmpty
@@ -237,7 +260,9 @@ package struct World {
 
     private func standings(of device: Device) throws -> [EntryID: Standing] {
         let joins = try device.replica.joins()
-        let rifts = device.disk.all.filter { $0.effective.header.kind == .rift }.map(\.effective.id)
+        let counting = device.counting
+        let rifts = device.disk.all.filter { $0.effective.header.kind == .rift }.map(\.effective.id).filter(
+            counting.contains)
         return try Dictionary(
             uniqueKeysWithValues: Set(rifts).map {
                 ($0, try device.replica.standing(ofRift: $0, joins: joins))

@@ -36,13 +36,13 @@ import Testing
         var elin = try couple.replica(0, stores[0])
         var priya = try couple.replica(1, stores[1])
         var reader = try Replica(
-            keys: DeviceKeys(), genesis: couple.genesis, storage: stores[2], segments: [], claims: [],
+            keys: DeviceKeys(), genesis: couple.genesis, storage: stores[2], segments: [],
             clock: stores[2].clock(), epoch: nil, mark: Mark(), freshEpoch: 1)
 
         func write(_ event: NewEvent, _ replica: inout Replica<Store>, _ store: Store) throws -> EntryID {
             let batch = try replica.append([event], at: wall)
             try store.commit(batch)
-            replica.applied(batch)
+            try replica.applied(batch)
             return batch.events[0].effective.id
         }
         func pass(
@@ -53,7 +53,7 @@ import Testing
             let run = try #require(try from.run(of: outgoing)).run
             guard case .batch(let batch) = try to.receive(run, wall: wall, freshEpoch: 1) else { return }
             try store.commit(batch)
-            to.applied(batch)
+            try to.applied(batch)
         }
 
         let rift = try write(NewEvent(.rift), &elin, stores[0])
@@ -93,7 +93,7 @@ private final class Follower {
 
     func replica() throws -> Replica<Store> {
         try Replica(
-            keys: keys, genesis: genesis, storage: store, segments: store.segments(), claims: store.claims(),
+            keys: keys, genesis: genesis, storage: store, segments: store.segments(),
             clock: store.clock(), epoch: store.epoch(), mark: Mark(), freshEpoch: 1)
     }
 

@@ -24,7 +24,7 @@ import Testing
             for number in 0..<5 {
                 let batch = try replica.append([NewEvent(.account, body: words("\(number)"))], at: wall)
                 try store.commit(batch)
-                replica.applied(batch)
+                try replica.applied(batch)
                 ids += batch.events.map(\.effective.id)
             }
             epoch = replica.epoch
@@ -52,7 +52,7 @@ import Testing
         let batch = try sender.append(
             (0..<2_500).map { _ in NewEvent(.account, body: try words("x")) }, at: wall)
         try here.commit(batch)
-        sender.applied(batch)
+        try sender.applied(batch)
         var plan = try sender.plan(for: PeerKnowledge())
         #expect(plan.events == 2_500)
         while let outgoing = plan.sends.first {
@@ -64,7 +64,7 @@ import Testing
                     return
                 }
                 try there.commit(received)
-                receiver.applied(received)
+                try receiver.applied(received)
             }
             plan.sends = next.rest.map { [$0] } ?? []
         }
@@ -81,7 +81,7 @@ import Testing
         let receiver = try couple.replica(1, there)
         let batch = try sender.append([NewEvent(.account, body: words("x")), NewEvent(.account)], at: wall)
         try here.commit(batch)
-        sender.applied(batch)
+        try sender.applied(batch)
         let outgoing = try #require(try sender.plan(for: .init()).sends.first)
         let run = try #require(try sender.run(of: outgoing)).run
         for (index, header) in run.headers.enumerated() {
@@ -119,7 +119,7 @@ import Testing
         var replica = try couple.replica(0, store)
         let batch = try replica.append([NewEvent(.account)], at: wall)
         try store.commit(batch)
-        replica.applied(batch)
+        try replica.applied(batch)
         #expect(try couple.replica(0, store, mark: Mark([replica.epoch: 1])).epoch == replica.epoch)
         #expect(try couple.replica(0, store, mark: Mark([replica.epoch: 2])).epoch != replica.epoch)
         #expect(try couple.replica(0, store, mark: nil).epoch != replica.epoch)
@@ -163,7 +163,7 @@ import Testing
         #expect(throws: (any Error).self) { try store.commit(batch, local: local) }
         #expect(try store.count() == 0)
         try store.commit(batch)
-        replica.applied(batch)
+        try replica.applied(batch)
         #expect(
             try store.events(
                 of: replica.ownLog, from: 1, through: 1
@@ -179,7 +179,7 @@ import Testing
         var replica = try couple.replica(0, store)
         let rift = try replica.append([NewEvent(.rift)], at: wall)
         try store.commit(rift)
-        replica.applied(rift)
+        try replica.applied(rift)
         let id = rift.events[0].effective.id
         let batch = try replica.append((0..<2_000).map { _ in NewEvent(.reply, rift: id) }, at: wall)
         try store.commit(batch)

@@ -30,7 +30,6 @@ package struct Couple {
     package func replica(_ side: Int, _ store: Store, mark: Mark? = Mark()) throws -> Replica<Store> {
         try Replica(
             keys: keys[side], genesis: genesis, storage: store, segments: store.segments(),
-            claims: store.claims(),
             clock: store.clock(), epoch: store.epoch(), mark: mark, freshEpoch: .random(in: 1 ... .max))
     }
 }

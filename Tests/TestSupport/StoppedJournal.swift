@@ -33,7 +33,7 @@ package struct StoppedJournal {
         }
         replica = try Replica(
             keys: DeviceKeys(event: identity.eventKey, meet: identity.meetKey), genesis: genesis,
-            storage: store, segments: store.segments(), claims: store.claims(), clock: store.clock(),
+            storage: store, segments: store.segments(), clock: store.clock(),
             epoch: store.epoch(), mark: mark, freshEpoch: 1)
     }
 }
