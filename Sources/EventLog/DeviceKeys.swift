@@ -75,6 +75,12 @@ package struct Bundle: Hashable, Sendable {
         self.init(person: person, eventKey: Array(wire.eventKey), meetKey: Array(wire.meetKey))
     }
 
+    /// A stored bundle; nil if the bytes are none.
+    package init?(bytes: [UInt8]) {
+        guard let wire = try? WireBundle(decoding: bytes) else { return nil }
+        self.init(wire)
+    }
+
     /// The bundle as it travels.
     package var wire: WireBundle {
         var wire = WireBundle()

@@ -157,6 +157,20 @@ package struct DevicePayload: Codable, Sendable {
     package var address: String?
     /// Its clock less ours at the last meeting, in milliseconds.
     package var skew: Int64?
+    /// Whether it was taken out of the journal, or let in by one that had been.
+    package var retired = false
+    /// When it was let in, in milliseconds since 1970; nil for a founding device.
+    package var added: Int64?
+    /// The name of the device that let it in; nil for a founding device.
+    package var voucher: String?
+    /// When it was connected last, in milliseconds since 1970; nil for never.
+    package var seen: Int64?
+    /// How many events are here that it is not known to have.
+    package var toSend: Int64 = 0
+    /// How many events it has announced and not sent yet.
+    package var toReceive: UInt64 = 0
+    /// Why it could not be met last: `no_answer` or `not_proved`.
+    package var trouble: String?
     package init(
         id: String, name: String, person: String, isThisDevice: Bool, connected: Bool, events: UInt64,
         address: String?, skew: Int64?
@@ -181,6 +195,8 @@ package struct StatusPayload: Codable, Sendable {
     package var paired: Bool
     /// Whether a device of the partner was met since pairing.
     package var met = false
+    /// Whether this person has stopped sharing with the other one.
+    package var apart = false
     package var listening: String?
     package var events: Int64 = 0
     package var drafts: Int64 = 0
@@ -205,8 +221,10 @@ package struct SyncPayload: Codable, Sendable {
 
 /// A step of a pairing, as the daemon streams it, one a line.
 package struct PairingStep: Codable, Sendable {
-    /// `waiting`, `compare`, `paired` or `failed`.
+    /// `waiting`, `alone`, `compare`, `paired` or `failed`.
     package var step: String
+    /// What is being paired for: `newJournal`, `continueJournal`, `samePerson` or `replace`.
+    package var intent: String?
     package var port: Int?
     package var code: String?
     package var choices: [String]?
@@ -214,6 +232,12 @@ package struct PairingStep: Codable, Sendable {
     package var device: String?
     package var failure: String?
     package init(step: String) { self.step = step }
+}
+
+/// Another name for a device.
+package struct RenameRequest: Codable, Sendable {
+    package var name: String
+    package init(name: String) { self.name = name }
 }
 
 /// The person's answer to a comparison: the other side's code.

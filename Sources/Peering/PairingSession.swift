@@ -1,35 +1,7 @@
+package import Causality
 package import EventLog
+import Journal
 package import Wire
-
-/// What two people mean by pairing.
-package enum PairingIntent: Int, Sendable {
-    /// Two persons begin a journal.
-    case newJournal = 1
-}
-
-/// Why a pairing ended without one.
-package enum PairingFailure: UInt32, Error, Sendable {
-    /// One of the two said that the codes differ.
-    case mismatch = 1
-    /// One of the two stopped it.
-    case cancelled = 2
-    /// The two want different things.
-    case unequalIntents = 3
-    /// Both devices belong to the same person.
-    case sameDevice = 4
-    /// Another pairing is going on there.
-    case busy = 5
-    /// The other side sent something that has no place in a pairing.
-    case protocolViolation = 6
-    /// Nothing came in time.
-    case timeout = 7
-    /// One of the two has a journal already.
-    case alreadyPaired = 8
-    /// What the other side revealed is not what it had committed to: someone is in the middle.
-    case brokenCommitment = 9
-    /// The connection broke.
-    case disconnected = 10
-}
 
 /// The comparison code: the first nine digits that a transcript comes to, one for each role.
 package struct PairingCode: Hashable, Sendable {
@@ -68,8 +40,8 @@ package struct PairingSession: Sendable {
         case use
         /// Show this side's code, and ask the person for the other side's.
         case compare(own: PairingCode, other: PairingCode)
-        /// Store the journal, in one transaction; bring it by ``stored()``.
-        case store(Genesis, person: String, device: String)
+        /// Store what it came to, in one transaction; bring it by ``stored()``.
+        case store(PairingOutcome, person: String, device: String)
         /// Both sides have stored it.
         case done
         case fail(PairingFailure)
@@ -82,6 +54,10 @@ package struct PairingSession: Sendable {
         package let person: String
         package let device: String
         package let intent: PairingIntent
+        /// The journal that this side has; nil if it has none.
+        package let membership: (genesis: Genesis, members: Membership)?
+        /// The lost device that the other side is to replace, on the side with the journal.
+        package let replaces: DeviceID?
         /// 16 random bytes that hide the names until the codes were compared.
         package let salt: [UInt8]
         /// 32 random bytes.
@@ -90,14 +66,16 @@ package struct PairingSession: Sendable {
         /// An offer from its parts.
         package init(
             keys: DeviceKeys, bundle: Bundle, person: String, device: String, intent: PairingIntent,
-            salt: [UInt8],
-            nonce: [UInt8]
+            membership: (genesis: Genesis, members: Membership)? = nil, replaces: DeviceID? = nil,
+            salt: [UInt8], nonce: [UInt8]
         ) {
             self.keys = keys
             self.bundle = bundle
             self.person = person
             self.device = device
             self.intent = intent
+            self.membership = membership
+            self.replaces = replaces
             self.salt = salt
             self.nonce = nonce
         }
@@ -204,6 +182,7 @@ package struct PairingSession: Sendable {
             confirm.salt = offer.salt.wireBytes
             confirm.person = offer.person
             confirm.device = offer.device
+            try add(&confirm)
             return [.send(.pairConfirm(confirm))] + (try finish())
         } catch {
             return fail(error)
@@ -233,6 +212,13 @@ package struct PairingSession: Sendable {
         hello.versions = [1]
         hello.intent = WireIntent(rawValue: offer.intent.rawValue) ?? .unspecified
         hello.bundle = offer.bundle.wire
+        if let membership = offer.membership {
+            hello.journal = membership.genesis.journal.bytes.wireBytes
+            if let lost = offer.replaces, let person = membership.members.person(of: lost) {
+                hello.person = person.bytes.wireBytes
+                hello.replaces = lost.bytes.wireBytes
+            }
+        }
         hello.names = Self.hidden(offer.person, offer.device, salt: offer.salt).bytes.wireBytes
         return hello
     }
@@ -250,14 +236,47 @@ package struct PairingSession: Sendable {
         guard hello.versions.contains(1), let bundle = Bundle(hello.bundle), hello.names.count == 32 else {
             throw .protocolViolation
         }
-        guard hello.intent.rawValue == offer.intent.rawValue, hello.journal.isEmpty else {
-            throw .unequalIntents
-        }
-        guard bundle.device != offer.bundle.device, bundle.person != offer.bundle.person else {
-            throw .sameDevice
-        }
+        guard bundle.device != offer.bundle.device else { throw .sameDevice }
+        let journal = hello.journal.isEmpty ? nil : Digest(hello.journal)
+        guard hello.journal.isEmpty == (journal == nil) else { throw .protocolViolation }
+        try check(journal, intent: Int(hello.intent.rawValue))
+        try check(bundle)
         peerHello = hello
         peerBundle = bundle
+    }
+
+    /// Whether what both sides mean goes together with the journals that they have.
+    private func check(_ theirs: Digest?, intent: Int) throws(PairingFailure) {
+        let own = offer.membership?.genesis.journal
+        switch (own, theirs) {
+        case (.some, .none), (.none, .some):
+            let (mine, other) = (offer.intent, PairingIntent(rawValue: intent))
+            if mine == other, mine == .samePerson || mine == .replace { return }
+            // Both said no more than "pair", and only one of the two has a journal.
+            let plain: Set<PairingIntent?> = [.newJournal, .continueJournal]
+            throw plain.contains(mine) && plain.contains(other) ? .alreadyPaired : .unequalIntents
+        case (.none, .none):
+            guard intent == offer.intent.rawValue else { throw .unequalIntents }
+            guard offer.intent == .newJournal else { throw .noJournal }
+        case (.some(let own), .some(let theirs)):
+            guard own == theirs else { throw .otherJournal }
+            guard intent == offer.intent.rawValue else { throw .unequalIntents }
+            guard offer.intent == .continueJournal else { throw .alreadyPaired }
+        }
+    }
+
+    /// Whether the other device is one with which that can be done.
+    private func check(_ bundle: Bundle) throws(PairingFailure) {
+        if offer.intent == .newJournal || offer.intent == .continueJournal {
+            guard bundle.person != offer.bundle.person else { throw .sameDevice }
+        }
+        guard let members = offer.membership?.members else { return }
+        if offer.intent == .continueJournal, !members.persons.contains(bundle.person) { throw .changedKeys }
+        guard let known = members.member(bundle.device)?.bundle else { return }
+        guard members.isActive(bundle.device) else { throw .retired }
+        // Who joins has no person yet that counts; keys never change.
+        guard known.meetKey == bundle.meetKey else { throw .changedKeys }
+        if offer.intent == .continueJournal, known.person != bundle.person { throw .changedKeys }
     }
 
     /// Over the exact bytes that travelled: another implementation may encode the same words differently.
@@ -345,17 +364,79 @@ package struct PairingSession: Sendable {
             Self.hidden(peerConfirmation.person, peerConfirmation.device, salt: Array(peerConfirmation.salt))
                 == Digest(peerHello.names)
         else { throw .protocolViolation }
-        let theirs = Array(peerConfirmation.signature)
+        let outcome = try outcome(own: ownConfirmation, peer: peerConfirmation, peerBundle)
+        phase = .storing
+        return [.store(outcome, person: peerConfirmation.person, device: peerConfirmation.device)]
+    }
+
+    // MARK: What it comes to
+
+    /// The bundle with which the side without a journal is let in: its keys, and the person that it becomes.
+    private func newcomer() throws(PairingFailure) -> (bundle: Bundle, journal: Digest) {
+        guard let peerBundle else { throw .protocolViolation }
+        if let membership = offer.membership {
+            let person = offer.replaces.flatMap { membership.members.person(of: $0) } ?? offer.bundle.person
+            let bundle = Bundle(
+                person: person, eventKey: peerBundle.eventKey, meetKey: peerBundle.meetKey)
+            return (bundle, membership.genesis.journal)
+        }
+        let named = offer.intent == .replace ? PersonID(peerHello.person) : peerBundle.person
+        guard let person = named, let journal = Digest(peerHello.journal) else { throw .protocolViolation }
+        let bundle = Bundle(
+            person: person, eventKey: offer.bundle.eventKey, meetKey: offer.bundle.meetKey)
+        return (bundle, journal)
+    }
+
+    /// The side with the journal tells where it began, the other one agrees to be let in.
+    private func add(_ confirm: inout WirePairConfirm) throws(PairingFailure) {
+        guard offer.intent == .samePerson || offer.intent == .replace else { return }
+        if let genesis = offer.membership?.genesis {
+            guard let bytes = try? genesis.encoded() else { throw .protocolViolation }
+            confirm.genesis = bytes.wireBytes
+        } else {
+            let newcomer = try newcomer()
+            let consent = Membership.consent(of: newcomer.bundle, journal: newcomer.journal)
+            guard let signature = try? offer.keys.sign(consent) else { throw .protocolViolation }
+            confirm.consent = signature.wireBytes
+        }
+    }
+
+    private func outcome(
+        own: [UInt8], peer: WirePairConfirm, _ peerBundle: Bundle
+    ) throws(PairingFailure) -> PairingOutcome {
+        let theirs = Array(peer.signature)
+        guard offer.intent == .newJournal else {
+            guard peerBundle.verifies(theirs, of: Genesis.confirmation(of: t2, isHost: !isHost)) else {
+                throw .protocolViolation
+            }
+            return offer.intent == .continueJournal ? .continues(peerBundle) : try admission(peer, peerBundle)
+        }
         let genesis =
             isHost
             ? Genesis(
-                host: offer.bundle, hostConfirmation: ownConfirmation, joiner: peerBundle,
-                joinerConfirmation: theirs, transcript: t2)
+                host: offer.bundle, hostConfirmation: own, joiner: peerBundle, joinerConfirmation: theirs,
+                transcript: t2)
             : Genesis(
-                host: peerBundle, hostConfirmation: theirs, joiner: offer.bundle,
-                joinerConfirmation: ownConfirmation, transcript: t2)
+                host: peerBundle, hostConfirmation: theirs, joiner: offer.bundle, joinerConfirmation: own,
+                transcript: t2)
         guard let genesis else { throw .protocolViolation }
-        phase = .storing
-        return [.store(genesis, person: peerConfirmation.person, device: peerConfirmation.device)]
+        return .founded(genesis)
+    }
+
+    private func admission(
+        _ peer: WirePairConfirm, _ peerBundle: Bundle
+    ) throws(PairingFailure) -> PairingOutcome {
+        let newcomer = try newcomer()
+        guard offer.membership == nil else {
+            let consent = Membership.consent(of: newcomer.bundle, journal: newcomer.journal)
+            guard newcomer.bundle.verifies(peer.consent, of: consent) else { throw .protocolViolation }
+            return .admits(
+                .init(bundle: newcomer.bundle, signature: Array(peer.consent), replaces: offer.replaces))
+        }
+        guard let genesis = Genesis(bytes: Array(peer.genesis)), genesis.journal == newcomer.journal,
+            [genesis.first.person, genesis.second.person].contains(newcomer.bundle.person),
+            (offer.intent == .samePerson) == (newcomer.bundle.person == peerBundle.person)
+        else { throw .protocolViolation }
+        return .joins(genesis, as: newcomer.bundle.person, introducer: peerBundle)
     }
 }

@@ -50,7 +50,7 @@ extension SyncSession {
     /// One WANT is answered at a time, body by body, so that a peer that does not read costs no memory.
     mutating func wanted(_ ids: [EntryID]) -> [Action] {
         guard bodies.wanted.isEmpty, !bodies.isFetching else { return [] }
-        bodies.wanted = ids
+        bodies.wanted = isAgreed ? ids : []
         return fetchNext()
     }
 
@@ -65,7 +65,8 @@ extension SyncSession {
     package mutating func fetched(_ id: EntryID, _ bytes: [UInt8]?) -> [Action] {
         bodies.isFetching = false
         guard phase == .syncing else { return [] }
-        guard let bytes else { return fetchNext() }
+        if !isAgreed { bodies.wanted = [] }
+        guard isAgreed, let bytes else { return fetchNext() }
         var message = WireBodies()
         message.ids = [id.bytes.wireBytes]
         message.bodies = [bytes.wireBytes]

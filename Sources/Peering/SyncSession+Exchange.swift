@@ -111,6 +111,10 @@ extension SyncSession {
 
     /// Asks what the peer lacks; while a run is read or another plan is made, afterwards.
     mutating func plan() -> [Action] {
+        guard isAgreed else {
+            // Asked for again once both have told each other the same.
+            return []
+        }
         guard !exchange.isPlanning, !exchange.isReading else {
             exchange.needsPlan = true
             return []
@@ -123,7 +127,7 @@ extension SyncSession {
     /// Brings what ``Action/plan(_:)`` asked for.
     package mutating func planned(_ plan: SyncPlan) -> [Action] {
         exchange.isPlanning = false
-        guard phase == .syncing else { return [] }
+        guard phase == .syncing, isAgreed else { return [] }
         if exchange.needsPlan { return self.plan() }
         var actions: [Action] = []
         for log in plan.probes where exchange.probed.insert(log).inserted { actions.append(.sample(log)) }
@@ -150,7 +154,7 @@ extension SyncSession {
     /// Brings what ``Action/read(_:)`` asked for; called once the runs before it have left.
     package mutating func ran(_ run: Run?, rest: SyncPlan.Outgoing?) -> [Action] {
         exchange.isReading = false
-        guard phase == .syncing else { return [] }
+        guard phase == .syncing, isAgreed else { return [] }
         var actions: [Action] = []
         if let run {
             exchange.knowledge.learn(run)

@@ -67,12 +67,14 @@ extension SyncSession {
         message.heads = heads.bytes.wireBytes
         message.missing = missing.bytes.wireBytes
         message.port = UInt32(port)
+        if isOwnPersons { message.partnership = partnership.wire }
         return [.send(.authOK(message))] + begin()
     }
 
     /// Both digests are here: if they are equal there is nothing to tell.
     mutating func begin() -> [Action] {
-        guard phase == .syncing, let ownDigests, let peerDigests else { return [] }
+        guard phase == .syncing, isAgreed, !hasBegun, let ownDigests, let peerDigests else { return [] }
+        hasBegun = true
         guard Digest(peerDigests.heads) == ownDigests.heads, Digest(peerDigests.missing) == ownDigests.missing
         else { return requestSummary() }
         // The peer had what was here when the digest was taken; what was written since goes out at once.

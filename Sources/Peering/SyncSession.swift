@@ -58,6 +58,8 @@ package struct SyncSession: Sendable {
         case peerClock(Int64)
         /// Note the port on which the peer listens.
         case peerPort(UInt16)
+        /// Take over a decision of this device's person and make it durable; bring it by ``decided(_:)``.
+        case adopt(Partnership)
         /// Note how many events the peer is about to send; any value is possible.
         case expect(UInt64)
         /// Everything that each side lacked has been sent: from here on events are pushed as they come.
@@ -89,6 +91,12 @@ package struct SyncSession: Sendable {
     let challenge: [UInt8]
     let padding: [[UInt8]]
     let port: UInt16
+    /// This device's person.
+    let person: PersonID
+    var partnership: Partnership
+    var peerPartnership: Partnership?
+    /// Whether the comparison of the digests has begun the exchange.
+    var hasBegun = false
     private var pings: UInt64 = 0
     var phase = Phase.hello
     var peerChallenge: [UInt8] = []
@@ -106,9 +114,11 @@ package struct SyncSession: Sendable {
     ///   - challenge: 32 random bytes.
     ///   - padding: 8 random tags of 16 bytes, sent where there is no device to name.
     ///   - port: where this device listens, which a peer that was dialled needs to know; 0 if nowhere.
+    ///   - person: this device's person.
+    ///   - partnership: whether that person shares with the other one.
     package init(
         keys: DeviceKeys, journal: Digest, peers: [Bundle], role: Role, binding: Binding, challenge: [UInt8],
-        padding: [[UInt8]], port: UInt16 = 0
+        padding: [[UInt8]], port: UInt16 = 0, person: PersonID, partnership: Partnership = .initial
     ) {
         authentication = Authentication(keys: keys, journal: journal, binding: binding)
         self.peers = peers
@@ -116,6 +126,8 @@ package struct SyncSession: Sendable {
         self.challenge = challenge
         self.padding = padding
         self.port = port
+        self.person = person
+        self.partnership = partnership
         exchange = Exchange(members: peers.count + 1)
     }
 
@@ -165,7 +177,8 @@ package struct SyncSession: Sendable {
                 peerDigests = digests
                 phase = .syncing
                 let port = UInt16(exactly: digests.port).map { [Action.peerPort($0)] } ?? []
-                return port + begin()
+                guard isOwnPersons else { return port + begin() }
+                return port + learn(Partnership(digests.partnership))
             case (.syncing, _): return try receiveSynced(message)
             default: throw .protocolViolation
             }
@@ -194,6 +207,7 @@ package struct SyncSession: Sendable {
         case .live: return receiveLive()
         case .want(let want): return wanted(try ids(want.ids.map(Array.init)))
         case .bodies(let bodies): return try receive(bodies)
+        case .partnership(let wire): return try receive(wire)
         case .fork(let fork): return [try compare(fork)]
         case .ping(let ping):
             var pong = WirePong()

@@ -46,12 +46,22 @@ enum Explanation {
         case "cancelled":
             "pairing was stopped; nothing has changed. Run `reconcile pair` on both to try again."
         case "unequalIntents": "the two sides want different things. Run the same `reconcile pair` on both."
-        case "sameDevice": "both devices belong to the same person. A journal needs two."
+        case "sameDevice":
+            "both devices belong to the same person. A journal needs two; for a further device of yours there is --mine."
         case "busy":
             "another pairing is going on there. Wait until it ends, then run `reconcile pair` on both."
         case "timeout":
             "nobody came in five minutes. Run `reconcile pair` on both, one with --address HOST:PORT."
-        case "alreadyPaired": "one of the two has a journal already."
+        case "alreadyPaired":
+            "one of the two has a journal already, and the other has none. Is the new one a further device of its person? Add it from the device that they have, with --mine on both. Is that one lost? Then run `reconcile pair --replace` on both."
+        case "otherJournal":
+            "both have a journal, and not the same one. Two journals can't be made one."
+        case "noJournal":
+            "neither of the two has a journal yet. Pair one of them with your partner first, with `reconcile pair`."
+        case "retired":
+            "that device was retired, for good. Set it up anew in a fresh state directory, then add it with --mine."
+        case "changedKeys":
+            "that device shows other keys than this journal knows, so nothing was paired. Set it up anew if it was reset."
         case "brokenCommitment":
             "someone is tampering with the connection, so nothing was paired. Use another network."
         case "disconnected":
@@ -59,6 +69,33 @@ enum Explanation {
         default:
             "the other side sent something unexpected, so nothing was paired. Are both of the same version?"
         }
+    }
+
+    /// What two people agree to by a pairing, before anything is shown that they compare.
+    static func pairing(for intent: String) -> String {
+        switch intent {
+        case "samePerson":
+            "One of the two has your journal, and the other will have it too: everything that was shared.\nDrafts and notes stay on the device on which they were written."
+        case "replace":
+            "The new device takes the place of your partner's lost one, and gets everything that was shared.\nDrafts and notes of the lost one are lost with it."
+        case "continueJournal":
+            "From now on you share again, in the same journal: what either of you shares is in both.\nDrafts and notes stay here, also those written while you were apart."
+        default:
+            "From now on, what either of you shares is in both journals.\nDrafts and notes stay here, also those that you have written already."
+        }
+    }
+
+    /// What to try when nobody has come for ten seconds.
+    static func alone(port: Int) -> String {
+        """
+        Nobody yet. Does the other side run `reconcile pair` too? The usual causes:
+          - The Wi-Fi keeps its guests apart. Use another network, or a cable.
+          - A firewall is in the way. Open it on both, with one of:
+              sudo ufw allow \(port)/tcp && sudo ufw allow 7747/udp
+              sudo firewall-cmd --add-port=\(port)/tcp --add-port=7747/udp
+          - A VPN takes all traffic. Pause it.
+        Or name the address, on one side: reconcile pair --address HOST:\(port)
+        """
     }
 
     private static func refusal(_ refusal: ErrorPayload) -> String {
@@ -70,7 +107,21 @@ enum Explanation {
             "not paired yet, so nothing can be shared or read back. Write drafts, or run: reconcile pair"
         case "not_met":
             "your partner's device has not been met since pairing, so nothing can be shared yet. Write a draft, without --share. If the other side isn't paired, run `reconcile pair` again on both."
-        case "already_paired": "this device has a journal already."
+        case "already_paired":
+            "you are paired, and your partner's device is connected. For a further device of yours there is --mine."
+        case "apart":
+            "you have stopped sharing, so this can only be a draft. To share again, run `reconcile pair` on both machines."
+        case "retired": "this device was retired from the journal. What is here can be read, and no more."
+        case "not_the_only_device":
+            "your partner has another device in the journal. It can let the new one in, with --mine on both."
+        case "not_lost":
+            "your partner's device is connected, so it isn't lost. It can let the new one in, with --mine."
+        case "unknown_device": "no device is called \"\(subject)\". `reconcile devices` shows them."
+        case "ambiguous_device":
+            "several devices are called \"\(subject)\". Name the one by the beginning of its id."
+        case "not_your_device": "\(subject) is not yours. Only its person can do that, on a device of theirs."
+        case "already_retired": "\(subject) is retired already."
+        case "retire_elsewhere": "a device can't retire itself. Do it on another one of yours."
         case "bad_name": "a name is one line of 1 to 128 bytes."
         case "unknown_id":
             "no entry begins with \"\(subject)\". `reconcile log -o json` shows ids; four digits are enough."

@@ -39,7 +39,9 @@ package struct Daemon: Sendable {
         let expect: @Sendable (String) -> Void = { listener.expect($0) }
         let links = try await Links(ledger: ledger, port: listener.port, logger: logger, expect: expect)
         let dialling = Dialling(links: links, ledger: ledger, dialler: dialler, expect: expect)
-        let desk = PairingDesk(ledger: ledger, dialler: dialler, logger: logger)
+        let desk = PairingDesk(ledger: ledger, dialler: dialler, logger: logger) {
+            Set(await links.connected)
+        }
         let discovery = Discovery(
             ledger: ledger, links: links, dialling: dialling, desk: desk, identity: identity,
             listening: listening, logger: logger)

@@ -15,6 +15,10 @@ actor Dialling {
         case address(HostPort)
         /// A device at an address at which it says to be; called once.
         case sighted(DeviceID, HostPort)
+
+        func isSighting(of device: DeviceID) -> Bool {
+            if case .sighted(device, _) = self { true } else { false }
+        }
     }
 
     private let links: Links
@@ -41,7 +45,10 @@ actor Dialling {
         await withDiscardingTaskGroup { group in
             group.addTask {
                 await self.pursueAll()
-                for await _ in await self.ledger.changes() { await self.pursueAll() }
+                for await _ in await self.ledger.changes() {
+                    await self.links.leaveStrangers()
+                    await self.pursueAll()
+                }
             }
             for await target in targets { group.addTask { await self.call(target) } }
             group.cancelAll()
@@ -53,7 +60,8 @@ actor Dialling {
         expect(address.host)
         if await links.isConnected(device) {
             await links.probe(device)
-        } else {
+        } else if !wakes.keys.contains(where: { $0.isSighting(of: device) }) {
+            // One call at a time: a device is seen on each of its addresses.
             pursue(.sighted(device, address))
         }
     }

@@ -1,28 +1,41 @@
 import Causality
 import EventLog
 import LocalAPI
+import Peering
 import Store
 
 extension Ledger {
     /// Fills in what the journal knows of itself.
-    func fill(_ status: inout StatusPayload, connected: [DeviceID], meetings: [DeviceID: Meeting])
-        throws
-    {
+    func fill(_ status: inout StatusPayload, reports: [DeviceID: Links.Report]) throws {
         status.person = identity?.personName
         status.device = identity?.deviceName
         status.events = try store.count()
         status.drafts = Int64(try store.drafts().count)
+        status.apart = partnership.isApart
         guard let replica else { return }
         status.waiting = try store.missingBodies(after: nil, limit: 1_000).count
-        let names = try names()
-        status.devices = replica.membership.members.map { member in
-            let device = member.bundle.device
-            let events = replica.forest.tips.filter { $0.log.device == device }.reduce(0) { $0 + $1.end }
-            return DevicePayload(
-                id: device.description, name: names.device(device),
-                person: names.person(member.bundle.person),
-                isThisDevice: device == replica.device, connected: connected.contains(device), events: events,
-                address: meetings[device]?.addresses.first, skew: meetings[device]?.skew)
+        status.devices = try replica.membership.members.map { try payload($0, replica, reports) }
+    }
+
+    private func payload(
+        _ member: Membership.Member, _ replica: Replica<Store>, _ reports: [DeviceID: Links.Report]
+    ) throws -> DevicePayload {
+        let (device, names) = (member.bundle.device, try names())
+        let report = reports[device]
+        let events = replica.forest.tips.filter { $0.log.device == device }.reduce(0) { $0 + $1.end }
+        var payload = DevicePayload(
+            id: device.description, name: names.device(device), person: names.person(member.bundle.person),
+            isThisDevice: device == replica.device, connected: report?.isConnected ?? false, events: events,
+            address: report?.meeting?.addresses.first, skew: report?.meeting?.skew)
+        payload.retired = !replica.membership.isActive(device)
+        payload.added = try member.admittedBy.flatMap { try store.header(of: $0)?.at }
+        payload.voucher = member.voucher.map(names.device)
+        payload.seen = report?.meeting.flatMap { $0.seen > 0 ? $0.seen : nil }
+        payload.toReceive = report?.expected ?? 0
+        payload.trouble = report?.trouble?.rawValue
+        if !payload.retired, !payload.isThisDevice {
+            payload.toSend = try store.count(after: report?.meeting?.settled ?? 0, exceptBy: device)
         }
+        return payload
     }
 }

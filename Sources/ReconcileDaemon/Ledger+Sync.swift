@@ -13,16 +13,22 @@ extension Ledger {
         let journal: Digest
         /// The devices that may be met.
         let peers: [Bundle]
+        let partnership: Partnership
     }
 
     /// Who may be met; nil before pairing.
     func membership() throws -> Acquaintance? {
         guard let replica, let identity else { return nil }
-        let peers = replica.membership.members.map(\.bundle).filter { $0.device != replica.device }
         let own =
             try replica.membership.member(replica.device)?.bundle
             ?? replica.keys.bundle(of: identity.personID())
-        return Acquaintance(keys: replica.keys, own: own, journal: replica.journal, peers: peers)
+        let known = Set(replica.membership.members.map(\.bundle.device))
+        let introduced = introduced.filter { !known.contains($0.device) }
+        let peers = (replica.membership.active.map(\.bundle) + introduced).filter {
+            $0.device != replica.device && (!partnership.isApart || $0.person == own.person)
+        }
+        return Acquaintance(
+            keys: replica.keys, own: own, journal: replica.journal, peers: peers, partnership: partnership)
     }
 
     /// What is remembered of other devices.
@@ -44,8 +50,21 @@ extension Ledger {
 
     func plan(for peer: PeerKnowledge) throws -> SyncPlan { try paired().plan(for: peer) }
 
-    /// The next run of a stretch; the mark is durable before it is handed out.
-    func run(of outgoing: SyncPlan.Outgoing) throws -> (run: Run, rest: SyncPlan.Outgoing?)? {
+    /// A device that was met, and may not be any more.
+    struct NoLongerAPeer: Error {}
+
+    /// Nothing is handed to a device that was retired, or whose person this one has stopped sharing with.
+    private func check(_ peer: DeviceID) throws {
+        guard try membership()?.peers.contains(where: { $0.device == peer }) == true else {
+            throw NoLongerAPeer()
+        }
+    }
+
+    /// The next run of a stretch for a device; the mark is durable before it is handed out.
+    func run(of outgoing: SyncPlan.Outgoing, for peer: DeviceID) throws -> (
+        run: Run, rest: SyncPlan.Outgoing?
+    )? {
+        try check(peer)
         let replica = try paired()
         guard let next = try replica.run(of: outgoing) else { return nil }
         if let mark = replica.markBefore(handingOut: next.run) { try save(mark) }
@@ -99,7 +118,10 @@ extension Ledger {
         try paired().missingBodies(after: after, limit: 256)
     }
 
-    func body(of id: EntryID) throws -> [UInt8]? { try store.bodies(of: [id])[id] }
+    func body(of id: EntryID, for peer: DeviceID) throws -> [UInt8]? {
+        try check(peer)
+        return try store.bodies(of: [id])[id]
+    }
 
     func store(bodies: [(id: EntryID, bytes: [UInt8])]) throws {
         let batch = try paired().receive(bodies: bodies)

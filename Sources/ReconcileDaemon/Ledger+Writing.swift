@@ -21,7 +21,9 @@ extension Ledger {
         try check(request.fields, of: try wordingKind(kind, request))
         let draft = Draft(request, rift: try request.rift.map(riftName), about: try request.about.map(name))
         if kind.isEntry || kind == .note, !request.share {
-            if replica != nil, draft.rift.map({ !$0.hasPrefix("d") }) ?? true { _ = try event(draft, kind) }
+            // A note is about nothing but its writer, and judged by nobody.
+            let isJudged = kind != .note && (draft.rift.map { !$0.hasPrefix("d") } ?? true)
+            if replica != nil, isJudged { _ = try event(draft, kind) }
             return try store.addDraft(
                 draft.encoded(), written: Machine.now().milliseconds, key: key
             ) { id in

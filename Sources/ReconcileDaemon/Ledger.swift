@@ -4,6 +4,7 @@ import FoundationEssentials
 import Glibc
 import Journal
 import LocalAPI
+import Peering
 import Store
 
 /// The owner of the journal on this device: everything that reads or changes it goes through here, one at a time.
@@ -16,6 +17,10 @@ package actor Ledger {
     private var lastObserver = 0
     private var cachedNames: Names?
     private(set) var hasMet = false
+    /// Whether this device's person shares with the other one.
+    private(set) var partnership = Partnership.initial
+    /// Devices whose codes were compared here, and whose admission may not have arrived yet.
+    private(set) var introduced: [Bundle] = []
     private let executor: any SerialExecutor
     private let diskFailed: @Sendable (Int32) -> Void
 
@@ -38,6 +43,8 @@ package actor Ledger {
         store = try Store(path: directory.database, diskFailed: diskFailed)
         identity = try directory.identity()
         hasMet = try store.meta(.met) != nil
+        partnership = try store.meta(.partnership).flatMap(Partnership.init(bytes:)) ?? .initial
+        introduced = try store.introduced().compactMap(Bundle.init(bytes:))
         if let identity, let bytes = try store.meta(.genesis) {
             guard let genesis = Genesis(bytes: bytes) else { throw DaemonError.damagedGenesis }
             let replica = try Self.replica(
@@ -58,7 +65,7 @@ package actor Ledger {
         return replica
     }
 
-    private static func replica(
+    static func replica(
         genesis: Genesis, identity: DeviceIdentity, store: Store, directory: StateDirectory
     ) throws -> Replica<Store> {
         try Replica(
@@ -82,12 +89,7 @@ package actor Ledger {
     /// Sets this device up. Throws if it is already.
     func initialise(_ request: InitRequest) throws {
         guard identity == nil else { throw ErrorPayload("already_initialised") }
-        for name in [request.person, request.device] {
-            let isPlain = name.unicodeScalars.allSatisfy { $0.properties.generalCategory != .control }
-            guard !name.isEmpty, name.utf8.count <= 128, isPlain else {
-                throw ErrorPayload("bad_name")
-            }
-        }
+        for name in [request.person, request.device] { try Self.checkName(name) }
         let keys = DeviceKeys()
         let person = PersonID(prefix: Machine.random(16))
         let identity = DeviceIdentity(
@@ -97,47 +99,16 @@ package actor Ledger {
         self.identity = identity
     }
 
-    /// Whether a pairing may begin: there is no journal yet, or its other side was never met since.
-    ///
-    /// The last message of a pairing can get lost, and then one side has stored what the other has not. Until they
-    /// have met nothing can be shared, so the pairing can simply be done again.
-    var mayPair: Bool { replica == nil || !hasMet }
+    static func checkName(_ name: String) throws {
+        let isPlain = name.unicodeScalars.allSatisfy { $0.properties.generalCategory != .control }
+        guard !name.isEmpty, name.utf8.count <= 128, isPlain else { throw ErrorPayload("bad_name") }
+    }
 
     /// A device of the partner has proved itself: from here on the journal is for good.
     func met() throws {
         guard !hasMet else { return }
         try store.set(.met, to: [1])
         hasMet = true
-    }
-
-    /// Begins the journal that two devices agreed on, and tells it this side's names.
-    func found(_ genesis: Genesis) throws {
-        guard mayPair, let identity else { throw ErrorPayload("already_paired") }
-        if replica != nil {
-            try store.discardLog()
-            replica = nil
-        }
-        var replica = try Self.replica(
-            genesis: genesis, identity: identity, store: store, directory: directory)
-        let person = try identity.personID()
-        let events = [
-            NewEvent(
-                .personName, subject: person.bytes,
-                body: try Body([Field(.text, identity.personName)], salt: Machine.random(16))),
-            NewEvent(
-                .deviceName, subject: replica.device.bytes,
-                body: try Body([Field(.text, identity.deviceName)], salt: Machine.random(16))),
-        ]
-        let batch = try replica.append(events, at: Machine.now())
-        var local = LocalChange()
-        local.meta = [.genesis: try genesis.encoded(), .store: Machine.random(16)]
-        // The mark first: from here on a missing one means that something was lost.
-        try directory.save(replica.currentMark)
-        try store.commit(batch, local: local)
-        try replica.applied(batch)
-        replica.marked(replica.currentMark)
-        self.replica = replica
-        changed()
     }
 
     /// The journal, or the refusal that there is none yet.
@@ -151,6 +122,9 @@ package actor Ledger {
     func partnered() throws -> Replica<Store> {
         let replica = try paired()
         guard hasMet else { throw ErrorPayload("not_met") }
+        guard !partnership.isApart else { throw ErrorPayload("apart") }
+        guard let own = replica.membership.member(replica.device) else { throw ErrorPayload("not_met") }
+        guard replica.membership.isActive(own.bundle.device) else { throw ErrorPayload("retired") }
         return replica
     }
 
@@ -183,6 +157,21 @@ package actor Ledger {
             throw DaemonError.state(path: path, code: EIO)
         }
         replica?.marked(mark)
+    }
+
+    /// Takes over what this device's person decided, here or on another device, once it is durable.
+    func keep(_ partnership: Partnership) throws {
+        try store.set(.partnership, to: partnership.encoded())
+        self.partnership = partnership
+        changed()
+    }
+
+    /// Takes over what was committed at the end of a pairing.
+    func began(_ replica: Replica<Store>?, identity: DeviceIdentity, introduced: [Bundle]) {
+        self.replica = replica
+        self.identity = identity
+        self.introduced = introduced
+        changed()
     }
 
     /// Tells all that wait that something changed.

@@ -26,7 +26,6 @@ package actor Links {
     enum Trouble: String, Sendable {
         case noAnswer = "no_answer"
         case notProved = "not_proved"
-        case brokeOff = "broke_off"
     }
 
     private let ledger: Ledger
@@ -36,7 +35,7 @@ package actor Links {
     private var links: [DeviceID: Link] = [:]
     private var lastLink = 0
     private(set) var meetings: [DeviceID: Meeting] = [:]
-    private(set) var troubles: [DeviceID: Trouble] = [:]
+    private var troubles: [DeviceID: Trouble] = [:]
     private var observers: [@Sendable (DeviceID) async -> Void] = []
 
     /// - Parameters:
@@ -56,14 +55,28 @@ package actor Links {
     /// Calls a closure whenever a device is no longer connected.
     func observeEnds(_ observer: @escaping @Sendable (DeviceID) async -> Void) { observers.append(observer) }
 
+    /// What there is to say of a device for a person who asks.
+    struct Report: Sendable {
+        let meeting: Meeting?
+        let isConnected: Bool
+        let expected: UInt64
+        let trouble: Trouble?
+    }
+
+    /// What there is to say of all devices that were ever met or tried.
+    var reports: [DeviceID: Report] {
+        Set(meetings.keys).union(links.keys).union(troubles.keys).reduce(into: [:]) { reports, device in
+            reports[device] = Report(
+                meeting: meetings[device], isConnected: links[device] != nil,
+                expected: links[device]?.expected ?? 0, trouble: troubles[device])
+        }
+    }
+
     /// The devices connected now.
     var connected: [DeviceID] { links.keys.sorted() }
 
     /// Whether a device is connected.
     func isConnected(_ device: DeviceID) -> Bool { links[device] != nil }
-
-    /// How many events a connected device has announced and not sent yet.
-    func expected(from device: DeviceID) -> UInt64 { links[device]?.expected ?? 0 }
 
     /// Whether every connected device and this one have all that was here up to an arrival number, durably.
     func isInSync(through arrival: Int64) -> Bool {
@@ -76,7 +89,10 @@ package actor Links {
     func register(
         _ device: DeviceID, _ connection: PeerConnection, mark: [UInt8], probe: @escaping @Sendable () -> Void
     ) async -> Int? {
-        guard let own = try? await ledger.membership()?.keys.device else { return nil }
+        // Between the handshake and now the device may have been retired.
+        guard let known = try? await ledger.membership(), known.peers.contains(where: { $0.device == device })
+        else { return nil }
+        let own = known.own.device
         if let old = links[device] {
             let isRace = old.since.duration(to: .now) < .seconds(5)
             if isRace, !Self.wins((connection.role, mark), over: (old.connection.role, old.mark), own, device)
@@ -179,9 +195,11 @@ package actor Links {
     /// Closes all connections.
     func closeAll() { for link in links.values { link.connection.close() } }
 
-    /// Closes the connections of some devices at once.
-    func close(_ devices: Set<DeviceID>) {
-        for (device, link) in links where devices.contains(device) { link.connection.close() }
+    /// Closes the connections to devices that may not be met any more.
+    func leaveStrangers() async {
+        guard let peers = try? await ledger.membership()?.peers else { return }
+        let known = Set(peers.map(\.device))
+        for (device, link) in links where !known.contains(device) { link.connection.close() }
     }
 
     /// Asks a connected device, or all, whether they are still there.

@@ -1,9 +1,11 @@
+import Causality
 import EventLog
 import LocalAPI
 import Logging
 import NIOCore
 import Transport
 import Peering
+import Wire
 
 /// Where pairing happens: one window at a time, used up by the first exchange that begins in it.
 ///
@@ -12,6 +14,7 @@ import Peering
 actor PairingDesk {
     private struct Window {
         let number: Int
+        let wish: PairingWish
         let steps: AsyncStream<PairingStep>.Continuation
         /// The connection that used the window up.
         var owner: Int?
@@ -25,6 +28,7 @@ actor PairingDesk {
     private let logger: Logger
     /// Told when someone starts or stops looking for a partner.
     private var changed: @Sendable () async -> Void = {}
+    private let connected: @Sendable () async -> Set<DeviceID>
     private var window: Window?
     /// The addresses at which someone was sighted and is being called.
     private var calling: Set<HostPort> = []
@@ -32,7 +36,12 @@ actor PairingDesk {
     private var refusals = 0
     private var lockedUntil = ContinuousClock.now
 
-    init(ledger: Ledger, dialler: Dialler, logger: Logger) {
+    /// - Parameter connected: the devices that are connected now, and so can't be lost.
+    init(
+        ledger: Ledger, dialler: Dialler, logger: Logger,
+        connected: @escaping @Sendable () async -> Set<DeviceID>
+    ) {
+        self.connected = connected
         self.ledger = ledger
         self.dialler = dialler
         self.logger = logger
@@ -58,25 +67,32 @@ actor PairingDesk {
     // MARK: What people do
 
     /// Opens the window for five minutes; ends with the stream of steps that it gives.
-    func open(address: HostPort?, port: Int) async throws -> AsyncStream<PairingStep> {
-        guard await ledger.isInitialised else { throw ErrorPayload("not_initialised") }
-        guard await ledger.mayPair else { throw ErrorPayload("already_paired") }
+    func open(
+        for wish: PairingWish, address: HostPort?, port: Int
+    ) async throws -> AsyncStream<PairingStep> {
+        let intent = try await ledger.pairingOffer(wish, connected: connected()).intent
         guard window == nil else { throw ErrorPayload("pairing_busy") }
         guard lockedUntil <= .now else { throw ErrorPayload("pairing_locked") }
         let (stream, steps) = AsyncStream.makeStream(of: PairingStep.self)
         lastNumber += 1
         let number = lastNumber
-        window = Window(number: number, steps: steps)
+        window = Window(number: number, wish: wish, steps: steps)
         var waiting = PairingStep(step: "waiting")
         waiting.port = port
+        waiting.intent = "\(intent)"
         steps.yield(waiting)
         let dialling = Task { if let address { await self.dial(address, in: number) } }
+        let hinting = Task {
+            try? await pause(for: .seconds(10))
+            if !Task.isCancelled { self.sayAlone(number, port: port) }
+        }
         let closing = Task {
             try? await pause(for: .seconds(300))
             if !Task.isCancelled { self.closeUnused(number) }
         }
         steps.onTermination = { [weak self] _ in
             dialling.cancel()
+            hinting.cancel()
             closing.cancel()
             Task { await self?.leave(number) }
         }
@@ -104,6 +120,14 @@ actor PairingDesk {
 
     /// The window's person went away.
     private func leave(_ number: Int) { if window?.number == number { end(number, .cancelled) } }
+
+    /// Nobody has come for a while: there are usual reasons for that.
+    private func sayAlone(_ number: Int, port: Int) {
+        guard window?.number == number, isLookingForSomeone else { return }
+        var alone = PairingStep(step: "alone")
+        alone.port = port
+        window?.steps.yield(alone)
+    }
 
     private func closeUnused(_ number: Int) {
         if window?.number == number, window?.owner == nil { end(number, .timeout) }
@@ -148,11 +172,11 @@ actor PairingDesk {
 
     /// Runs a pairing over a connection, if the window is open and nobody has used it.
     func serve(_ connection: PeerConnection, isChosen: Bool) async {
-        guard let number = window?.number, window?.owner == nil else { return }
+        guard let number = window?.number, let wish = window?.wish else { return }
+        guard window?.owner == nil else { return await turnAway(connection) }
         let offer: PairingSession.Offer
         do {
-            guard let made = try await ledger.pairingOffer() else { return }
-            offer = made
+            offer = try await ledger.pairingOffer(wish, connected: connected())
         } catch {
             logger.error("the identity can't be read", metadata: ["error": "\(type(of: error))"])
             return
@@ -163,6 +187,15 @@ actor PairingDesk {
         window?.connections[link.number] = link
         await link.run(offer: offer, desk: self)
         if window?.number == number { window?.connections[link.number] = nil }
+    }
+
+    /// Someone else is being paired with: whoever comes hears that, and that is all.
+    private func turnAway(_ connection: PeerConnection) async {
+        var abort = WirePairAbort()
+        abort.reason = PairingFailure.busy.rawValue
+        do { try await connection.writer.write(WireMessage.pairAbort(abort).framed()) } catch {
+            // Then it hears nothing, and tries again.
+        }
     }
 
     /// Of two connections between the same two, both sides keep the one that the lower certificate dialled.
@@ -198,10 +231,10 @@ actor PairingDesk {
         window?.steps.yield(step)
     }
 
-    /// Founds the journal, if the window is still this connection's: a pairing that was stopped stays stopped.
-    func store(_ genesis: Genesis, of link: PairingLink) async throws -> Bool {
+    /// Stores what it came to, if the window is still this connection's: a pairing that was stopped stays stopped.
+    func store(_ outcome: PairingOutcome, person: String, of link: PairingLink) async throws -> Bool {
         guard owns(link) else { return false }
-        try await ledger.found(genesis)
+        try await ledger.conclude(outcome, person: person)
         logger.info("paired")
         return true
     }
@@ -219,7 +252,9 @@ actor PairingDesk {
 
     /// A connection failed. Others than the owner's end nothing, unless this side's person asked for that address.
     func failed(_ link: PairingLink, _ failure: PairingFailure) {
-        let isAboutThem = [.unequalIntents, .sameDevice, .alreadyPaired].contains(failure)
+        let isAboutThem = [
+            .unequalIntents, .sameDevice, .alreadyPaired, .otherJournal, .noJournal, .retired, .changedKeys,
+        ].contains(failure)
         guard owns(link) || link.isChosen && isAboutThem && window?.owner == nil else {
             logger.debug("a pairing connection ended", metadata: ["reason": "\(failure)"])
             return
@@ -229,17 +264,5 @@ actor PairingDesk {
 
     private func owns(_ link: PairingLink) -> Bool {
         window?.number == link.window && window?.owner == link.number
-    }
-}
-
-extension Ledger {
-    /// What this device brings to a pairing; nil before `init`.
-    func pairingOffer() throws -> PairingSession.Offer? {
-        guard let identity else { return nil }
-        let keys = try identity.keys()
-        return PairingSession.Offer(
-            keys: keys, bundle: keys.bundle(of: try identity.personID()), person: identity.personName,
-            device: identity.deviceName, intent: .newJournal, salt: Machine.random(16),
-            nonce: Machine.random(32))
     }
 }

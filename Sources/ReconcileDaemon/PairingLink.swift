@@ -127,9 +127,9 @@ struct PairingLink: Sendable {
                 case .send(let message): try await link.connection.writer.write(message.framed())
                 case .use: queue += session.granted(await desk.use(link))
                 case .compare(let own, let other): await desk.show(own: own, other: other, of: link)
-                case .store(let genesis, let person, let device):
+                case .store(let outcome, let person, let device):
                     partner = (person, device)
-                    let isStored = try await desk.store(genesis, of: link)
+                    let isStored = try await desk.store(outcome, person: person, of: link)
                     queue += isStored ? session.stored() : session.fail(.cancelled)
                 case .done:
                     isOver = true

@@ -61,6 +61,27 @@ struct Routes: Sendable {
                 return try await status()
             }
         }
+        router.post("/unpair") { _, _ in
+            try await answer {
+                try await ledger.decide(isApart: true)
+                await links.leaveStrangers()
+                return try await status()
+            }
+        }
+        router.post("/devices/retire") { request, _ in
+            try await answer {
+                try await ledger.retire(request.uri.queryParameters.get("device") ?? "")
+                await links.leaveStrangers()
+                return try await status()
+            }
+        }
+        router.post("/devices/name") { request, _ in
+            try await answer {
+                let name = try await decode(RenameRequest.self, request).name
+                try await ledger.rename(request.uri.queryParameters.get("device") ?? "", to: name)
+                return try await status()
+            }
+        }
         router.post("/pair/cancel") { _, _ in
             try await answer {
                 await desk.cancel()
@@ -130,8 +151,7 @@ struct Routes: Sendable {
             paired: try await ledger.membership() != nil)
         status.listening = "\(listening)"
         status.met = await ledger.hasMet
-        let (connected, meetings) = (await links.connected, await links.meetings)
-        try await ledger.fill(&status, connected: connected, meetings: meetings)
+        try await ledger.fill(&status, reports: await links.reports)
         return status
     }
 
@@ -156,7 +176,9 @@ struct Routes: Sendable {
                 guard let parsed = HostPort(text) else { throw ErrorPayload("bad_address", text) }
                 address = parsed
             }
-            let steps = try await desk.open(address: address, port: listening.port)
+            let name = request.uri.queryParameters.get("for") ?? PairingWish.partner.rawValue
+            guard let wish = PairingWish(rawValue: name) else { throw ErrorPayload("bad_request") }
+            let steps = try await desk.open(for: wish, address: address, port: listening.port)
             return Response(
                 status: .ok, headers: [.contentType: "application/x-ndjson"],
                 body: .init { writer in

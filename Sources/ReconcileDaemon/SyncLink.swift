@@ -46,7 +46,8 @@ struct SyncLink {
                 keys: known.keys, journal: known.journal, peers: known.peers.shuffled(),
                 role: connection.role,
                 binding: connection.binding, challenge: Machine.random(32),
-                padding: (0..<8).map { _ in Machine.random(16) }, port: port)
+                padding: (0..<8).map { _ in Machine.random(16) }, port: port, person: known.own.person,
+                partnership: known.partnership)
             var driver = Driver(link: self)
             do {
                 try await drive(&session, &driver, journal: known.journal)
@@ -176,6 +177,7 @@ struct SyncLink {
         }
 
         mutating func grew(_ session: inout SyncSession) async throws {
+            try await perform(session.decided(link.ledger.partnership), &session)
             try await perform(session.grew(members: link.ledger.memberCount()), &session)
         }
 
@@ -239,7 +241,8 @@ struct SyncLink {
                     waiting.append(action)
                     return []
                 }
-                let next = try await ledger.run(of: outgoing)
+                guard let peer else { return [] }
+                let next = try await ledger.run(of: outgoing, for: peer)
                 return session.ran(next?.run, rest: next?.rest)
             case .store(let run):
                 let stored = try await ledger.store(run, prepared: prepared)
@@ -259,10 +262,15 @@ struct SyncLink {
                     waiting.append(action)
                     return []
                 }
-                return session.fetched(id, try await ledger.body(of: id))
+                guard let peer else { return [] }
+                return session.fetched(id, try await ledger.body(of: id, for: peer))
             case .storeBodies(let bodies): try await ledger.store(bodies: bodies)
             case .peerClock(let clock):
                 if let peer { await link.links.note(peer, clock: clock) }
+            case .adopt(let partnership):
+                try await ledger.adopt(partnership)
+                await link.links.leaveStrangers()
+                return session.decided(await ledger.partnership)
             case .peerPort(let port): if let number { await link.links.note(number, port: port) }
             case .expect(let events): if let number { await link.links.expect(number) { _ in events } }
             case .live: break

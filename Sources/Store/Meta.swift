@@ -15,6 +15,8 @@ package enum MetaKey: String, Hashable, Sendable {
     case genesis
     /// Present once a device of the partner was met.
     case met
+    /// Whether this device's person shares with the other one.
+    case partnership
     /// The store's random id, by which cursors know it.
     case store
 }

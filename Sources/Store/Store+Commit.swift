@@ -1,4 +1,4 @@
-import Causality
+package import Causality
 package import EventLog
 import GRDB
 import Synchronization
@@ -14,6 +14,8 @@ package struct LocalChange: Sendable {
     package var addedDrafts: [(content: [UInt8], written: Int64)] = []
     /// The answer to remember under an idempotency key.
     package var answer: (key: String, content: [UInt8])?
+    /// Devices whose codes were compared, with their bundles' bytes.
+    package var introduced: [(device: DeviceID, bundle: [UInt8])] = []
     /// Values to be kept, such as the genesis.
     package var meta: [MetaKey: [UInt8]] = [:]
 
@@ -49,6 +51,9 @@ extension Store {
                 + batch.bodies.reduce(0) { $0 + $1.bytes.count })
     }
 
+    /// Commits what changes on this device only.
+    package func commit(_ local: LocalChange) throws { try write { db in try self.apply(local, db) } }
+
     /// Throws the whole log away, of a pairing that never came about: nobody has any of it. Drafts stay.
     package func discardLog() throws {
         try write { db in
@@ -60,7 +65,7 @@ extension Store {
             }
             try db.execute(sql: "UPDATE log SET parent = NULL")
             try db.execute(sql: "DELETE FROM log")
-            for key in [MetaKey.genesis, .epoch] {
+            for key in [MetaKey.genesis, .epoch, .partnership] {
                 try db.execute(sql: "DELETE FROM meta WHERE key = ?", arguments: [key.rawValue])
             }
             try self.logs.reload(db)
@@ -184,6 +189,11 @@ extension Store {
     }
 
     private func apply(_ local: LocalChange, _ db: Database) throws {
+        for (device, bundle) in local.introduced {
+            try db.execute(
+                sql: "INSERT OR REPLACE INTO introduced (device, bundle) VALUES (?, ?)",
+                arguments: [device.data, bundle.data])
+        }
         for draft in local.removedDrafts {
             try db.execute(sql: "DELETE FROM draft WHERE id = ?", arguments: [draft])
         }

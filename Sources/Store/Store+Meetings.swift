@@ -53,6 +53,11 @@ extension Store {
         }
     }
 
+    /// The devices whose codes were compared here: their bundles' bytes.
+    package func introduced() throws -> [[UInt8]] {
+        try queue.read { db in try Data.fetchAll(db, sql: "SELECT bundle FROM introduced").map(Array.init) }
+    }
+
     /// How many events came after an arrival number that a device did not write itself.
     package func count(after arrival: Int64, exceptBy device: DeviceID) throws -> Int64 {
         try queue.read { db in

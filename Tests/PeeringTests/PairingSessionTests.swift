@@ -29,6 +29,7 @@ import Wire
         var messages: [[WireMessage]] = [[], []]
         var codes: [Int: (own: PairingCode, other: PairingCode)] = [:]
         var stored: [Int: Genesis] = [:]
+        var outcomes: [Int: PairingOutcome] = [:]
         var done: Set<Int> = []
         var failures: [Int: PairingFailure] = [:]
         var mayUse = true
@@ -38,8 +39,9 @@ import Wire
                 switch action {
                 case .send(let message): messages[side].append(message)
                 case .compare(let own, let other): codes[side] = (own, other)
-                case .store(let genesis, _, _):
-                    stored[side] = genesis
+                case .store(let outcome, _, _):
+                    outcomes[side] = outcome
+                    if case .founded(let genesis) = outcome { stored[side] = genesis }
                     perform(sessions[side].stored(), side)
                 case .done: done.insert(side)
                 case .fail(let failure): failures[side] = failure

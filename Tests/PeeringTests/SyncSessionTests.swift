@@ -32,7 +32,7 @@ private struct Meeting {
                     peers: knowEachOther ? [bundles[1 - side]] : [],
                     role: side == 0 ? .dialler : .listener, binding: bindings[side],
                     challenge: [UInt8](repeating: UInt8(side), count: 32),
-                    padding: (0..<8).map { [UInt8](repeating: $0, count: 16) }))
+                    padding: (0..<8).map { [UInt8](repeating: $0, count: 16) }, person: persons[side]))
             take(sessions[side].connected(), side)
         }
     }

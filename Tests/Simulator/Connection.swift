@@ -36,7 +36,8 @@ extension World {
             SyncSession(
                 keys: device.keys, journal: device.replica.journal, peers: device.peers, role: role,
                 binding: binding, challenge: generator.bytes(32),
-                padding: (0..<8).map { _ in generator.bytes(16) })
+                padding: (0..<8).map { _ in generator.bytes(16) }, person: device.person,
+                partnership: device.partnership)
         }
         connections.append(Connection(first: first, second: second, sessions: sessions))
         let index = connections.count - 1
@@ -151,6 +152,8 @@ extension World {
         case .fetch(let id):
             return connections[index].sessions[side].fetched(id, device.disk.bodies(of: [id])[id])
         case .storeBodies(let bodies): try device.commit(try device.replica.receive(bodies: bodies))
+        case .adopt(let partnership):
+            try decide(partnership, on: device)
         case .authenticated, .peerClock, .peerPort, .expect, .live: break
         case .close: connections[index].isOpen = false
         }

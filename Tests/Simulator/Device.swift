@@ -16,13 +16,20 @@ final class Device {
     var skew: Int64 = 0
     /// Devices whose codes were compared here, and whose admission may not have arrived yet.
     var introduced: [Bundle] = []
+    /// Whether its person shares with the other one.
+    var partnership = Partnership.initial
+    /// The events that only this device had when it was decided to share no more.
+    var keptBack: Set<EntryID> = []
     /// Whether its person lost it: it meets nobody any more.
     var isLost = false
     /// Whether it sends runs without their bodies now and then, and lies about what it saw.
     var isByzantine = false
 
-    init(name: Int, keys: DeviceKeys, genesis: Genesis, generator: inout SeededGenerator) throws {
+    init(
+        name: Int, keys: DeviceKeys, of person: PersonID, genesis: Genesis, generator: inout SeededGenerator
+    ) throws {
         self.name = name
+        self.person = person
         self.keys = keys
         self.genesis = genesis
         disk.content.drafts = [World.canary]
@@ -60,11 +67,16 @@ final class Device {
         if mark?.epoch != replica.epoch { settleEpoch() }
     }
 
+    /// Whose it is.
+    let person: PersonID
+
     /// The devices that it may meet.
     var peers: [Bundle] {
         let active = replica.membership.active.map(\.bundle)
         let known = Set(replica.membership.members.map(\.bundle))
-        return (active + introduced.filter { !known.contains($0) }).filter { $0.device != keys.device }
+        return (active + introduced.filter { !known.contains($0) }).filter {
+            $0.device != keys.device && (!partnership.isApart || $0.person == person)
+        }
     }
 
     /// All events here, by their effective ids.

@@ -54,11 +54,13 @@ extension World {
         guard let original = devices.first(where: \.isByzantine), !isTwin(original) else { return }
         disconnect(original)
         let twin = try Device(
-            name: devices.count, keys: original.keys, genesis: original.genesis, generator: &generator)
+            name: devices.count, keys: original.keys, of: original.person, genesis: original.genesis,
+            generator: &generator)
         twin.disk.content = original.disk.content
         twin.mark = original.mark
         twin.isByzantine = true
         twin.introduced = original.introduced
+        twin.partnership = original.partnership
         try twin.restart(&generator)
         devices.append(twin)
         // Their log forks by design, as if its mark had been put back.

@@ -1,6 +1,7 @@
 import Causality
 import EventLog
 import Journal
+import Peering
 
 /// Who comes and goes: devices that join, are retired, are lost, and are succeeded.
 extension World {
@@ -53,7 +54,9 @@ extension World {
         let admission = EventHeader.Admission(bundle: bundle, signature: consent, replaces: lost)
         try write([NewEvent(kind, admission: admission)], on: voucher)
         let device = try Device(
-            name: devices.count, keys: keys, genesis: voucher.genesis, generator: &generator)
+            name: devices.count, keys: keys, of: person, genesis: voucher.genesis, generator: &generator)
+        // Whoever pairs tells in whose hands the journal is.
+        if voucher.person == person { device.partnership = voucher.partnership }
         if let introducer = voucher.replica.membership.member(voucher.keys.device)?.bundle {
             device.introduced = [introducer]
         }
@@ -85,6 +88,7 @@ extension World {
     var circle: [Device] {
         func accepts(_ left: Device, _ right: Device) -> Bool {
             left.replica.membership.isActive(right.keys.device)
+                && (left.person == right.person || !left.partnership.isApart)
         }
         let circles = devices.filter { !$0.isLost && accepts($0, $0) }.map { center in
             devices.filter { device in

@@ -52,6 +52,7 @@ package struct World {
         for device in devices { device.skew = 0 }
         var rounds = 0
         try meetAll(devices)
+        try reuniteAll()
         while try !areEqual() {
             rounds += 1
             guard rounds <= 3 else { throw failure("not converged after 3 rounds") }
@@ -84,7 +85,9 @@ package struct World {
                 transcript: transcript)
         else { throw failure("no genesis") }
         for (index, keys) in keys.enumerated() {
-            devices.append(try Device(name: index, keys: keys, genesis: genesis, generator: &generator))
+            devices.append(
+                try Device(
+                    name: index, keys: keys, of: persons[index % 2], genesis: genesis, generator: &generator))
         }
         for index in keys.indices.dropFirst(2) {
             let signature = try keys[index].sign(
@@ -103,7 +106,10 @@ package struct World {
         switch Int.random(in: 0..<104, using: &generator) {
         case 0..<35:
             let device = devices[Int.random(in: devices.indices, using: &generator)]
-            if let event = try invent(on: device) { try write([event], on: device) }
+            // Who is apart writes drafts.
+            if !device.partnership.isApart, let event = try invent(on: device) {
+                try write([event], on: device)
+            }
         case 35..<50: try connectSome()
         case 50..<90: for _ in 0..<8 { try deliverSome() }
         case 90..<93: try crash()
@@ -117,9 +123,10 @@ package struct World {
 
     /// Someone comes or goes.
     private mutating func gather() throws {
-        switch Int.random(in: 0..<5, using: &generator) {
+        switch Int.random(in: 0..<7, using: &generator) {
         case 0...1: try join()
         case 2...3: try retire()
+        case 4...5: try partOrReunite()
         default: try succeed()
         }
     }

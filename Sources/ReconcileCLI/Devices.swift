@@ -1,0 +1,103 @@
+import ArgumentParser
+import LocalAPI
+
+struct Devices: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "All devices of the journal, yours and your partner's.",
+        discussion: "Example: reconcile devices --json",
+        subcommands: [ListDevices.self, RenameDevice.self, RetireDevice.self],
+        defaultSubcommand: ListDevices.self)
+}
+
+struct ListDevices: Command {
+    static let configuration = CommandConfiguration(
+        commandName: "list", abstract: "Show them: connected or since when not, and how far each has got.")
+    @OptionGroup var socket: SocketOptions
+    @Flag(help: "Print JSON.") var json = false
+
+    func execute() throws {
+        let status = try socket.client.request("GET", "/status", as: StatusPayload.self)
+        if json {
+            Terminal.print(try encoded(status.devices))
+            return
+        }
+        guard status.initialised else { throw LocalClientError.refused(ErrorPayload("not_initialised")) }
+        guard status.paired else { throw LocalClientError.refused(ErrorPayload("not_paired")) }
+        for device in status.devices {
+            Terminal.print(Self.line(device))
+            if let origin = Self.origin(device) { Terminal.print("          " + origin) }
+        }
+    }
+
+    /// Whose it is, and how it is reached and how far it has got.
+    static func line(_ device: DevicePayload) -> String {
+        var parts = ["\(short(device.id))  \(device.person)'s \(device.name)"]
+        if device.retired {
+            parts.append("retired")
+        } else if device.isThisDevice {
+            parts.append("this device")
+        } else if device.connected {
+            parts.append("connected")
+        } else {
+            parts.append(device.seen.map { "not connected since \(Terminal.time($0))" } ?? "never met")
+            if device.trouble == "no_answer", let address = device.address {
+                parts.append("no answer at \(address)")
+            }
+            if device.trouble == "not_proved" { parts.append("at its address is someone else") }
+        }
+        if device.toSend > 0 { parts.append("\(device.toSend) to send") }
+        if device.toReceive > 0 { parts.append("\(device.toReceive) to come") }
+        if let skew = device.skew, skew.magnitude > 60_000 {
+            parts.append("its clock is \(skew.magnitude / 60_000) min \(skew > 0 ? "ahead" : "behind")")
+        }
+        return shownLine(parts.joined(separator: ", "))
+    }
+
+    private static func origin(_ device: DevicePayload) -> String? {
+        guard let added = device.added, let voucher = device.voucher else { return nil }
+        return shownLine("let in by \(voucher) on \(Terminal.time(added))")
+    }
+}
+
+struct RenameDevice: Command {
+    static let configuration = CommandConfiguration(
+        commandName: "rename", abstract: "Call a device of yours something else.",
+        discussion: "Example: reconcile devices rename laptop \"old laptop\"")
+    @OptionGroup var socket: SocketOptions
+    @Argument(help: "The device, by its name or the beginning of its id.") var device: String
+    @Argument(help: "What to call it.") var name: String
+
+    func execute() throws {
+        try Arguments.check()
+        _ = try socket.client.request(
+            "POST", "/devices/name?device=" + percentEncoded(device), body: RenameRequest(name: name),
+            as: StatusPayload.self)
+    }
+}
+
+struct RetireDevice: Command {
+    static let configuration = CommandConfiguration(
+        commandName: "retire", abstract: "Take a device of yours out of the journal, for good.",
+        discussion: """
+            For one that is sold, lost or stolen. Its connections end at once, and nobody meets it again. What it wrote
+            and this device doesn't have yet counts for nothing. It can't be undone: the device would have to be set up
+            anew.
+
+            Example: reconcile devices retire phone
+            """)
+    @OptionGroup var socket: SocketOptions
+    @Argument(help: "The device, by its name or the beginning of its id.") var device: String
+
+    @Flag(name: .shortAndLong, help: "Don't ask whether that is meant.") var yes = false
+
+    func execute() throws {
+        try Arguments.check()
+        if !yes, Terminal.isInputTerminal {
+            let answer = Terminal.ask("Retire \(shownLine(device)) for good? [y/N] ")
+            guard answer?.lowercased().hasPrefix("y") == true else { return }
+        }
+        _ = try socket.client.request(
+            "POST", "/devices/retire?device=" + percentEncoded(device), as: StatusPayload.self)
+        Terminal.print(shownLine("\(device) takes part no longer."))
+    }
+}

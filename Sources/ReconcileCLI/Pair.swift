@@ -1,0 +1,133 @@
+import ArgumentParser
+import FoundationEssentials
+import LocalAPI
+
+struct Pair: Command {
+    static let configuration = CommandConfiguration(
+        abstract:
+            "Meet your partner's device, or another one of yours: run it on both, and compare the codes.",
+        discussion: """
+            Examples, always on both machines:
+              reconcile pair                             with your partner, on the same network
+              reconcile pair --address 10.0.0.2:7747     where they don't find each other; on one is enough
+              reconcile pair --mine                      with another device of your own
+              reconcile pair --replace                   your partner's only device is lost, and this is the new one
+            In a script, `reconcile pair --confirm CODE` gives the code that the other side printed.
+            """)
+    @OptionGroup var socket: SocketOptions
+    @Option(help: "Where the other daemon listens: HOST:PORT.") var address: String?
+    @Flag(help: "The other device is yours too; one of the two has the journal.") var mine = false
+    @Flag(help: "The new device takes the place of the only one that its person had, which is lost.")
+    var replace = false
+    @Option(help: "The code that the other side shows; answers the pairing that is going on.") var confirm:
+        String?
+    @Flag(help: "Stop the pairing that is going on.") var cancel = false
+
+    func validate() throws {
+        if mine, replace { throw ValidationError("--mine and --replace exclude each other.") }
+    }
+
+    func execute() throws {
+        try Arguments.check()
+        if cancel {
+            _ = try socket.client.request("POST", "/pair/cancel", as: StatusPayload.self)
+            return
+        }
+        if let confirm {
+            _ = try socket.client.request(
+                "POST", "/pair/confirm", body: ConfirmRequest(code: confirm), as: StatusPayload.self)
+            return
+        }
+        var buffer: [UInt8] = []
+        var result: Result<Void, any Error>?
+        try socket.client.stream("POST", target) { piece in
+            buffer += piece
+            while let end = buffer.firstIndex(of: 0x0A) {
+                let step = try JSONDecoder().decode(PairingStep.self, from: Data(buffer[..<end]))
+                buffer.removeSubrange(...end)
+                if let outcome = try show(step) { result = outcome }
+            }
+            return result == nil
+        }
+        guard let result else { throw LocalClientError.brokenOff }
+        try result.get()
+    }
+
+    private var target: String {
+        let wish = mine ? "mine" : replace ? "replace" : "partner"
+        return "/pair?for=\(wish)" + (address.map { "&address=" + percentEncoded($0) } ?? "")
+    }
+
+    private func show(_ step: PairingStep) throws -> Result<Void, any Error>? {
+        switch step.step {
+        case "waiting":
+            Terminal.print(Explanation.pairing(for: step.intent ?? ""))
+            Terminal.print(
+                address.map { "Looking for the other device at \($0) ..." }
+                    ?? "Looking for the other device, for five minutes; this one listens on port \(step.port ?? 0) ..."
+            )
+        case "alone": Terminal.print(Explanation.alone(port: step.port ?? 0))
+        case "compare": try compare(step)
+        case "paired":
+            Terminal.print(
+                "Paired with \(shownLine(step.partner ?? "?"))'s \(shownLine(step.device ?? "?")).")
+            return .success(())
+        case "failed": return .failure(CLIError.pairingFailed(step.failure ?? ""))
+        default: break
+        }
+        return nil
+    }
+
+    private func compare(_ step: PairingStep) throws {
+        Terminal.print("\nThis screen's code:  \(step.code ?? "")\n")
+        guard Terminal.isInputTerminal else {
+            Terminal.print(
+                "Compare it, then run: reconcile pair --confirm CODE, with the other screen's code")
+            return
+        }
+        let choices = step.choices ?? []
+        for (index, choice) in choices.enumerated() { Terminal.print("  \(index + 1)  \(choice)") }
+        while true {
+            guard let answer = Terminal.ask("Which code does the OTHER screen show? [1-3, or n for none] ")
+            else { break }
+            if answer.lowercased().hasPrefix("n") { break }
+            if let number = Int(answer), choices.indices.contains(number - 1) {
+                _ = try socket.client.request(
+                    "POST", "/pair/confirm", body: ConfirmRequest(code: choices[number - 1]),
+                    as: StatusPayload.self)
+                Terminal.print("Waiting for the other side to say the same ...")
+                return
+            }
+        }
+        _ = try socket.client.request(
+            "POST", "/pair/confirm", body: ConfirmRequest(code: nil), as: StatusPayload.self)
+    }
+}
+
+struct Unpair: Command {
+    static let configuration = CommandConfiguration(
+        abstract: "Stop sharing with your partner: at once, from all your devices, and without a reason.",
+        discussion: """
+            Nothing goes to your partner's devices any more, and nothing comes from them. Both keep everything that
+            was shared so far. Your partner is not told; they see that you are not connected. What you write from here
+            on is a draft. `reconcile pair`, on both machines, goes on with the same journal.
+
+            Example: reconcile unpair
+            """)
+    @OptionGroup var socket: SocketOptions
+
+    func execute() throws {
+        try Arguments.check()
+        let status = try socket.client.request("POST", "/unpair", as: StatusPayload.self)
+        Terminal.print("You share with nobody now. What was shared so far stays with both of you.")
+        let person = status.devices.first(where: \.isThisDevice)?.person
+        let others = status.devices.filter { $0.person == person && !$0.isThisDevice && !$0.retired }
+        for device in others where !device.connected {
+            Terminal.print(
+                shownLine(
+                    "Your \(device.name) is not connected: until it is, it doesn't know, and nothing new goes to it."
+                )
+            )
+        }
+    }
+}

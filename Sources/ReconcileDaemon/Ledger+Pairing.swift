@@ -1,0 +1,199 @@
+import Causality
+import EventLog
+import Journal
+import LocalAPI
+import Peering
+import Store
+import Wire
+
+/// What a person wants of a pairing.
+enum PairingWish: String, Sendable {
+    /// To share with the partner.
+    case partner
+    /// To use another device too.
+    case mine
+    /// To let a new device take the place of the partner's lost one, or be that device.
+    case replace
+}
+
+/// Pairing, and what it comes to: a new journal, a device let into one, or one that goes on.
+extension Ledger {
+    /// Whether there is a journal that someone else was met in: one that was never met can simply be begun again.
+    ///
+    /// The last message of a pairing can get lost, and then one side has stored what the other has not. Until they
+    /// have met nothing can be shared, so the pairing can be done again.
+    var hasJournal: Bool { replica != nil && hasMet }
+
+    /// What this device brings to a pairing. Throws a refusal where it makes no sense from here.
+    func pairingOffer(_ wish: PairingWish, connected: Set<DeviceID>) throws -> PairingSession.Offer {
+        guard let identity else { throw ErrorPayload("not_initialised") }
+        let keys = try identity.keys()
+        var bundle = keys.bundle(of: try identity.personID())
+        var membership: (genesis: Genesis, members: Membership)?
+        if hasJournal, let replica {
+            guard replica.membership.isActive(replica.device),
+                let own = replica.membership.member(replica.device)?.bundle
+            else { throw ErrorPayload("retired") }
+            bundle = own
+            membership = (replica.genesis, replica.membership)
+        }
+        let intent: PairingIntent
+        var replaces: DeviceID?
+        switch wish {
+        case .partner:
+            intent = membership == nil ? .newJournal : .continueJournal
+            let partners = membership?.members.active.filter { $0.bundle.person != bundle.person } ?? []
+            if partners.contains(where: { connected.contains($0.bundle.device) }) {
+                throw ErrorPayload("already_paired")
+            }
+        case .mine: intent = .samePerson
+        case .replace:
+            intent = .replace
+            if let members = membership?.members {
+                replaces = try lostDevice(of: members, own: bundle.person, connected: connected)
+            }
+        }
+        return PairingSession.Offer(
+            keys: keys, bundle: bundle, person: identity.personName, device: identity.deviceName,
+            intent: intent, membership: membership, replaces: replaces, salt: Machine.random(16),
+            nonce: Machine.random(32))
+    }
+
+    /// The only device that the partner has, which has to be lost to be replaced.
+    private func lostDevice(
+        of members: Membership, own: PersonID, connected: Set<DeviceID>
+    ) throws -> DeviceID {
+        let theirs = members.active.map(\.bundle).filter { $0.person != own }
+        guard theirs.count == 1, let only = theirs.first else { throw ErrorPayload("not_the_only_device") }
+        guard !connected.contains(only.device) else { throw ErrorPayload("not_lost") }
+        return only.device
+    }
+
+    /// Stores what a pairing came to, in one transaction.
+    ///
+    /// - Parameter person: what the other side's person is called.
+    func conclude(_ outcome: PairingOutcome, person: String) throws {
+        switch outcome {
+        case .founded(let genesis): try begin(genesis, as: nil, introducer: nil)
+        case .joins(let genesis, let id, let introducer):
+            // A further device of a person is that person's by name too; a successor keeps the name it was given.
+            let name = introducer.person == id ? person : nil
+            try begin(genesis, as: (id, name), introducer: introducer)
+        case .admits(let admission): try admit(admission)
+        case .continues(let bundle): try goOn(with: bundle)
+        }
+    }
+
+    /// Begins a journal here, and tells it this side's names.
+    private func begin(
+        _ genesis: Genesis, as other: (person: PersonID, name: String?)?, introducer: Bundle?
+    ) throws {
+        guard !hasJournal, var identity else { throw ErrorPayload("already_paired") }
+        if replica != nil { try store.discardLog() }
+        if let other {
+            identity.person = other.person.description
+            identity.personName = other.name ?? identity.personName
+            try directory.save(identity)
+        }
+        var replica = try Self.replica(
+            genesis: genesis, identity: identity, store: store, directory: directory)
+        var events = [try name(.deviceName, of: replica.device.bytes, identity.deviceName)]
+        if other == nil {
+            events.append(try name(.personName, of: try identity.personID().bytes, identity.personName))
+        }
+        let batch = try replica.append(events, at: Machine.now())
+        var local = LocalChange()
+        local.meta = [.genesis: try genesis.encoded(), .store: Machine.random(16)]
+        if let introducer { local.introduced = [(introducer.device, try introducer.wire.encodedBytes())] }
+        // The mark first: from here on a missing one means that something was lost.
+        try directory.save(replica.currentMark)
+        try store.commit(batch, local: local)
+        try replica.applied(batch)
+        replica.marked(replica.currentMark)
+        began(replica, identity: identity, introduced: introducer.map { [$0] } ?? [])
+    }
+
+    private func name(_ kind: Kind, of subject: [UInt8], _ name: String) throws -> NewEvent {
+        NewEvent(kind, subject: subject, body: try Body([Field(.text, name)], salt: Machine.random(16)))
+    }
+
+    /// Lets the other device in. One that is in already had lost the end of an earlier pairing.
+    private func admit(_ admission: EventHeader.Admission) throws {
+        let replica = try paired()
+        guard replica.membership.member(admission.bundle.device) == nil else { return }
+        let kind: Kind = admission.replaces == nil ? .admit : .succeed
+        try commit(replica.append([NewEvent(kind, admission: admission)], at: Machine.now()))
+    }
+
+    /// The two share again, whoever had stopped.
+    private func goOn(with bundle: Bundle) throws {
+        guard let identity else { throw ErrorPayload("not_initialised") }
+        if replica?.membership.member(bundle.device) == nil {
+            var local = LocalChange()
+            local.introduced = [(bundle.device, try bundle.wire.encodedBytes())]
+            try store.commit(local)
+            began(replica, identity: identity, introduced: introduced + [bundle])
+        }
+        if partnership.isApart { try decide(isApart: false) }
+    }
+
+    // MARK: Partnership
+
+    /// This device's person stops sharing with the other one, at once and from every device; or begins again.
+    func decide(isApart: Bool) throws {
+        _ = try paired()
+        // Later than whatever was decided before, on whatever device.
+        let wall = UInt64(clamping: Machine.now().milliseconds) << 16
+        let (next, overflow) = partnership.stamp.rawValue.addingReportingOverflow(1)
+        try keep(Partnership(stamp: Stamp(overflow ? .max : max(next, wall)), isApart: isApart))
+    }
+
+    /// Takes over a decision that another device of this person brings.
+    func adopt(_ other: Partnership) throws {
+        let merged = partnership.merged(with: other)
+        if merged != partnership { try keep(merged) }
+    }
+
+    // MARK: Devices
+
+    /// Takes a device of this person out of the journal for good: what it wrote that is not here counts for nothing.
+    func retire(_ text: String) throws {
+        let (replica, device) = (try paired(), try self.device(text))
+        guard device != replica.device else { throw ErrorPayload("retire_elsewhere") }
+        try requireOwn(device, replica)
+        guard replica.membership.isActive(device) else { throw ErrorPayload("already_retired", device.short) }
+        let event = NewEvent(.retire, retirement: replica.retirement(of: device))
+        try commit(replica.append([event], at: Machine.now()))
+    }
+
+    /// Gives a device of this person another name.
+    func rename(_ text: String, to new: String) throws {
+        let (replica, device) = (try paired(), try self.device(text))
+        try requireOwn(device, replica)
+        try Self.checkName(new)
+        try commit(replica.append([try name(.deviceName, of: device.bytes, new)], at: Machine.now()))
+        guard device == replica.device, var identity else { return }
+        identity.deviceName = new
+        try directory.save(identity)
+        began(self.replica, identity: identity, introduced: introduced)
+    }
+
+    private func requireOwn(_ device: DeviceID, _ replica: Replica<Store>) throws {
+        guard replica.membership.isActive(replica.device) else { throw ErrorPayload("retired") }
+        guard replica.membership.person(of: device) == replica.membership.person(of: replica.device) else {
+            throw ErrorPayload("not_your_device", device.short)
+        }
+    }
+
+    /// A device by its name, or the beginning of its id.
+    private func device(_ text: String) throws -> DeviceID {
+        let (members, names) = (try paired().membership.members.map(\.bundle.device), try names())
+        let byName = members.filter { names.device($0) == text }
+        let digits = text.lowercased()
+        let byID = digits.utf8.count < 4 ? [] : members.filter { $0.description.hasPrefix(digits) }
+        let found = byName.isEmpty ? byID : byName
+        guard let device = found.first else { throw ErrorPayload("unknown_device", text) }
+        guard found.count == 1 else { throw ErrorPayload("ambiguous_device", text) }
+        return device
+    }
+}
