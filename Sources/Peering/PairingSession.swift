@@ -162,6 +162,9 @@ package struct PairingSession: Sendable {
         return [.send(pending.message)]
     }
 
+    /// The other device, once it has said which it is.
+    package var peerDevice: DeviceID? { peerBundle?.device }
+
     /// Whether a person is being waited for, and not a message.
     package var isWaitingForPeople: Bool { phase == .compare || phase == .confirming }
 

@@ -41,6 +41,9 @@ package struct Daemon: Sendable {
         let dialling = Dialling(links: links, ledger: ledger, dialler: dialler, expect: expect)
         let desk = PairingDesk(ledger: ledger, dialler: dialler, logger: logger) {
             Set(await links.connected)
+        } found: { device, address in
+            await links.learn(address, of: device)
+            await dialling.sighted(device, at: address)
         }
         let discovery = Discovery(
             ledger: ledger, links: links, dialling: dialling, desk: desk, identity: identity,

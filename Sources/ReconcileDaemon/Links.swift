@@ -157,7 +157,8 @@ package actor Links {
     /// At most so many addresses of a device are remembered.
     private static let addresses = 4
 
-    private func learn(_ address: HostPort, of device: DeviceID) {
+    /// Remembers where a device listens.
+    func learn(_ address: HostPort, of device: DeviceID) {
         // A link-local address without its interface leads nowhere.
         guard !address.host.hasPrefix("fe80:") || address.host.contains("%") else { return }
         expect(address.host)

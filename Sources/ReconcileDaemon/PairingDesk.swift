@@ -29,6 +29,7 @@ actor PairingDesk {
     /// Told when someone starts or stops looking for a partner.
     private var changed: @Sendable () async -> Void = {}
     private let connected: @Sendable () async -> Set<DeviceID>
+    private let found: @Sendable (DeviceID, HostPort) async -> Void
     private var window: Window?
     /// The addresses at which someone was sighted and is being called.
     private var calling: Set<HostPort> = []
@@ -36,11 +37,15 @@ actor PairingDesk {
     private var refusals = 0
     private var lockedUntil = ContinuousClock.now
 
-    /// - Parameter connected: the devices that are connected now, and so can't be lost.
+    /// - Parameters:
+    ///   - connected: the devices that are connected now, and so can't be lost.
+    ///   - found: told where a device listens that was paired with.
     init(
         ledger: Ledger, dialler: Dialler, logger: Logger,
-        connected: @escaping @Sendable () async -> Set<DeviceID>
+        connected: @escaping @Sendable () async -> Set<DeviceID>,
+        found: @escaping @Sendable (DeviceID, HostPort) async -> Void
     ) {
+        self.found = found
         self.connected = connected
         self.ledger = ledger
         self.dialler = dialler
@@ -239,8 +244,12 @@ actor PairingDesk {
         return true
     }
 
-    func done(person: String, device: String, of link: PairingLink) async {
+    func done(person: String, device: String, peer: DeviceID?, of link: PairingLink) async {
         guard owns(link), let ending = window else { return }
+        if let peer, link.connection.role == .dialler {
+            // Where it was called for pairing it listens for everything.
+            await found(peer, HostPort(host: link.connection.host, port: link.connection.port))
+        }
         window = nil
         var step = PairingStep(step: "paired")
         step.partner = person

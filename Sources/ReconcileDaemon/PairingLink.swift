@@ -103,7 +103,8 @@ struct PairingLink: Sendable {
             guard !isOver else { return }
             isOver = true
             if session.hasStored, let partner {
-                await desk.done(person: partner.person, device: partner.device, of: link)
+                await desk.done(
+                    person: partner.person, device: partner.device, peer: session.peerDevice, of: link)
             } else {
                 await desk.failed(link, .disconnected)
             }
@@ -134,7 +135,9 @@ struct PairingLink: Sendable {
                 case .done:
                     isOver = true
                     if let partner {
-                        await desk.done(person: partner.person, device: partner.device, of: link)
+                        await desk.done(
+                            person: partner.person, device: partner.device, peer: session.peerDevice, of: link
+                        )
                     }
                 case .fail(let failure):
                     isOver = true
