@@ -186,7 +186,10 @@ actor PairingDesk {
             logger.error("the identity can't be read", metadata: ["error": "\(type(of: error))"])
             return
         }
-        guard window?.number == number, stays(connection) else { return }
+        // Of two connections between the same two both sides keep the one that the lower certificate dialled: the
+        // other one waits until that would have come.
+        if !Self.isPreferred(connection) { try? await pause(for: .milliseconds(400)) }
+        guard window?.number == number, window?.owner == nil, !isSpare(connection) else { return }
         lastNumber += 1
         let link = PairingLink(number: lastNumber, window: number, connection: connection, isChosen: isChosen)
         window?.connections[link.number] = link
@@ -203,16 +206,18 @@ actor PairingDesk {
         }
     }
 
-    /// Of two connections between the same two, both sides keep the one that the lower certificate dialled.
-    private func stays(_ connection: PeerConnection) -> Bool {
-        guard let twin = window?.connections.values.first(where: { $0.connection.other == connection.other })
-        else { return true }
-        guard twin.number != window?.owner, twin.connection.role != connection.role else { return false }
-        let dialler = connection.role == .dialler ? connection.own : connection.other
-        let other = connection.role == .dialler ? connection.other : connection.own
-        guard dialler.bytes.lexicographicallyPrecedes(other.bytes) else { return false }
-        twin.fail(.busy)
-        return true
+    private static func isPreferred(_ connection: PeerConnection) -> Bool {
+        let binding = connection.binding
+        return binding.dialler.bytes.lexicographicallyPrecedes(binding.listener.bytes)
+    }
+
+    /// Whether there is a connection already that serves as well. Of several that one side dialled it is that side
+    /// which chooses.
+    private func isSpare(_ connection: PeerConnection) -> Bool {
+        window?.connections.values.contains { twin in
+            twin.connection.other == connection.other
+                && (twin.connection.role != connection.role || connection.role == .dialler)
+        } ?? false
     }
 
     /// Whether a connection may use the window, which it then owns.

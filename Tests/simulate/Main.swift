@@ -11,14 +11,40 @@ struct Simulate: AsyncParsableCommand {
     @Option(help: "How many seeds.") var seeds: UInt64 = 2_000
     @Option(help: "The first seed.") var from: UInt64 = 1
     @Option(help: "Only this seed.") var seed: UInt64?
+    @Option(help: "Instead: so many pairings with a man in the middle.") var pairings: Int?
 
     func run() async throws {
+        if let pairings { return try await attack(pairings) }
         let range = seed.map { $0..<($0 + 1) } ?? from..<(from + seeds)
         let tally = Tally(total: range.upperBound - range.lowerBound)
         await Simulation.run(seeds: range, workers: UInt64(max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN))))) {
             await tally.add($0)
         }
         guard await tally.summary() else { throw ExitCode(1) }
+    }
+
+    /// No codes may be equal; of codes cut to 16 bits no more than chance allows.
+    private func attack(_ pairings: Int) async throws {
+        let workers = max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN)))
+        let tally = try await withThrowingTaskGroup(of: ManInTheMiddle.Tally.self) { group in
+            for worker in 0..<workers {
+                let share = pairings / workers + (worker < pairings % workers ? 1 : 0)
+                group.addTask {
+                    var middle = try ManInTheMiddle(seed: from + UInt64(worker))
+                    return middle.attack(times: share)
+                }
+            }
+            return try await group.reduce(ManInTheMiddle.Tally()) { $0.adding($1) }
+        }
+        let expected = Double(2 * tally.runs) / 65_536
+        // Six standard deviations of a Poisson distribution, and a little for small numbers.
+        let bound = expected + 6 * expected.squareRoot() + 3
+        print(
+            "man in the middle: \(tally.runs) pairings, \(tally.matches) equal codes; of codes cut to 16 bits "
+                + "\(tally.shortMatches) equal, \((expected * 10).rounded() / 10) expected by chance")
+        guard tally.failures == 0, tally.matches == 0, Double(tally.shortMatches) <= bound else {
+            throw ExitCode(1)
+        }
     }
 }
 
