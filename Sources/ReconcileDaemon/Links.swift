@@ -104,13 +104,14 @@ package actor Links {
         lastLink += 1
         links[device] = Link(number: lastLink, connection: connection, mark: mark, since: .now, probe: probe)
         troubles[device] = nil
-        remember(device) { $0.seen = Machine.now().milliseconds }
+        let number = lastLink
+        await remember(device) { $0.seen = Machine.now().milliseconds }
         if connection.role == .dialler {
-            learn(HostPort(host: connection.host, port: connection.port), of: device)
+            await learn(HostPort(host: connection.host, port: connection.port), of: device)
         }
         logger.info(
             "peer connected", metadata: ["device": "\(device.short)", "address": "\(connection.host)"])
-        return lastLink
+        return number
     }
 
     /// Of two connections that came about at once both sides keep the same: the one that the lower device id dialled,
@@ -144,11 +145,11 @@ package actor Links {
     }
 
     /// Notes the port on which a device listens that called from somewhere.
-    func note(_ number: Int, port: UInt16) {
+    func note(_ number: Int, port: UInt16) async {
         guard let device = device(of: number), let connection = links[device]?.connection, port > 0,
             connection.role == .listener
         else { return }
-        learn(HostPort(host: connection.host, port: Int(port)), of: device)
+        await learn(HostPort(host: connection.host, port: Int(port)), of: device)
     }
 
     /// Notes that a device could not be met.
@@ -158,27 +159,24 @@ package actor Links {
     private static let addresses = 4
 
     /// Remembers where a device listens.
-    func learn(_ address: HostPort, of device: DeviceID) {
+    func learn(_ address: HostPort, of device: DeviceID) async {
         // A link-local address without its interface leads nowhere.
         guard !address.host.hasPrefix("fe80:") || address.host.contains("%") else { return }
         expect(address.host)
-        remember(device) { meeting in
+        await remember(device) { meeting in
             let text = address.description
             meeting.addresses = Array(
                 ([text] + meeting.addresses.filter { $0 != text }).prefix(Self.addresses))
         }
     }
 
-    private func remember(_ device: DeviceID, _ change: (inout Meeting) -> Void) {
+    private func remember(_ device: DeviceID, _ change: (inout Meeting) -> Void) async {
         var meeting = meetings[device] ?? Meeting()
         change(&meeting)
         meetings[device] = meeting
-        let (ledger, logger) = (ledger, logger)
-        Task {
-            do { try await ledger.keep(meeting, of: device) } catch {
-                // It is known until the daemon stops, and learnt again after that.
-                logger.error("a meeting can't be remembered", metadata: ["error": "\(type(of: error))"])
-            }
+        do { try await ledger.keep(meeting, of: device) } catch {
+            // It is known until the daemon stops, and learnt again after that.
+            logger.error("a meeting can't be remembered", metadata: ["error": "\(type(of: error))"])
         }
     }
 
@@ -186,7 +184,7 @@ package actor Links {
     func ended(_ number: Int) async {
         guard let device = device(of: number) else { return }
         links[device] = nil
-        remember(device) { $0.seen = Machine.now().milliseconds }
+        await remember(device) { $0.seen = Machine.now().milliseconds }
         logger.info("peer disconnected", metadata: ["device": "\(device.short)"])
         for observer in observers { await observer(device) }
     }

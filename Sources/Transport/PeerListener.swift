@@ -29,15 +29,21 @@ package struct PeerListener: Sendable {
             .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
             .bind(host: host, port: port) { channel in
                 channel.eventLoop.makeCompletedFuture {
-                    // Before anything is spent on a stranger. What throws here is closed.
-                    guard let place = unproven.enter(channel.remoteAddress?.host ?? "") else {
-                        throw NoPlace()
+                    do {
+                        // Before anything is spent on a stranger.
+                        guard let place = unproven.enter(channel.remoteAddress?.host ?? "") else {
+                            throw NoPlace()
+                        }
+                        channel.closeFuture.whenComplete { _ in place.leave() }
+                        try Dialler.setOptions(of: channel)
+                        let pending = try PendingConnection.prepare(
+                            channel, role: .listener, purposes: Purpose.allCases, identity: identity.shown)
+                        return Entrance(pending: pending, place: place)
+                    } catch {
+                        // NIO leaves a connection open whose initializer fails.
+                        channel.close(promise: nil)
+                        throw error
                     }
-                    channel.closeFuture.whenComplete { _ in place.leave() }
-                    try Dialler.setOptions(of: channel)
-                    let pending = try PendingConnection.prepare(
-                        channel, role: .listener, purposes: Purpose.allCases, identity: identity.shown)
-                    return Entrance(pending: pending, place: place)
                 }
             }
         self.port = server.channel.localAddress?.port ?? port
