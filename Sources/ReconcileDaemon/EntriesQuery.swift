@@ -46,7 +46,12 @@ struct EntriesQuery: Sendable {
         let (changes, signal) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
         // A follower that did not hear of the daemon's stop would keep it alive for ever.
         let relay = Task {
-            for await _ in all.cancelOnGracefulShutdown() { signal.yield() }
+            // Not by cancelOnGracefulShutdown: the merge in it can lock up with the cancellation of its task.
+            await withGracefulShutdownHandler {
+                for await _ in all { signal.yield() }
+            } onGracefulShutdown: {
+                signal.finish()
+            }
             signal.finish()
         }
         signal.onTermination = { _ in relay.cancel() }

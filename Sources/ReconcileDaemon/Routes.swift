@@ -183,9 +183,13 @@ struct Routes: Sendable {
                 status: .ok, headers: [.contentType: "application/x-ndjson"],
                 body: .init { writer in
                     try await request.body.consumeWithCancellationOnInboundClose { _ in
-                        for await step in steps.cancelOnGracefulShutdown() {
-                            let line = Array(try JSONEncoder().encode(step)) + [0x0A]
-                            try await writer.write(ByteBuffer(bytes: line))
+                        try await withGracefulShutdownHandler {
+                            for await step in steps {
+                                let line = Array(try JSONEncoder().encode(step)) + [0x0A]
+                                try await writer.write(ByteBuffer(bytes: line))
+                            }
+                        } onGracefulShutdown: {
+                            Task { await desk.cancel() }
                         }
                     }
                     try await writer.finish(nil)

@@ -41,9 +41,10 @@ struct Reconnect: AsyncParsableCommand {
             self.connection = connection
             session = SyncSession(
                 keys: replica.keys, journal: replica.journal,
-                peers: replica.membership.members.map(\.bundle).filter { $0.device != replica.device },
+                peers: replica.membership.active.map(\.bundle).filter { $0.device != replica.device },
                 role: .dialler, binding: connection.binding, challenge: [UInt8](repeating: 3, count: 32),
-                padding: (0..<8).map { [UInt8](repeating: $0, count: 16) })
+                padding: (0..<8).map { [UInt8](repeating: $0, count: 16) },
+                person: replica.membership.person(of: replica.device) ?? replica.genesis.first.person)
         }
 
         mutating func run() async throws -> (bytes: Int, messages: Int, isLive: Bool) {
