@@ -1,4 +1,5 @@
 package import Causality
+package import Journal
 package import Wire
 
 /// Consecutive events of one log, closed by a signed head: the unit of transfer.
@@ -78,6 +79,16 @@ package struct PreparedRun: Sendable {
     let hashes: [Digest]
     let headers: [EventHeader]
     let events: [EffectiveEvent]
+
+    /// The bodies that came along, by the ids of their events.
+    package var bodies: [(id: EntryID, bytes: [UInt8])] {
+        zip(events, run.bodies).filter { !$1.isEmpty }.map { ($0.id, $1) }
+    }
+
+    /// The events that have a body which did not come along.
+    package var bodiless: [EntryID] {
+        zip(events, run.bodies).filter { $1.isEmpty && $0.header.commitment != nil }.map(\.0.id)
+    }
 
     /// Works a run out. Throws if one of its headers is none, or over a limit.
     package init(_ run: Run, journal: Digest) throws(RunRejection) {

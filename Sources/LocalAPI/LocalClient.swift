@@ -68,9 +68,11 @@ package struct LocalClient: Sendable {
     /// Sends a request and hands over the answer's body piece by piece, until it ends or the closure says false.
     ///
     /// Throws ``LocalClientError``; a refusal comes with the daemon's reason.
+    ///
+    /// - Parameter upload: gives a body of any length piece by piece, and nothing at its end.
     package func stream(
         _ method: String, _ target: String, body: [UInt8]? = nil, key: String? = nil,
-        headers: [String] = [], receive: ([UInt8]) throws -> Bool
+        headers: [String] = [], upload: (() throws -> [UInt8])? = nil, receive: ([UInt8]) throws -> Bool
     ) throws {
         let socket: LocalSocket
         do {
@@ -84,7 +86,17 @@ package struct LocalClient: Sendable {
         if let key { request += "Idempotency-Key: \(key)\r\n" }
         for header in headers { request += header + "\r\n" }
         if let body { request += "Content-Type: application/json\r\nContent-Length: \(body.count)\r\n" }
+        if upload != nil { request += "Transfer-Encoding: chunked\r\n" }
         try socket.write(Array((request + "\r\n").utf8) + (body ?? []))
+        if let upload {
+            var isWanted = true
+            while isWanted {
+                let piece = try upload()
+                let chunk = Array((String(piece.count, radix: 16) + "\r\n").utf8) + piece + [0x0D, 0x0A]
+                isWanted = try !piece.isEmpty && socket.writeUntilAnswered(chunk)
+                if piece.isEmpty { try socket.write(chunk) }
+            }
+        }
         var reader = ResponseReader(socket: socket)
         let head = try reader.readHead()
         if (200..<300).contains(head.status) {
@@ -140,7 +152,9 @@ struct LocalSocket {
 
     func close() { _ = Glibc.close(descriptor) }
 
-    func write(_ bytes: [UInt8]) throws {
+    /// Writes bytes; false if the other side wants no more of them.
+    @discardableResult
+    func write(_ bytes: [UInt8]) throws -> Bool {
         var sent = 0
         while sent < bytes.count {
             let count = unsafe bytes.withUnsafeBytes { buffer in
@@ -149,9 +163,31 @@ struct LocalSocket {
                     CInt(MSG_NOSIGNAL))
             }
             // A refusal may come before the whole request was read: what was answered is still read.
-            guard count > 0 else { return }
+            if count < 0, errno == EINTR { continue }
+            guard count > 0 else { return false }
             sent += count
         }
+        return true
+    }
+
+    /// Writes bytes; false if the other side has answered before it read them all, as it does to refuse them.
+    func writeUntilAnswered(_ bytes: [UInt8]) throws -> Bool {
+        var sent = 0
+        while sent < bytes.count {
+            var poll = pollfd(fd: descriptor, events: Int16(POLLIN | POLLOUT), revents: 0)
+            guard unsafe Glibc.poll(&poll, 1, -1) > 0 || errno == EINTR else { return false }
+            if poll.revents & Int16(POLLIN | POLLHUP | POLLERR) != 0 { return false }
+            guard poll.revents & Int16(POLLOUT) != 0 else { continue }
+            let count = unsafe bytes.withUnsafeBytes { buffer in
+                unsafe send(
+                    descriptor, buffer.baseAddress.map { unsafe $0 + sent }, bytes.count - sent,
+                    CInt(MSG_NOSIGNAL | MSG_DONTWAIT))
+            }
+            if count < 0, errno == EAGAIN || errno == EINTR { continue }
+            guard count > 0 else { return false }
+            sent += count
+        }
+        return true
     }
 
     /// Some bytes; empty at the end.

@@ -234,6 +234,37 @@ package struct PairingStep: Codable, Sendable {
     package init(step: String) { self.step = step }
 }
 
+/// What a bundle would hold.
+package struct BundlePayload: Codable, Sendable {
+    package var events: UInt64
+    /// The devices that can open it, each with whose it is.
+    package var devices: [String]
+    package init(events: UInt64, devices: [String]) {
+        self.events = events
+        self.devices = devices
+    }
+}
+
+/// How far a bundle has been taken in, as the daemon streams it, one a line.
+package struct BundleStep: Codable, Sendable {
+    /// `applying`, `applied` or `failed`.
+    package var step: String
+    /// How many events are in it.
+    package var events: UInt64
+    /// How many of them were looked at.
+    package var done: UInt64 = 0
+    /// How many of these were not here.
+    package var new: UInt64 = 0
+    /// The device that made it, with whose it is; nil if it is not known here.
+    package var origin: String?
+    /// Why it ended early, by the name of a refusal.
+    package var failure: String?
+    package init(step: String, events: UInt64) {
+        self.step = step
+        self.events = events
+    }
+}
+
 /// Another name for a device.
 package struct RenameRequest: Codable, Sendable {
     package var name: String

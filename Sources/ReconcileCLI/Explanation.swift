@@ -35,6 +35,9 @@ enum Explanation {
         case .editor(let name):
             "the editor \"\(name)\" failed. Set EDITOR, or give the text by flag or on stdin."
         case .pairingFailed(let reason): pairing(reason)
+        case .exists(let path): "\(path) is there already. Name another file, or say --force."
+        case .unwritable(let path, let code): "\(path) can't be written: \(Terminal.reason(code))"
+        case .unreadable(let path, let code): "\(path) can't be read: \(Terminal.reason(code))"
         case .notInSync: "not in sync yet. `reconcile status` tells who is connected."
         }
     }
@@ -162,6 +165,22 @@ enum Explanation {
         case "pairing_locked": "three comparisons failed. Wait ten minutes before the next one."
         case "no_pairing": "no code is waiting to be compared. Run `reconcile pair` on both sides first."
         case "bad_code": "a code has nine digits, as in 482 019 337."
+        case "no_devices":
+            "your partner has no device in the journal that could open it. Run `reconcile pair --replace` with the new one."
+        case "bundle_none":
+            "that file is no bundle. `reconcile bundle create --to FILE` makes one, on your partner's machine."
+        case "bundle_newer":
+            "a newer version made that bundle. Install the same one here; nothing has changed."
+        case "bundle_foreign":
+            "that bundle is not for this device, or its first bytes were changed. If it was made before this device was let in, ask for another; nothing has changed."
+        case "bundle_truncated":
+            "that bundle is not whole: its end is missing. Copy it again; nothing has changed."
+        case "bundle_damaged":
+            "that bundle is not what was written: bytes in it have changed. Copy it again; nothing has changed here."
+        case "bundle_refused":
+            "something in that bundle isn't signed by who it says wrote it, so nothing was taken. Ask for another one."
+        case "bundle_gap":
+            "that bundle continues what is missing here, so nothing was taken. On the other machine: reconcile bundle create --everything --to FILE"
         case "bad_request": "the daemon could not read the request. Are both of the same version?"
         default: "the daemon could not do it (\(refusal.error) \(subject)). Its log tells more."
         }

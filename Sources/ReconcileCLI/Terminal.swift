@@ -35,17 +35,25 @@ enum Terminal {
         return true
     }
 
+    /// Some bytes from a descriptor, none at the end; nil if reading fails, by `errno`.
+    static func read(_ descriptor: CInt) -> [UInt8]? {
+        while true {
+            var failed = false
+            let piece = unsafe [UInt8](unsafeUninitializedCapacity: 65_536) { buffer, count in
+                let received = unsafe Glibc.read(descriptor, buffer.baseAddress, 65_536)
+                failed = received < 0
+                count = max(received, 0)
+            }
+            if !failed { return piece }
+            if errno != EINTR { return nil }
+        }
+    }
+
     /// All of a descriptor's bytes; nil if reading fails, so that half a text is never taken for the whole.
     static func readAll(_ descriptor: CInt, limit: Int = .max) -> [UInt8]? {
         var bytes: [UInt8] = []
         while bytes.count <= limit {
-            var failed = false
-            let piece = unsafe [UInt8](unsafeUninitializedCapacity: 65_536) { buffer, count in
-                let received = unsafe read(descriptor, buffer.baseAddress, 65_536)
-                failed = received < 0 && errno != EINTR
-                count = max(received, 0)
-            }
-            if failed { return nil }
+            guard let piece = read(descriptor) else { return nil }
             if piece.isEmpty { break }
             bytes += piece
         }
@@ -112,4 +120,10 @@ enum CLIError: Error {
     case editor(String)
     case pairingFailed(String)
     case notInSync
+    /// A file that is there and may not be replaced.
+    case exists(String)
+    /// A file that can't be written, and why.
+    case unwritable(String, CInt)
+    /// A file that can't be read, and why.
+    case unreadable(String, CInt)
 }

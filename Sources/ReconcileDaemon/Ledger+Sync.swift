@@ -54,17 +54,16 @@ extension Ledger {
     struct NoLongerAPeer: Error {}
 
     /// Nothing is handed to a device that was retired, or whose person this one has stopped sharing with.
-    private func check(_ peer: DeviceID) throws {
-        guard try membership()?.peers.contains(where: { $0.device == peer }) == true else {
-            throw NoLongerAPeer()
-        }
+    private func check(_ devices: [DeviceID]) throws {
+        let peers = Set(try membership()?.peers.map(\.device) ?? [])
+        guard peers.isSuperset(of: devices) else { throw NoLongerAPeer() }
     }
 
-    /// The next run of a stretch for a device; the mark is durable before it is handed out.
-    func run(of outgoing: SyncPlan.Outgoing, for peer: DeviceID) throws -> (
+    /// The next run of a stretch for some devices; the mark is durable before it is handed out.
+    func run(of outgoing: SyncPlan.Outgoing, for devices: [DeviceID]) throws -> (
         run: Run, rest: SyncPlan.Outgoing?
     )? {
-        try check(peer)
+        try check(devices)
         let replica = try paired()
         guard let next = try replica.run(of: outgoing) else { return nil }
         if let mark = replica.markBefore(handingOut: next.run) { try save(mark) }
@@ -75,31 +74,36 @@ extension Ledger {
     ///
     /// - Parameter prepared: the same run, if it was worked out already.
     func store(_ run: Run, prepared: PreparedRun?) throws -> SyncSession.Stored {
+        try receive(run, prepared: prepared).stored
+    }
+
+    /// The same, and how many events were not here.
+    func receive(_ run: Run, prepared: PreparedRun?) throws -> (stored: SyncSession.Stored, added: Int) {
         let replica = try paired()
         // What one writes oneself goes last: a nearly full disk takes no more from others.
-        guard try directory.freeBytes() > Self.reserve else { return .noRoom }
+        guard try directory.freeBytes() > Self.reserve else { return (.noRoom, 0) }
         do {
             let prepared = try prepared ?? PreparedRun(run, journal: replica.journal)
             switch try replica.receive(
                 prepared, wall: Machine.now(), freshEpoch: .random(in: 1 ... .max))
             {
-            case .unknownDevice: return .unknownDevice
-            case .gap: return .gap
-            case .tooManyLogs: return .passedOver
+            case .unknownDevice: return (.unknownDevice, 0)
+            case .gap: return (.gap, 0)
+            case .tooManyLogs: return (.passedOver, 0)
             case .batch(let batch):
                 if let mark = replica.markBefore(storing: run) { try save(mark) }
                 if !batch.isEmpty || !batch.heads.isEmpty { try commit(batch) }
-                return .committed(run, members: try memberCount())
+                return (.committed(run, members: try memberCount()), batch.events.count)
             }
         } catch is RunRejection {
-            return .refused
+            return (.refused, 0)
         } catch StoreError.full {
-            return .noRoom
+            return (.noRoom, 0)
         }
     }
 
     /// Bytes that are kept free for this person's own writing.
-    private static let reserve: UInt64 = 64 << 20
+    static let reserve: UInt64 = 64 << 20
 
     /// Begins a new epoch if a peer shows more of this device's log than is here.
     func check(_ heads: [Head]) throws {
@@ -118,8 +122,8 @@ extension Ledger {
         try paired().missingBodies(after: after, limit: 256)
     }
 
-    func body(of id: EntryID, for peer: DeviceID) throws -> [UInt8]? {
-        try check(peer)
+    func body(of id: EntryID, for devices: [DeviceID]) throws -> [UInt8]? {
+        try check(devices)
         return try store.bodies(of: [id])[id]
     }
 

@@ -10,7 +10,7 @@ import Store
 /// The owner of the journal on this device: everything that reads or changes it goes through here, one at a time.
 package actor Ledger {
     let store: Store
-    let directory: StateDirectory
+    nonisolated let directory: StateDirectory
     var identity: DeviceIdentity?
     var replica: Replica<Store>?
     private var observers: [Int: AsyncStream<Void>.Continuation] = [:]
@@ -21,7 +21,7 @@ package actor Ledger {
     private(set) var partnership = Partnership.initial
     /// Devices whose codes were compared here, and whose admission may not have arrived yet.
     private(set) var introduced: [Bundle] = []
-    private let executor: any SerialExecutor
+    nonisolated let executor: any SerialExecutor
     private let diskFailed: @Sendable (Int32) -> Void
 
     /// Safe: the actor holds its executor for as long as it lives.

@@ -7,6 +7,7 @@ import Journal
 import LocalAPI
 import Logging
 import NIOCore
+import Peering
 import Query
 import ServiceLifecycle
 import Store
@@ -88,6 +89,7 @@ struct Routes: Sendable {
                 return try await status()
             }
         }
+        addBundles(to: router)
         return router
     }
 
@@ -104,27 +106,33 @@ struct Routes: Sendable {
         }
     }
 
-    private func answer(_ make: () async throws -> some Encodable) async throws -> Response {
+    func answer(_ make: () async throws -> some Encodable) async throws -> Response {
         try await raw { Array(try JSONEncoder().encode(await make())) }
     }
 
     private func raw(_ make: () async throws -> [UInt8]) async throws -> Response {
         do {
             return Self.json(.ok, try await make())
-        } catch let refusal as ErrorPayload {
-            return try Self.refuse(refusal)
-        } catch is NIOTooManyBytesError {
-            return try Self.refuse(ErrorPayload("too_long"))
-        } catch StoreError.full {
-            return try Self.refuse(ErrorPayload("disk_full"))
         } catch {
-            // The kind of error, never its text: that may hold words of the journal.
-            logger.error("a request failed", metadata: ["error": "\(type(of: error))"])
-            return try Self.refuse(ErrorPayload("internal"))
+            return try Self.refuse(refusal(for: error))
         }
     }
 
-    private static func refuse(_ refusal: ErrorPayload) throws -> Response {
+    /// As what a failure is told to the command line.
+    func refusal(for error: any Error) -> ErrorPayload {
+        switch error {
+        case let refusal as ErrorPayload: return refusal
+        case let failure as BundleFile.Failure: return failure.refusal
+        case is NIOTooManyBytesError: return ErrorPayload("too_long")
+        case StoreError.full: return ErrorPayload("disk_full")
+        default:
+            // The kind of error, never its text: that may hold words of the journal.
+            logger.error("a request failed", metadata: ["error": "\(type(of: error))"])
+            return ErrorPayload("internal")
+        }
+    }
+
+    static func refuse(_ refusal: ErrorPayload) throws -> Response {
         let status: HTTPResponse.Status =
             switch refusal.error {
             case "news": .preconditionFailed

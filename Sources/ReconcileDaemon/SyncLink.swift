@@ -242,7 +242,7 @@ struct SyncLink {
                     return []
                 }
                 guard let peer else { return [] }
-                let next = try await ledger.run(of: outgoing, for: peer)
+                let next = try await ledger.run(of: outgoing, for: [peer])
                 return session.ran(next?.run, rest: next?.rest)
             case .store(let run):
                 let stored = try await ledger.store(run, prepared: prepared)
@@ -263,7 +263,7 @@ struct SyncLink {
                     return []
                 }
                 guard let peer else { return [] }
-                return session.fetched(id, try await ledger.body(of: id, for: peer))
+                return session.fetched(id, try await ledger.body(of: id, for: [peer]))
             case .storeBodies(let bodies): try await ledger.store(bodies: bodies)
             case .peerClock(let clock):
                 if let peer { await link.links.note(peer, clock: clock) }

@@ -67,6 +67,83 @@ private struct Copy {
         return Copy(store: store, replica: try couple.replica(side, store, mark: mark))
     }
 
+    // MARK: Files
+
+    /// What following runs comes to at a copy, one after the other.
+    private func outcomes(_ runs: [Run], at copy: Copy) throws -> [String] {
+        var rehearsal = Rehearsal()
+        return try runs.map { run in
+            "\(try rehearsal.follow(PreparedRun(run, journal: couple.genesis.journal), in: copy.replica))"
+        }
+    }
+
+    @Test func `runs fit that continue what is here, or what comes before them in the same file`() throws {
+        var (own, other) = (try copy(0, "a"), try copy(1, "b"))
+        // Heads at every commit, so that each of these is a run of its own.
+        var runs: [Run] = []
+        for _ in 0..<3 {
+            let before = PeerKnowledge(heads: own.replica.heads)
+            try own.write()
+            runs += try own.runs(lackedBy: before)
+        }
+        #expect(runs.count == 3)
+        #expect(try outcomes(runs, at: other) == ["fits", "fits", "fits"])
+        #expect(try outcomes(Array(runs.dropFirst()), at: other) == ["gap", "gap"])
+        #expect(try outcomes([runs[0], runs[2]], at: other) == ["fits", "gap"])
+        try other.receive(runs[0])
+        #expect(try outcomes([runs[1], runs[0], runs[2]], at: other) == ["fits", "fits", "fits"])
+    }
+
+    @Test func `a run is refused whose head someone else has signed`() throws {
+        var (own, other) = (try copy(0, "a"), try copy(1, "b"))
+        try own.write()
+        try other.write()
+        let (run, strange) = (
+            try #require(own.runs(for: other).first), try #require(other.runs(for: own).first)
+        )
+        let head = Head(
+            log: run.log, sequence: run.closing.sequence, hash: run.closing.hash,
+            signature: strange.closing.signature)
+        let forged = Run(
+            log: run.log, from: run.from, previous: run.previous, headers: run.headers, bodies: run.bodies,
+            closing: head)
+        #expect(try outcomes([forged], at: other) == ["refused"])
+    }
+
+    @Test func `a device counts as known that the file itself lets in`() throws {
+        var (own, other) = (try copy(0, "a"), try copy(1, "b"))
+        let keys = DeviceKeys()
+        let person = try #require(own.replica.membership.person(of: own.replica.device))
+        let bundle = keys.bundle(of: person)
+        let consent = try keys.sign(Membership.consent(of: bundle, journal: couple.genesis.journal))
+        try own.commit(
+            own.replica.append(
+                [NewEvent(.admit, admission: .init(bundle: bundle, signature: consent, replaces: nil))],
+                at: WallTime(milliseconds: 1_741_380_000_000)))
+        let admitting = try own.runs(for: other)
+        let store = try Store(path: scratch.path("c"))
+        var newcomer = Copy(
+            store: store,
+            replica: try Replica(
+                keys: keys, genesis: couple.genesis, storage: store, segments: [], clock: store.clock(),
+                epoch: nil, mark: Mark(), freshEpoch: 5))
+        for run in admitting { try newcomer.receive(run) }
+        let before = PeerKnowledge(heads: newcomer.replica.heads)
+        try newcomer.write(2)
+        let written = try newcomer.runs(lackedBy: before)
+        // Passed over where nobody has let it in, as in a sync.
+        #expect(try outcomes(written, at: other) == ["fits"])
+        // The second half of its log is a gap only for those who know it.
+        let last = try #require(written.first)
+        let half = Run(
+            log: last.log, from: 2, previous: last.closing.hash, headers: Array(last.headers.dropFirst()),
+            bodies: Array(last.bodies.dropFirst()), closing: last.closing)
+        #expect(throws: RunRejection.self) { try outcomes(admitting + [half], at: other) }
+        #expect(try outcomes(admitting + written, at: other) == ["fits", "fits"])
+        for run in admitting { try other.receive(run) }
+        #expect(try outcomes(written, at: other) == ["fits"])
+    }
+
     // MARK: Restored copies
 
     @Test func `a log goes on in its epoch where nothing was put back`() throws {

@@ -195,7 +195,7 @@ extension World {
         connections[index].underWay[side].append(frame)
     }
 
-    private static func contains(_ bytes: [UInt8], _ part: [UInt8]) -> Bool {
+    static func contains(_ bytes: [UInt8], _ part: [UInt8]) -> Bool {
         guard bytes.count >= part.count else { return false }
         return (0...(bytes.count - part.count)).contains {
             bytes[$0] == part[0] && Array(bytes[$0..<($0 + part.count)]) == part
@@ -203,7 +203,7 @@ extension World {
     }
 
     /// A device that lies holds bodies back now and then, or changes what others have written.
-    private mutating func tampered(_ run: Run, by device: Device) -> Run {
+    mutating func tampered(_ run: Run, by device: Device) -> Run {
         guard device.isByzantine, isFaulty, generator.chance(50) else { return run }
         if generator.chance(10), var header = run.headers.last {
             header[Int.random(in: header.indices, using: &generator)] ^=

@@ -34,7 +34,8 @@ extension World {
             }
         }
         guard !isSending else { return [] }
-        return devices.filter { $0 !== device }.reduce(device.ids) { $0.subtracting($1.ids) }
+        let elsewhere = devices.filter { $0 !== device }.map(\.ids) + bundles.map(\.ids)
+        return elsewhere.reduce(device.ids) { $0.subtracting($1) }
     }
 
     /// Checks that nothing went out by way of other devices, and then lets everyone share again.

@@ -103,7 +103,7 @@ package struct World {
 
     private mutating func step() throws {
         time += Int64.random(in: 0...60_000, using: &generator)
-        switch Int.random(in: 0..<104, using: &generator) {
+        switch Int.random(in: 0..<112, using: &generator) {
         case 0..<35:
             let device = devices[Int.random(in: devices.indices, using: &generator)]
             // Who is apart writes drafts.
@@ -117,6 +117,7 @@ package struct World {
         case 95..<98: jumpClock()
         case 98: try clone()
         case 99..<103: try gather()
+        case 103..<111: try sendSome()
         default: cutSome()
         }
     }
@@ -131,6 +132,8 @@ package struct World {
         }
     }
 
+    /// The files that were made.
+    var bundles: [SavedBundle] = []
     /// Whether a mark was ever put back too: only then may a log have forked.
     var lostMark = false
     var backups: [Int: (content: VirtualDisk.Content, mark: Mark?)] = [:]
