@@ -56,6 +56,8 @@ package struct Membership: Sendable {
     package let cuts: [DeviceID: VersionVector]
     private let byDevice: [DeviceID: Member]
     private let founders: [PersonID]
+    /// Devices that were lost, and whose place another one took.
+    private let replaced: Set<DeviceID>
 
     /// The members by a genesis and the claims that are here, in whatever order those came.
     ///
@@ -64,25 +66,14 @@ package struct Membership: Sendable {
         genesis: Genesis, claims: [Claim], reach: (DeviceID, [Head]) throws -> VersionVector
     ) rethrows {
         var roll = Roll(genesis: genesis, claims: claims.sorted { $0.precedence < $1.precedence })
-        roll.complete()
+        try roll.complete(reach)
         // A device comes after the one that let it in, whatever their clocks said; otherwise by precedence.
         members = roll.ordered
         byDevice = roll.known.mapValues(\.member)
         retirements = roll.retirements
         founders = [genesis.first.person, genesis.second.person]
-
-        var cuts: [DeviceID: VersionVector] = [:]
-        for (device, retirements) in roll.retirements {
-            for claim in retirements {
-                guard case .retirement(let retirement) = claim.content else { continue }
-                // Whoever took a lost device's place, and is retired by an older one, never was its successor.
-                let isDisowned = roll.elders[device]?.contains(claim.writer) ?? false
-                let cut = isDisowned ? VersionVector() : try reach(device, retirement.heads)
-                cuts[device] = cuts[device].map { $0.common(with: cut) } ?? cut
-            }
-        }
-        for device in roll.uncounted(cuts) { cuts[device] = VersionVector() }
-        self.cuts = cuts
+        replaced = roll.replaced
+        cuts = try roll.cuts(reach)
     }
 
     /// A device, if it is or was one of the journal's.
@@ -99,6 +90,12 @@ package struct Membership: Sendable {
 
     /// The devices that take part now, in the order in which they were let in.
     package var active: [Member] { members.filter { cuts[$0.bundle.device] == nil } }
+
+    /// The only device that a person has left, which another one may succeed; nil if there are several or none.
+    package func lastDevice(of person: PersonID) -> DeviceID? {
+        let left = active.map(\.bundle).filter { $0.person == person && !replaced.contains($0.device) }
+        return left.count == 1 ? left[0].device : nil
+    }
 
     /// Whether an event has effect as far as its device is concerned: it is one of the journal's, and not cut off.
     package func counts(_ position: Position) -> Bool {
@@ -132,7 +129,7 @@ private struct Roll {
     private(set) var known: [DeviceID: Entry] = [:]
     /// The devices that a successor found there, any of which can disown it.
     private(set) var elders: [DeviceID: Set<DeviceID>] = [:]
-    private var replaced: Set<DeviceID> = []
+    private(set) var replaced: Set<DeviceID> = []
 
     init(genesis: Genesis, claims: [Membership.Claim]) {
         self.genesis = genesis
@@ -152,9 +149,9 @@ private struct Roll {
             + admitted.sorted { ($0.0, $0.1) < ($1.0, $1.1) }.map(\.2)
     }
 
-    mutating func complete() {
+    mutating func complete(_ reach: (DeviceID, [Head]) throws -> VersionVector) rethrows {
         admitAll()
-        while succeedOne() { admitAll() }
+        while try succeedOne(reach) { admitAll() }
     }
 
     /// Generation by generation: whoever is let in at one depth may let others in at the next.
@@ -186,14 +183,15 @@ private struct Roll {
     }
 
     /// Lets the first successor in that there is: the other person vouches for it, and its own has no device left.
-    private mutating func succeedOne() -> Bool {
+    private mutating func succeedOne(_ reach: (DeviceID, [Head]) throws -> VersionVector) rethrows -> Bool {
         for claim in claims {
             guard case .succession(let admission, let lost) = claim.content, let writer = known[claim.writer],
                 let person = known[lost]?.member.bundle.person, person == admission.bundle.person,
                 person != writer.member.bundle.person
             else { continue }
             let elders = Set(known.filter { $0.value.member.bundle.person == person }.keys)
-            let gone = Set(retirements.keys).union(replaced).union([lost])
+            // Cut are those that were retired, and those whose admission was cut off.
+            let gone = Set(try cuts(reach).keys).union(replaced).union([lost])
             guard elders.isSubset(of: gone), letIn(admission, by: claim, writer) else { continue }
             self.elders[admission.bundle.device] = elders
             replaced.insert(lost)
@@ -215,8 +213,26 @@ private struct Roll {
         return retirements
     }
 
+    /// How far each device counts that does not count for good: retired ones, and those that nobody let in who counts.
+    func cuts(
+        _ reach: (DeviceID, [Head]) throws -> VersionVector
+    ) rethrows -> [DeviceID: VersionVector] {
+        var cuts: [DeviceID: VersionVector] = [:]
+        for (device, retirements) in retirements {
+            for claim in retirements {
+                guard case .retirement(let retirement) = claim.content else { continue }
+                // Whoever took a lost device's place, and is retired by an older one, never was its successor.
+                let isDisowned = elders[device]?.contains(claim.writer) ?? false
+                let cut = isDisowned ? VersionVector() : try reach(device, retirement.heads)
+                cuts[device] = cuts[device].map { $0.common(with: cut) } ?? cut
+            }
+        }
+        for device in uncounted(cuts) { cuts[device] = VersionVector() }
+        return cuts
+    }
+
     /// The devices of which no admission counts: all of them were written behind a cut.
-    func uncounted(_ cuts: [DeviceID: VersionVector]) -> [DeviceID] {
+    private func uncounted(_ cuts: [DeviceID: VersionVector]) -> [DeviceID] {
         var counted = Set([genesis.first.device, genesis.second.device])
         var isGrowing = true
         while isGrowing {

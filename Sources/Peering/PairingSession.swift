@@ -277,9 +277,15 @@ package struct PairingSession: Sendable {
         if offer.intent == .continueJournal, !members.persons.contains(bundle.person) { throw .changedKeys }
         guard let known = members.member(bundle.device)?.bundle else { return }
         guard members.isActive(bundle.device) else { throw .retired }
-        // Who joins has no person yet that counts; keys never change.
         guard known.meetKey == bundle.meetKey else { throw .changedKeys }
-        if offer.intent == .continueJournal, known.person != bundle.person { throw .changedKeys }
+        // One that joins again after the end of its pairing was lost becomes who it was to be, and nobody else.
+        let person =
+            switch offer.intent {
+            case .samePerson: offer.bundle.person
+            case .replace: offer.replaces.flatMap(members.person)
+            default: Optional(bundle.person)
+            }
+        guard known.person == person else { throw .changedKeys }
     }
 
     /// Over the exact bytes that travelled: another implementation may encode the same words differently.

@@ -63,10 +63,11 @@ extension Ledger {
     private func lostDevice(
         of members: Membership, own: PersonID, connected: Set<DeviceID>
     ) throws -> DeviceID {
-        let theirs = members.active.map(\.bundle).filter { $0.person != own }
-        guard theirs.count == 1, let only = theirs.first else { throw ErrorPayload("not_the_only_device") }
-        guard !connected.contains(only.device) else { throw ErrorPayload("not_lost") }
-        return only.device
+        guard let partner = members.persons.first(where: { $0 != own }),
+            let only = members.lastDevice(of: partner)
+        else { throw ErrorPayload("not_the_only_device") }
+        guard !connected.contains(only) else { throw ErrorPayload("not_lost") }
+        return only
     }
 
     /// Stores what a pairing came to, in one transaction.

@@ -211,6 +211,30 @@ import Testing
         #expect(membership.active.count == 4)
     }
 
+    @Test func `the last device of a person is the one that nobody has retired or succeeded`() throws {
+        let (first, second) = (DeviceKeys(), DeviceKeys())
+        var story = Story()
+        #expect(membership(story).lastDevice(of: persons[1]) == founders[1].device)
+        story.add(try succession(first, of: persons[1], replaces: founders[1]), by: founders[0])
+        #expect(membership(story).lastDevice(of: persons[1]) == first.device)
+        story.add(.admission(try admission(second, of: persons[1])), by: first)
+        #expect(membership(story).lastDevice(of: persons[1]) == nil)
+        story.add(retirement(first, at: 9), by: second)
+        #expect(membership(story).lastDevice(of: persons[1]) == second.device)
+    }
+
+    @Test func `a device that was let in behind a cut stands in no successor's way`() throws {
+        let (second, late, successor) = (DeviceKeys(), DeviceKeys(), DeviceKeys())
+        var story = Story()
+        story.add(.admission(try admission(second, of: persons[1])), by: founders[1])
+        story.add(retirement(second, at: 0), by: founders[1])
+        story.add(.admission(try admission(late, of: persons[1])), by: second)
+        #expect(membership(story).lastDevice(of: persons[1]) == founders[1].device)
+        story.add(try succession(successor, of: persons[1], replaces: founders[1]), by: founders[0])
+        let membership = membership(story)
+        #expect(membership.isActive(successor.device) && !membership.isActive(late.device))
+    }
+
     private func permutations<Item>(_ items: [Item]) -> [[Item]] {
         if items.count < 2 { return [items] }
         return items.indices.flatMap { index in

@@ -154,6 +154,8 @@ import Wire
                 ((elin, .samePerson, journal), (priya, .samePerson, journal), .alreadyPaired),
                 ((elin, .continueJournal, journal), (twin, .continueJournal, journal), .sameDevice),
                 ((elin, .continueJournal, journal), (stranger, .continueJournal, journal), .changedKeys),
+                // A device that is known as one person's never becomes the other's.
+                ((elin, .samePerson, journal), (priya, .samePerson, nil), .changedKeys),
             ]
         for (one, other, failure) in cases {
             for result in [pair(one, other), pair(other, one)] {

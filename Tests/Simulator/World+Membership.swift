@@ -35,14 +35,15 @@ extension World {
         guard devices.count < Self.crowd, let voucher = present.randomElement(using: &generator),
             let own = voucher.replica.membership.member(voucher.keys.device)?.bundle
         else { return }
-        let theirs = voucher.replica.membership.active.filter { $0.bundle.person != own.person }
-        guard theirs.count == 1, let last = theirs.first,
-            let lost = devices.first(where: { $0.keys.device == last.bundle.device }), !isTwin(lost)
+        let membership = voucher.replica.membership
+        guard let partner = membership.persons.first(where: { $0 != own.person }),
+            let last = membership.lastDevice(of: partner),
+            let lost = devices.first(where: { $0.keys.device == last }), !isTwin(lost)
         else { return }
         // It may turn up again.
         lost.isLost = generator.chance(60)
         disconnect(lost)
-        try letIn(by: voucher, as: last.bundle.person, kind: .succeed, replacing: last.bundle.device)
+        try letIn(by: voucher, as: partner, kind: .succeed, replacing: last)
     }
 
     private mutating func letIn(
