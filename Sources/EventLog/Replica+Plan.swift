@@ -59,6 +59,9 @@ package struct SyncPlan: Sendable {
     /// Logs that depart from the peer's: it is asked where.
     package var probes: [LogID] = []
 
+    /// Nothing is lacking.
+    package init() {}
+
     /// A stretch of events to be sent, perhaps in several runs.
     package struct Outgoing: Hashable, Sendable {
         /// The last event to be sent.

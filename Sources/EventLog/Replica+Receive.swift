@@ -230,11 +230,13 @@ extension Replica {
         var writer = Writer(next, wall: wall)
         var previous = result.truncations.first?.hash ?? .zero
         for event in tail.displaced {
-            var seen = try storage.mentions(in: tail.log, through: event.position.sequence)
+            // What stays of its own log first: where there is no room for all, that must not be left out.
+            var seen: [Mention] = []
             if first.position.sequence > 1, let hash = result.truncations.first?.hash {
                 let stays = first.position.sequence - 1
                 seen.append(Mention(log: tail.log, sequence: stays, prefix: hash.prefix))
             }
+            seen += try storage.mentions(in: tail.log, through: event.position.sequence)
             try writer.carry(event, previous: previous, seen: seen)
             previous = event.hash
         }

@@ -35,6 +35,11 @@ extension SyncSession {
         return [.send(.want(want))]
     }
 
+    /// Bodies came here that had been missing: the peer may lack them too, and asks after each LIVE.
+    package func bodiesCame() -> [Action] {
+        phase == .syncing && isAgreed && exchange.hasSentLive ? [.send(.live(WireLive()))] : []
+    }
+
     mutating func receive(_ message: WireBodies) throws(CloseReason) -> [Action] {
         let ids = try ids(message.ids.map(Array.init))
         guard ids.count == message.bodies.count else { throw .protocolViolation }

@@ -15,6 +15,8 @@ extension SyncSession {
         /// Something changed while the owner was planning or reading.
         var needsPlan = false
         var probed: Set<LogID> = []
+        /// Those of them of which the peer has not said yet where they depart.
+        var unanswered: Set<LogID> = []
         var hasSentLive = false
         var hasReceivedLive = false
         /// Whether the owner is collecting heads, or our summary waits for its LIVE.
@@ -25,15 +27,14 @@ extension SyncSession {
         var fruitless = 0
         /// Whether runs of an unknown device were passed over.
         var hasSkipped = false
-        var members: Int
+        /// How many devices the journal has, once that was told.
+        var members: Int?
         /// The ends of runs that were sent and not acknowledged yet.
         var unacknowledged: Set<Position> = []
 
-        init(members: Int) { self.members = members }
-
         var isSettled: Bool {
             queue.isEmpty && !isReading && !isPlanning && !needsPlan && !isSummarising && !needsSummary
-                && unacknowledged.isEmpty
+                && unacknowledged.isEmpty && unanswered.isEmpty
         }
     }
 
@@ -85,6 +86,7 @@ extension SyncSession {
         }
         exchange.knowledge = PeerKnowledge(heads: heads)
         exchange.probed = []
+        exchange.unanswered = []
         exchange.hasSummary = true
         exchange.hasSentLive = false
         exchange.queue = []
@@ -130,7 +132,10 @@ extension SyncSession {
         guard phase == .syncing, isAgreed else { return [] }
         if exchange.needsPlan { return self.plan() }
         var actions: [Action] = []
-        for log in plan.probes where exchange.probed.insert(log).inserted { actions.append(.sample(log)) }
+        for log in plan.probes where exchange.probed.insert(log).inserted {
+            exchange.unanswered.insert(log)
+            actions.append(.sample(log))
+        }
         exchange.queue = plan.sends
         if !exchange.hasSentLive, !plan.sends.isEmpty {
             var message = WirePlan()

@@ -23,6 +23,7 @@ extension SyncSession {
     package mutating func common(_ place: PeerKnowledge.Place?, of log: LogID, isAnswer: Bool) -> [Action] {
         guard phase == .syncing else { return [] }
         exchange.knowledge.settle(log, at: place)
+        exchange.unanswered.remove(log.trunk)
         var actions: [Action] = []
         if !isAnswer {
             actions.append(.send(.fork(Self.fork(log, place.map { [$0] } ?? [], isAnswer: true))))

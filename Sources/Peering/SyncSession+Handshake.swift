@@ -26,7 +26,7 @@ extension SyncSession {
     mutating func receive(_ auth: WireAuth) throws(CloseReason) -> [Action] {
         if peer == nil {
             let tags = auth.tags.prefix(8).map(Array.init)
-            guard let match = try? authentication.match(tags, among: peers, role: role.other) else {
+            guard let match = authentication.match(tags, among: peers, role: role.other) else {
                 throw .notAuthenticated
             }
             peer = match

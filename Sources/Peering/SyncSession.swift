@@ -104,7 +104,7 @@ package struct SyncSession: Sendable {
     var ownDigests: (heads: Digest, missing: Digest)?
     var peerDigests: WireAuthOK?
 
-    var exchange: Exchange
+    var exchange = Exchange()
     var bodies = BodyExchange()
 
     /// A session at the start of a connection.
@@ -128,7 +128,6 @@ package struct SyncSession: Sendable {
         self.port = port
         self.person = person
         self.partnership = partnership
-        exchange = Exchange(members: peers.count + 1)
     }
 
     /// The device at the other end, once it has proved who it is.

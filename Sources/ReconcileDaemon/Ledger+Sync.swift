@@ -129,6 +129,8 @@ extension Ledger {
 
     func store(bodies: [(id: EntryID, bytes: [UInt8])]) throws {
         let batch = try paired().receive(bodies: bodies)
-        if !batch.isEmpty { try commit(batch) }
+        guard !batch.isEmpty else { return }
+        lateBodies += 1
+        try commit(batch)
     }
 }

@@ -162,6 +162,8 @@ struct SyncLink {
         /// The arrival number up to which it was last worked out what the peer lacks.
         private var planned: Int64 = 0
         private var settled: Int64 = -1
+        /// What ``Ledger/lateBodies`` was when the peer was last told.
+        private var lateBodies: UInt64 = 0
 
         /// What may wait to be written: an honest peer never comes near it, as only two heavy messages are under way.
         private static let limit = 8 << 20
@@ -179,6 +181,10 @@ struct SyncLink {
         mutating func grew(_ session: inout SyncSession) async throws {
             try await perform(session.decided(link.ledger.partnership), &session)
             try await perform(session.grew(members: link.ledger.memberCount()), &session)
+            let late = await link.ledger.lateBodies
+            guard late != lateBodies else { return }
+            lateBodies = late
+            try await perform(session.bodiesCame(), &session)
         }
 
         /// Something has left: the next run or body may be read. So a slow peer holds no memory.
@@ -229,6 +235,7 @@ struct SyncLink {
                 isClosed = number == nil
             case .digest:
                 planned = try await ledger.lastArrival()
+                lateBodies = await ledger.lateBodies
                 let digests = try await ledger.digests()
                 return session.digests(heads: digests.heads, missing: digests.missing, ends: digests.ends)
             case .summarise:

@@ -98,6 +98,49 @@ private struct Meeting {
         #expect(!asked)
     }
 
+    @Test func `bodies that come late make the peer ask for those that it lacks`() {
+        var meeting = Meeting()
+        meeting.greet()
+        meeting.asked = [[], []]
+        meeting.take(meeting.sessions[0].bodiesCame(), 0)
+        meeting.deliver()
+        guard case .listMissing(after: nil)? = meeting.asked[1].first else {
+            return #expect(Bool(false), "nothing was asked: \(meeting.asked[1])")
+        }
+        let id = EntryID(high: 1, low: 2)
+        meeting.take(meeting.sessions[1].missing([id]), 1)
+        meeting.deliver()
+        guard
+            case .fetch(id)? = meeting.asked[0].first(where: { if case .fetch = $0 { true } else { false } })
+        else { return #expect(Bool(false), "nothing was wanted") }
+    }
+
+    @Test func `a connection is not settled while it is unknown where a log departs from the peer's`() throws
+    {
+        let keys = DeviceKeys()
+        let log = LogID(device: keys.device, epoch: 1)
+        let head = Head(
+            log: log, sequence: 3, hash: Meeting.digest(8), signature: [UInt8](repeating: 0, count: 64))
+        var meeting = Meeting()
+        meeting.greet(heads: [Meeting.digest(1), Meeting.digest(2)], ends: [[head], []])
+        for side in 0...1 { meeting.take(meeting.sessions[side].summarise([], wall: 0), side) }
+        meeting.deliver()
+        var plan = SyncPlan()
+        plan.probes = [log]
+        meeting.take(meeting.sessions[0].planned(plan), 0)
+        meeting.take(meeting.sessions[1].planned(SyncPlan()), 1)
+        meeting.deliver()
+        meeting.take(meeting.sessions[1].missing([]), 1)
+        #expect(meeting.sessions[0].isLive && !meeting.sessions[0].isSettled)
+        meeting.take(meeting.sessions[0].sampled([], of: log), 0)
+        meeting.deliver()
+        meeting.take(meeting.sessions[1].common(nil, of: log, isAnswer: false), 1)
+        meeting.deliver()
+        meeting.take(meeting.sessions[0].common(nil, of: log, isAnswer: true), 0)
+        meeting.take(meeting.sessions[0].planned(SyncPlan()), 0)
+        #expect(meeting.sessions[0].isSettled)
+    }
+
     @Test func `a relay between two TLS connections is closed without a word`() {
         let relayed = [
             Binding(dialler: Meeting.digest(1), listener: Meeting.digest(9)),

@@ -96,6 +96,14 @@ extension World {
         }
     }
 
+    private mutating func bodiesCame(to device: Device) throws {
+        for index in connections.indices where connections[index].isOpen {
+            for side in 0...1 where connections[index].device(side) === device {
+                try perform(connections[index].sessions[side].bodiesCame(), index, side)
+            }
+        }
+    }
+
     // MARK: Doing what a session asks
 
     mutating func perform(_ actions: [SyncSession.Action], _ index: Int, _ side: Int) throws {
@@ -151,7 +159,10 @@ extension World {
                 device.disk.missingBodies(after: after, limit: 256))
         case .fetch(let id):
             return connections[index].sessions[side].fetched(id, device.disk.bodies(of: [id])[id])
-        case .storeBodies(let bodies): try device.commit(try device.replica.receive(bodies: bodies))
+        case .storeBodies(let bodies):
+            let batch = try device.replica.receive(bodies: bodies)
+            try device.commit(batch)
+            if !batch.isEmpty { try bodiesCame(to: device) }
         case .adopt(let partnership):
             try decide(partnership, on: device)
         case .authenticated, .peerClock, .peerPort, .expect, .live: break
