@@ -146,6 +146,13 @@ let package = Package(
             dependencies: ["Causality", "EventLog", "Journal", "Simulator", "Store", "TestSupport"],
             swiftSettings: settings
         ),
+        .testTarget(
+            name: "VectorTests",
+            dependencies: [
+                "Causality", "EventLog", "Journal", "Peering", "Store", "TestSupport", "Wire", crypto,
+            ],
+            swiftSettings: settings
+        ),
         .testTarget(name: "SimulatorTests", dependencies: ["Simulator"], swiftSettings: settings),
         .testTarget(name: "ArchitectureTests", swiftSettings: settings),
     ]

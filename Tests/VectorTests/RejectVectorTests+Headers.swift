@@ -1,0 +1,189 @@
+import Causality
+import EventLog
+import FoundationEssentials
+import Journal
+import Peering
+import Testing
+import Wire
+
+/// Headers over a limit, or with a part that is none.
+extension RejectVectorTests {
+    private func header(_ change: (inout WireHeader) -> Void) throws -> [UInt8] {
+        var header = WireHeader()
+        header.vocabulary = 1
+        header.kind = Kind.account.rawValue
+        change(&header)
+        return try header.encodedBytes()
+    }
+
+    private func seen(_ count: Int) -> [WireSeen] {
+        (0..<count).map { number in
+            var seen = WireSeen()
+            seen.device = Fixture.bytes(UInt8(number), 16).wireBytes
+            seen.epoch = 1
+            seen.sequence = 1
+            seen.prefix = Fixture.bytes(0, 8).wireBytes
+            return seen
+        }
+    }
+
+    private func refs(_ count: Int) -> [WireRef] {
+        (0..<count).map { number in
+            var ref = WireRef()
+            ref.entry = Fixture.bytes(UInt8(number), 16).wireBytes
+            return ref
+        }
+    }
+
+    private func headers() throws -> [Case] {
+        let carried = try header { $0.kind = 2 }
+        func carry(_ change: (inout WireCarried) -> Void) throws -> [UInt8] {
+            var wire = WireCarried()
+            wire.epoch = 1
+            wire.sequence = 1
+            wire.previous = Fixture.bytes(0, 32).wireBytes
+            wire.header = carried.wireBytes
+            change(&wire)
+            let bytes = try wire.encodedBytes()
+            return try header {
+                $0.kind = Kind.carry.rawValue
+                $0.carried = bytes.wireBytes
+            }
+        }
+        func admission(_ change: (inout WireAdmission) -> Void) throws -> [UInt8] {
+            var wire = WireAdmission()
+            wire.bundle = fixture.bundle(2).wire
+            wire.signature = Fixture.bytes(1, 64).wireBytes
+            change(&wire)
+            let bytes = try wire.encodedBytes()
+            return try header {
+                $0.kind = Kind.admit.rawValue
+                $0.admission = bytes.wireBytes
+            }
+        }
+        func retirement(_ heads: Int, _ change: (inout WireHead) -> Void = { _ in }) throws -> [UInt8] {
+            var wire = WireRetirement()
+            wire.device = Fixture.bytes(7, 16).wireBytes
+            wire.heads = (0..<heads).map { number in
+                var head = WireHead()
+                head.epoch = UInt64(number)
+                head.sequence = 1
+                head.hash = Fixture.bytes(1, 32).wireBytes
+                head.signature = Fixture.bytes(2, 64).wireBytes
+                change(&head)
+                return head
+            }
+            let bytes = try wire.encodedBytes()
+            return try header {
+                $0.kind = Kind.retire.rawValue
+                $0.retirement = bytes.wireBytes
+            }
+        }
+        let filled = try header { $0.commitment = Fixture.bytes(1, 32).wireBytes }
+        // An unknown field fills a header up to any length: number 100, of bytes.
+        func long(_ length: Int) -> [UInt8] {
+            let rest = length - filled.count - 4
+            return filled + [0xA2, 0x06, UInt8(rest & 0x7F | 0x80), UInt8(rest >> 7)] + Fixture.bytes(0, rest)
+        }
+        return [
+            Case("an account without words", try header { _ in }, isRefused: false),
+            Case("a kind of a later version", try header { $0.kind = 9_999 }, isRefused: false),
+            Case("any stamp", try header { $0.stamp = .max }, isRefused: false),
+            Case("any time", try header { $0.at = .min }, isRefused: false),
+            Case("an unknown field", long(200), isRefused: false),
+            Case("4,096 bytes", long(4_096), isRefused: false),
+            Case("4,097 bytes", long(4_097)),
+            Case("no protobuf", [0xFF, 0xFF, 0xFF]),
+            Case("64 logs seen", try header { $0.seen = seen(64) }, isRefused: false),
+            Case("65 logs seen", try header { $0.seen = seen(65) }),
+            Case("32 references", try header { $0.refs = refs(32) }, isRefused: false),
+            Case("33 references", try header { $0.refs = refs(33) }),
+            Case(
+                "a device of 15 bytes seen",
+                try header {
+                    $0.seen = seen(1); $0.seen[0].device.removeLast()
+                }),
+            Case(
+                "a prefix of 7 bytes",
+                try header {
+                    $0.seen = seen(1); $0.seen[0].prefix.removeLast()
+                }),
+            Case(
+                "event 0 seen",
+                try header {
+                    $0.seen = seen(1); $0.seen[0].sequence = 0
+                }),
+            Case("a rift of 15 bytes", try header { $0.rift = Fixture.bytes(1, 15).wireBytes }),
+            Case(
+                "a reference of 17 bytes",
+                try header {
+                    $0.refs = refs(1); $0.refs[0].entry.append(1)
+                }),
+            Case(
+                "a wording of 1 byte",
+                try header {
+                    $0.refs = refs(1); $0.refs[0].wording.append(1)
+                }),
+            Case("a commitment of 31 bytes", try header { $0.commitment = Fixture.bytes(1, 31).wireBytes }),
+            Case(
+                "a subject of 64 bytes", try header { $0.subject = Fixture.bytes(1, 64).wireBytes },
+                isRefused: false),
+            Case("a subject of 65 bytes", try header { $0.subject = Fixture.bytes(1, 65).wireBytes }),
+            Case("a body of 262,144 bytes", try header { $0.bodyLength = 262_144 }, isRefused: false),
+            Case("a body of 262,400 bytes", try header { $0.bodyLength = 262_400 }),
+            Case(
+                "a rift's body of 1,280 bytes",
+                try header {
+                    $0.kind = 1; $0.bodyLength = 1_280
+                }, isRefused: false),
+            Case(
+                "a rift's body of 1,536 bytes",
+                try header {
+                    $0.kind = 1; $0.bodyLength = 1_536
+                }),
+            Case(
+                "a title's body of 1,536 bytes",
+                try header {
+                    $0.kind = 33; $0.bodyLength = 1_536
+                }),
+            Case("a carry", try carry { _ in }, isRefused: false),
+            Case("a carry of nothing", try header { $0.kind = Kind.carry.rawValue }),
+            Case(
+                "a carry of a carry",
+                try carry { [inner = try carry { _ in }] in $0.header = inner.wireBytes }),
+            Case("a carry of no header", try carry { $0.header = [0xFF].wireBytes }),
+            Case("a carry of event 0", try carry { $0.sequence = 0 }),
+            Case("a carry behind 31 bytes", try carry { $0.previous = Fixture.bytes(0, 31).wireBytes }),
+            Case("a carry of 65 logs seen", try carry { $0.seen = seen(65) }),
+            Case(
+                "a carry whose header inside tells another body",
+                try carry { [inner = try header { $0.bodyLength = 256 }] in $0.header = inner.wireBytes }),
+            Case("an admission", try admission { _ in }, isRefused: false),
+            Case("an admission signed with 63 bytes", try admission { $0.signature.removeLast() }),
+            Case(
+                "an admission of an event key of 31 bytes", try admission { $0.bundle.eventKey.removeLast() }),
+            Case("an admission of nobody", try admission { $0.clearBundle() }),
+            Case(
+                "an admission in the place of 15 bytes",
+                try admission { $0.replaces = Fixture.bytes(1, 15).wireBytes }),
+            Case("a retirement at 24 heads", try retirement(24), isRefused: false),
+            Case("a retirement at 25 heads", try retirement(25)),
+            Case("a retirement at event 0", try retirement(1) { $0.sequence = 0 }),
+            Case("a retirement at a hash of 31 bytes", try retirement(1) { $0.hash.removeLast() }),
+        ]
+    }
+
+    @Test func `headers that no one may take`() throws {
+        try check(try VectorFile.cases("reject/headers.json", headers)) { one in
+            // As part of a run: what a carry holds is looked at too.
+            let log = LogID(device: fixture.bundle(0).device, epoch: 1)
+            let hash = EventHeader.hash(
+                of: one.bytes.bytes, journal: fixture.journal, log: log, sequence: 1, previous: .zero)
+            let head = try Head.sign(
+                log: log, sequence: 1, hash: hash, journal: fixture.journal, by: fixture.keys[0])
+            let run = Run(
+                log: log, from: 1, previous: .zero, headers: [one.bytes.bytes], bodies: [[]], closing: head)
+            return (try? PreparedRun(run, journal: fixture.journal)) == nil
+        }
+    }
+}
