@@ -133,7 +133,7 @@ package struct EntryPayload: Codable, Sendable {
     package var takenBack = false
     package var reworded = false
     package var apart: [WordingPayload] = []
-    /// Why it has no effect, or that it waits for something.
+    /// Why it has no effect, or that it waits for something: `waiting`, `newer`, `cut_off`, or the name of a rule.
     package var note: String?
     package init(id: String, kind: String, author: String, device: String, at: Int64) {
         self.id = id

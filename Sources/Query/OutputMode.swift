@@ -23,7 +23,8 @@ package enum OutputMode: String, CaseIterable, Sendable {
         let message = TerminalText.escaped(record["MESSAGE"] ?? "")
         let lines = message.split(separator: "\n", omittingEmptySubsequences: false)
         let text = lines.joined(separator: "\n    ")
-        return Array("\(time.short) \(device) \(record["KIND"] ?? "?"): \(text)\n".utf8)
+        let mark = record["_CUT_OFF"] == nil ? "" : " (written after this device was retired)"
+        return Array("\(time.short) \(device) \(record["KIND"] ?? "?")\(mark): \(text)\n".utf8)
     }
 
     private static func json(_ record: LogRecord) -> [UInt8] {

@@ -47,6 +47,7 @@ enum Story {
         switch entry.note {
         case nil: break
         case "waiting": lines.append("    answers something not here yet")
+        case "cut_off": lines.append("    written after this device was retired, so it has no effect")
         case "newer": lines.append("    needs a newer version of Reconcile")
         default: lines.append("    has no effect (\(entry.note ?? ""))")
         }

@@ -112,7 +112,13 @@ extension Ledger {
         case .unknownKind: payload.note = "newer"
         default: break
         }
+        if isCutOff(event) { payload.note = "cut_off" }
         return payload
+    }
+
+    /// Whether an event was written behind the end at which its device was retired: readable, and nothing more.
+    private func isCutOff(_ event: LoggedEvent) -> Bool {
+        replica.map { !$0.membership.counts(event.placed.position) } ?? false
     }
 
     // MARK: log
@@ -159,6 +165,7 @@ extension Ledger {
         record.add("_DEVICE", try names().device(device))
         record.add("_DEVICE_ID", device.description)
         record.add("_SEQ", "\(event.placed.position.sequence)")
+        if isCutOff(event) { record.add("_CUT_OFF", "1") }
         record.add("RIFT", rift?.description)
         record.add("RIFT_TITLE", title)
         let isRevision = header.kind == .revise

@@ -22,6 +22,14 @@ import Testing
         #expect(text(.short, record("one\ntwo"), zone: 3_600) == "Mar 07 22:52:30 home hurt: one\n    two\n")
     }
 
+    @Test func `an entry that counts no more says so`() {
+        var record = record("one")
+        record.add("_CUT_OFF", "1")
+        #expect(
+            text(.short, record, zone: 3_600)
+                == "Mar 07 22:52:30 home hurt (written after this device was retired): one\n")
+    }
+
     @Test func `json holds strings only, and a field that repeats as an array`() {
         #expect(
             text(.json, record("a \"b\"\u{1}\nü"))
