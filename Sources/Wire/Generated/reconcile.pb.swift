@@ -15,17 +15,25 @@
 ///   digest      32 bytes, SHA-256
 ///   id          the first 16 bytes of a digest
 ///   transcript  what is hashed or signed: parts one after the other, written here as
-///               (label, a, b). A label or other bytes of any length stand behind their
-///               length as u32 big-endian, public keys too; digests and ids stand as they
-///               are; numbers are 64 bits big-endian. SHA-256(...) hashes a transcript,
-///               SIGN(...) signs one with Ed25519, unhashed.
+///               (label, a, b). A label and all other bytes stand behind their length as
+///               u32 big-endian: public keys, challenges, nonces and salts too. Digests
+///               (S among them) and ids stand as they are; numbers are 64 bits big-endian.
+///               SHA-256(...) hashes a transcript, SIGN(...) signs one with Ed25519, unhashed.
 ///   label       every transcript starts with one, so that bytes made for one purpose
-///               are worthless for another (Labels.swift lists them: "reconcile/1 header")
-///   role        the number 1 for the dialler or the host, 2 for the other one
+///               are worthless for another. All begin with "reconcile/1 ", followed by:
+///               header, body, head, genesis, admission, tag, heads, missing, pair key,
+///               auth, auth tag, beacon, beacon port, bundle, pairing names, pairing T1,
+///               pairing T2, pairing commitment, pairing code, pairing confirm
+///   role        the number 1 for the dialler or the host, 2 for the other one; in a tag or
+///               signature it is that of whoever makes it
 ///   stamp       hybrid clock: milliseconds since 1970 << 16 | counter; any value is legal
 ///
 /// Headers and bodies are stored and hashed as the exact bytes in which they
 /// came, and never encoded again. A reader keeps fields that it doesn't know.
+///
+/// TLS 1.3; both sides show a certificate, and ALPN says what for: "reconcile/1" for sync,
+/// "reconcile-pair/1" for pairing. In which order messages go, and all limits and rules,
+/// stand in the article Protocol.md.
 
 #if canImport(FoundationEssentials)
 package import FoundationEssentials
@@ -123,10 +131,10 @@ package nonisolated struct WireHeader: Sendable {
   /// at most 32
   package var refs: [WireRef] = []
 
-  /// a receipt's choice; for a tag 1 = set, 2 = cleared
+  /// a receipt's choice
   package var value: UInt32 = 0
 
-  /// of a tag: its salted digest; of a name: the person's or device's id
+  /// of a tag: 16 bytes of SHA-256(label tag, journal, text); of a name: the person's or device's id
   package var subject: Data = Data()
 
   /// SHA-256(label body, body bytes); empty if there is no body
@@ -408,7 +416,7 @@ package nonisolated struct WireAuth: Sendable {
   /// dialler: 8, one for each device it may be meeting, the rest random
   package var tags: [Data] = []
 
-  /// SIGN(label auth, journal, role, S_D, S_L, challenges of both)
+  /// SIGN(label auth, journal, role, S_D, S_L, the dialler's challenge, the listener's)
   package var signature: Data = Data()
 
   package var unknownFields = SwiftProtobuf.UnknownStorage()
@@ -417,20 +425,21 @@ package nonisolated struct WireAuth: Sendable {
 }
 
 /// The dialler's first AUTH has tags and no signature, the listener answers with one
-/// tag and its signature, the dialler ends with its signature. S is the digest of the
-/// certificate's subject public key info, the dialler's first. A tag is the start of
-/// HMAC-SHA-256 by the pair key over (label auth tag, role, S_D, S_L), 16 bytes; the
-/// pair key is HKDF-SHA-256 of the X25519 secret of both meet keys, salt the journal
-/// id, info the label pair key. Whoever finds no match closes without a word.
+/// tag and its signature, the dialler ends with its signature. S is the digest of the DER
+/// of the certificate's subject public key info. A tag is the start of HMAC-SHA-256 by the
+/// pair key over (label auth tag, role, S_D, S_L), 16 bytes; the pair key is HKDF-SHA-256
+/// of the X25519 secret of both meet keys, salt the journal id, info the bare text of the
+/// label pair key, 32 bytes long. Whoever finds no match, or a signature that doesn't hold,
+/// closes without a word.
 package nonisolated struct WireAuthOK: Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
-  /// digest over all heads; equal digests skip the summary
+  /// SHA-256(label heads, for each: device, epoch, sequence, hash); equal digests skip the summary
   package var heads: Data = Data()
 
-  /// digest over the ids of events whose body is missing
+  /// SHA-256(label missing, ids of events whose body is missing, ascending)
   package var missing: Data = Data()
 
   /// where the sender listens; 0 if nowhere
@@ -648,6 +657,8 @@ package nonisolated struct WireError: Sendable {
   package init() {}
 }
 
+/// Reasons: 1 going away, 2 version, 3 a message that has no place here, 4 not
+/// authenticated, 5 a run that can't be verified, 6 replaced, 7 storage.
 package nonisolated struct WireClose: Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
@@ -807,17 +818,18 @@ package nonisolated struct WirePairAbort: Sendable {
   package init() {}
 }
 
-/// A file is the line "reconcile bundle 1", an Envelope behind its length as u32
-/// big-endian, and chunks behind their lengths, each sealed with ChaCha20-Poly1305 by the
-/// file's key; the nonce is eleven bytes of the chunk's number, big-endian, and one that
-/// is 1 for the last chunk, else 0. Together the chunks hold frames as above: one
-/// BundleStart, then RUNs and BODIES.
+/// A file is the line "reconcile bundle 1\n", an Envelope of at most 65,536 bytes behind its
+/// length as u32 big-endian, and chunks of at most 1,048,576 bytes behind their lengths,
+/// each sealed with ChaCha20-Poly1305 by the file's key, the tag at its end; the nonce is
+/// eleven bytes of the chunk's number from 0, big-endian, and one that is 1 for the last
+/// chunk, else 0. Nothing follows the last one. Together the chunks hold frames as above:
+/// one BundleStart, then RUNs and BODIES; frames may lie across chunks.
 package nonisolated struct WireEnvelope: Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
-  /// one for each device that may open it, padded to eight with random ones
+  /// one for each device that may open it; filled up to a multiple of 8 with keys for nobody
   package var keys: [WireSealedKey] = []
 
   package var unknownFields = SwiftProtobuf.UnknownStorage()
@@ -826,7 +838,7 @@ package nonisolated struct WireEnvelope: Sendable {
 }
 
 /// The file's key, 32 bytes, sealed with HPKE (base mode, X25519, HKDF-SHA-256,
-/// ChaCha20-Poly1305) to a device's meet key, info the label bundle and the journal id.
+/// ChaCha20-Poly1305, no further data) to a device's meet key, info the transcript (label bundle, journal).
 package nonisolated struct WireSealedKey: Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
@@ -852,7 +864,7 @@ package nonisolated struct WireBundleStart: Sendable {
   /// id of the sender
   package var device: Data = Data()
 
-  /// how many follow
+  /// how many the RUNs hold, exactly
   package var events: UInt64 = 0
 
   package var unknownFields = SwiftProtobuf.UnknownStorage()
