@@ -161,15 +161,20 @@ package struct DevicePayload: Codable, Sendable {
     package var retired = false
     /// When it was let in, in milliseconds since 1970; nil for a founding device.
     package var added: Int64?
-    /// The name of the device that let it in; nil for a founding device.
+    /// The device that let it in, with whose it is; nil for a founding device.
     package var voucher: String?
+    /// The name of the lost device whose place it took, for which the other person's device vouched.
+    package var replaces: String?
+    /// Whether it is met no more because it sent too much on a day.
+    package var paused = false
     /// When it was connected last, in milliseconds since 1970; nil for never.
     package var seen: Int64?
     /// How many events are here that it is not known to have.
     package var toSend: Int64 = 0
     /// How many events it has announced and not sent yet.
     package var toReceive: UInt64 = 0
-    /// Why it could not be met last: `no_answer` or `not_proved`.
+    /// Why it could not be met, or why the last connection ended: `no_answer`, `not_proved`, `refused_run`, `violation`,
+    /// `disk_full` (there) or `no_room` (here).
     package var trouble: String?
     package init(
         id: String, name: String, person: String, isThisDevice: Bool, connected: Bool, events: UInt64,

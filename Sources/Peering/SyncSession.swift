@@ -99,6 +99,8 @@ package struct SyncSession: Sendable {
     var hasBegun = false
     private var pings: UInt64 = 0
     var phase = Phase.hello
+    /// Whether it was the peer that ended the session.
+    package private(set) var isEndedByPeer = false
     var peerChallenge: [UInt8] = []
     var peer: Bundle?
     var ownDigests: (heads: Digest, missing: Digest)?
@@ -167,9 +169,8 @@ package struct SyncSession: Sendable {
         do throws(CloseReason) {
             switch (phase, message) {
             case (.closed, _): return []
-            case (_, .close), (_, .error):
-                phase = .closed
-                return [.close(.goingAway)]
+            case (_, .close(let close)): return ended(close.reason)
+            case (_, .error(let error)): return ended(error.code)
             case (.hello, .hello(let hello)): return try receive(hello)
             case (.auth, .auth(let auth)): return try receive(auth)
             case (.authOK, .authOK(let digests)):
@@ -184,6 +185,12 @@ package struct SyncSession: Sendable {
         } catch {
             return close(error)
         }
+    }
+
+    private mutating func ended(_ reason: UInt32) -> [Action] {
+        phase = .closed
+        isEndedByPeer = true
+        return [.close(CloseReason(rawValue: reason) ?? .goingAway)]
     }
 
     /// Ends the session; a stranger is not told why.

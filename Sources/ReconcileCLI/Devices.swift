@@ -5,7 +5,7 @@ struct Devices: ParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "All devices of the journal, yours and your partner's.",
         discussion: "Example: reconcile devices --json",
-        subcommands: [ListDevices.self, RenameDevice.self, RetireDevice.self],
+        subcommands: [ListDevices.self, RenameDevice.self, RetireDevice.self, ResumeDevice.self],
         defaultSubcommand: ListDevices.self)
 }
 
@@ -34,16 +34,15 @@ struct ListDevices: Command {
         var parts = ["\(short(device.id))  \(device.person)'s \(device.name)"]
         if device.retired {
             parts.append("retired")
+        } else if device.paused {
+            parts.append("paused: it sent too much on one day (reconcile devices resume)")
         } else if device.isThisDevice {
             parts.append("this device")
         } else if device.connected {
             parts.append("connected")
         } else {
             parts.append(device.seen.map { "not connected since \(Terminal.time($0))" } ?? "never met")
-            if device.trouble == "no_answer", let address = device.address {
-                parts.append("no answer at \(address)")
-            }
-            if device.trouble == "not_proved" { parts.append("at its address is someone else") }
+            if let trouble = Explanation.trouble(of: device) { parts.append(trouble) }
         }
         if device.toSend > 0 { parts.append("\(device.toSend) to send") }
         if device.toReceive > 0 { parts.append("\(device.toReceive) to come") }
@@ -55,7 +54,8 @@ struct ListDevices: Command {
 
     private static func origin(_ device: DevicePayload) -> String? {
         guard let added = device.added, let voucher = device.voucher else { return nil }
-        return shownLine("let in by \(voucher) on \(Terminal.time(added))")
+        let place = device.replaces.map { ", in the place of \($0)" } ?? ""
+        return shownLine("let in by \(voucher)\(place) on \(Terminal.time(added))")
     }
 }
 
@@ -99,5 +99,25 @@ struct RetireDevice: Command {
         _ = try socket.client.request(
             "POST", "/devices/retire?device=" + percentEncoded(device), as: StatusPayload.self)
         Terminal.print(shownLine("\(device) takes part no longer."))
+    }
+}
+
+struct ResumeDevice: Command {
+    static let configuration = CommandConfiguration(
+        commandName: "resume",
+        abstract: "Meet a device again that was paused because it sent too much on one day.",
+        discussion: """
+            A device that sends more than the setting daily-limit (64 MiB) on a day may be broken, or in wrong hands.
+            If you know why it did, as when a large journal was imported there, let it go on.
+
+            Example: reconcile devices resume laptop
+            """)
+    @OptionGroup var socket: SocketOptions
+    @Argument(help: "The device, by its name or the beginning of its id.") var device: String
+
+    func execute() throws {
+        try Arguments.check()
+        _ = try socket.client.request(
+            "POST", "/devices/resume?device=" + percentEncoded(device), as: StatusPayload.self)
     }
 }

@@ -101,6 +101,19 @@ enum Explanation {
         """
     }
 
+    /// Why a device isn't connected, as far as that is known.
+    static func trouble(of device: DevicePayload) -> String? {
+        switch device.trouble {
+        case "no_answer": device.address.map { "no answer at \($0)" }
+        case "not_proved": "at its address is someone else"
+        case "refused_run": "it sent what can't be verified, so the connection was ended"
+        case "violation": "the two don't understand each other; are both of the same version?"
+        case "disk_full": "its disk is full, so it takes nothing"
+        case "no_room": "this disk is nearly full, so nothing is taken from it"
+        default: nil
+        }
+    }
+
     private static func refusal(_ refusal: ErrorPayload) -> String {
         let subject = refusal.subject ?? ""
         return switch refusal.error {

@@ -37,7 +37,9 @@ package struct Daemon: Sendable {
         let listening = HostPort(host: settings.listen.host, port: listener.port)
         let dialler = Dialler(identity: identity, group: group)
         let expect: @Sendable (String) -> Void = { listener.expect($0) }
-        let links = try await Links(ledger: ledger, port: listener.port, logger: logger, expect: expect)
+        let links = try await Links(
+            ledger: ledger, port: listener.port, dailyLimit: Int64(settings.dailyLimit) << 20, logger: logger,
+            expect: expect)
         let dialling = Dialling(links: links, ledger: ledger, dialler: dialler, expect: expect)
         let desk = PairingDesk(ledger: ledger, dialler: dialler, logger: logger) {
             Set(await links.connected)

@@ -105,13 +105,14 @@ extension Ledger {
         let batch = try replica.append(events, at: Machine.now())
         var local = LocalChange()
         local.meta = [.genesis: try genesis.encoded(), .store: Machine.random(16)]
-        if let introducer { local.introduced = [(introducer.device, try introducer.wire.encodedBytes())] }
+        let introduced = introducer.map { Introduced(bundle: $0, at: Machine.now().milliseconds) }
+        if let introduced { local.introduced = [try introduced.stored()] }
         // The mark first: from here on a missing one means that something was lost.
         try directory.save(replica.currentMark)
         try store.commit(batch, local: local)
         try replica.applied(batch)
         replica.marked(replica.currentMark)
-        began(replica, identity: identity, introduced: introducer.map { [$0] } ?? [])
+        began(replica, identity: identity, introduced: introduced.map { [$0] } ?? [])
     }
 
     private func name(_ kind: Kind, of subject: [UInt8], _ name: String) throws -> NewEvent {
@@ -131,9 +132,12 @@ extension Ledger {
         guard let identity else { throw ErrorPayload("not_initialised") }
         if replica?.membership.member(bundle.device) == nil {
             var local = LocalChange()
-            local.introduced = [(bundle.device, try bundle.wire.encodedBytes())]
+            let new = Introduced(bundle: bundle, at: Machine.now().milliseconds)
+            local.introduced = [try new.stored()]
             try store.commit(local)
-            began(replica, identity: identity, introduced: introduced + [bundle])
+            began(
+                replica, identity: identity,
+                introduced: introduced.filter { $0.bundle.device != bundle.device } + [new])
         }
         if partnership.isApart { try decide(isApart: false) }
     }
@@ -187,7 +191,7 @@ extension Ledger {
     }
 
     /// A device by its name, or the beginning of its id.
-    private func device(_ text: String) throws -> DeviceID {
+    func device(_ text: String) throws -> DeviceID {
         let (members, names) = (try paired().membership.members.map(\.bundle.device), try names())
         let byName = members.filter { names.device($0) == text }
         let digits = text.lowercased()
@@ -196,5 +200,11 @@ extension Ledger {
         guard let device = found.first else { throw ErrorPayload("unknown_device", text) }
         guard found.count == 1 else { throw ErrorPayload("ambiguous_device", text) }
         return device
+    }
+}
+
+extension Introduced {
+    fileprivate func stored() throws -> (device: DeviceID, bundle: [UInt8], at: Int64) {
+        (bundle.device, try bundle.wire.encodedBytes(), at)
     }
 }

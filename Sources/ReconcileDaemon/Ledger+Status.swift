@@ -29,7 +29,13 @@ extension Ledger {
             address: report?.meeting?.addresses.first, skew: report?.meeting?.skew)
         payload.retired = !replica.membership.isActive(device)
         payload.added = try member.admittedBy.flatMap { try store.header(of: $0)?.at }
-        payload.voucher = member.voucher.map(names.device)
+        payload.replaces = try member.admittedBy.flatMap { try store.header(of: $0)?.admission?.replaces }
+            .map(names.device)
+        payload.voucher = member.voucher.map { voucher in
+            let person = replica.membership.person(of: voucher).map { names.person($0) + "'s " } ?? ""
+            return person + names.device(voucher)
+        }
+        payload.paused = paused.contains(device)
         payload.seen = report?.meeting.flatMap { $0.seen > 0 ? $0.seen : nil }
         payload.toReceive = report?.expected ?? 0
         payload.trouble = report?.trouble?.rawValue

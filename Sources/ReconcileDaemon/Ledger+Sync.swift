@@ -23,9 +23,10 @@ extension Ledger {
             try replica.membership.member(replica.device)?.bundle
             ?? replica.keys.bundle(of: identity.personID())
         let known = Set(replica.membership.members.map(\.bundle.device))
-        let introduced = introduced.filter { !known.contains($0.device) }
+        let introduced = introduced.filter(\.isWaiting).map(\.bundle).filter { !known.contains($0.device) }
         let peers = (replica.membership.active.map(\.bundle) + introduced).filter {
-            $0.device != replica.device && (!partnership.isApart || $0.person == own.person)
+            $0.device != replica.device && !paused.contains($0.device)
+                && (!partnership.isApart || $0.person == own.person)
         }
         return Acquaintance(
             keys: replica.keys, own: own, journal: replica.journal, peers: peers, partnership: partnership)
@@ -33,9 +34,6 @@ extension Ledger {
 
     /// What is remembered of other devices.
     func meetings() throws -> [DeviceID: Meeting] { try store.meetings() }
-
-    /// Remembers a device as it was met last.
-    func keep(_ meeting: Meeting, of device: DeviceID) throws { try store.keep(meeting, of: device) }
 
     /// The digests of all that is here, and the heads at the same moment.
     func digests() throws -> (heads: Digest, missing: Digest, ends: [Head]) {

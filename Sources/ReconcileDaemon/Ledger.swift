@@ -22,7 +22,9 @@ package actor Ledger {
     /// How often bodies came that had been missing.
     var lateBodies: UInt64 = 0
     /// Devices whose codes were compared here, and whose admission may not have arrived yet.
-    private(set) var introduced: [Bundle] = []
+    private(set) var introduced: [Introduced] = []
+    /// Devices that are met no more until a person says so: they sent too much.
+    private(set) var paused: Set<DeviceID> = []
     nonisolated let executor: any SerialExecutor
     private let diskFailed: @Sendable (Int32) -> Void
 
@@ -46,7 +48,10 @@ package actor Ledger {
         identity = try directory.identity()
         hasMet = try store.meta(.met) != nil
         partnership = try store.meta(.partnership).flatMap(Partnership.init(bytes:)) ?? .initial
-        introduced = try store.introduced().compactMap(Bundle.init(bytes:))
+        introduced = try store.introduced().compactMap { stored in
+            Bundle(bytes: stored.bundle).map { Introduced(bundle: $0, at: stored.at) }
+        }
+        paused = Set(try store.meetings().filter(\.value.isPaused).keys)
         if let identity, let bytes = try store.meta(.genesis) {
             guard let genesis = Genesis(bytes: bytes) else { throw DaemonError.damagedGenesis }
             let replica = try Self.replica(
@@ -169,10 +174,18 @@ package actor Ledger {
     }
 
     /// Takes over what was committed at the end of a pairing.
-    func began(_ replica: Replica<Store>?, identity: DeviceIdentity, introduced: [Bundle]) {
+    func began(_ replica: Replica<Store>?, identity: DeviceIdentity, introduced: [Introduced]) {
         self.replica = replica
         self.identity = identity
         self.introduced = introduced
+        changed()
+    }
+
+    /// Remembers a device as it was met last.
+    func keep(_ meeting: Meeting, of device: DeviceID) throws {
+        try store.keep(meeting, of: device)
+        guard meeting.isPaused != paused.contains(device) else { return }
+        if meeting.isPaused { paused.insert(device) } else { paused.remove(device) }
         changed()
     }
 
@@ -222,6 +235,21 @@ package actor Ledger {
         }
         cachedNames = names
         return names
+    }
+}
+
+/// A device whose codes were compared here, and whose admission may not have arrived yet.
+struct Introduced: Sendable {
+    /// How long it may wait for that, in milliseconds: a day.
+    static let patience: UInt64 = 86_400_000
+
+    let bundle: Bundle
+    /// When the codes were compared, in milliseconds since 1970.
+    let at: Int64
+
+    /// Whether it may still be met without an admission, by a clock that may have been set since.
+    var isWaiting: Bool {
+        Machine.now().milliseconds.subtractingReportingOverflow(at).partialValue.magnitude <= Self.patience
     }
 }
 

@@ -26,11 +26,31 @@ package actor Links {
     enum Trouble: String, Sendable {
         case noAnswer = "no_answer"
         case notProved = "not_proved"
+        /// It sent what can't be verified.
+        case refusedRun = "refused_run"
+        /// It sent what has no place there, or says that this device did.
+        case violation
+        /// There is no room left on its disk.
+        case diskFull = "disk_full"
+        /// There is no room left on this one.
+        case noRoom = "no_room"
+
+        /// What the end of a connection tells a person; nil if nothing.
+        init?(_ reason: CloseReason, byPeer: Bool) {
+            switch reason {
+            case .refusedRun: self = byPeer ? .violation : .refusedRun
+            case .protocolViolation, .version: self = .violation
+            case .storage: self = byPeer ? .diskFull : .noRoom
+            case .goingAway, .notAuthenticated, .replaced: return nil
+            }
+        }
     }
 
     private let ledger: Ledger
     private let logger: Logger
     private let port: UInt16
+    /// How many bytes of events a device may send on a day.
+    private let dailyLimit: Int64
     private let expect: @Sendable (String) -> Void
     private var links: [DeviceID: Link] = [:]
     private var lastLink = 0
@@ -40,11 +60,14 @@ package actor Links {
 
     /// - Parameters:
     ///   - port: where this device listens, for those that it called.
+    ///   - dailyLimit: how many bytes of events a device may send on a day.
     ///   - expect: told each host at which a device of the journal may be.
     init(
-        ledger: Ledger, port: Int, logger: Logger, expect: @escaping @Sendable (String) -> Void
+        ledger: Ledger, port: Int, dailyLimit: Int64, logger: Logger,
+        expect: @escaping @Sendable (String) -> Void
     ) async throws {
         self.ledger = ledger
+        self.dailyLimit = dailyLimit
         self.port = UInt16(clamping: port)
         self.logger = logger
         self.expect = expect
@@ -138,6 +161,24 @@ package actor Links {
         links[device]?.expected = change(expected)
     }
 
+    /// Counts what a device sends; false once that is more than any honest one does, and it is paused.
+    func receive(_ number: Int, bytes: Int) async -> Bool {
+        guard let device = device(of: number), var meeting = meetings[device] else { return false }
+        let today = Machine.now().milliseconds / 86_400_000
+        if meeting.day != today { (meeting.day, meeting.received) = (today, 0) }
+        meeting.received += Int64(bytes)
+        meetings[device] = meeting
+        guard meeting.received > dailyLimit else { return true }
+        logger.warning("peer paused, it sent too much", metadata: ["device": "\(device.short)"])
+        await remember(device) { $0.isPaused = true }
+        return false
+    }
+
+    /// Meets a device again that was paused.
+    func resume(_ device: DeviceID) async {
+        await remember(device) { ($0.isPaused, $0.received) = (false, 0) }
+    }
+
     /// Notes a peer's clock, which may say anything.
     func note(_ device: DeviceID, clock: Int64) {
         let (skew, overflow) = clock.subtractingReportingOverflow(Machine.now().milliseconds)
@@ -181,9 +222,12 @@ package actor Links {
     }
 
     /// Forgets a link that ended, unless another one took its place.
-    func ended(_ number: Int) async {
+    ///
+    /// - Parameter trouble: why, if a person should know.
+    func ended(_ number: Int, trouble: Trouble?) async {
         guard let device = device(of: number) else { return }
         links[device] = nil
+        troubles[device] = trouble
         await remember(device) { $0.seen = Machine.now().milliseconds }
         logger.info("peer disconnected", metadata: ["device": "\(device.short)"])
         for observer in observers { await observer(device) }

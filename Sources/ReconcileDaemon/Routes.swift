@@ -76,6 +76,14 @@ struct Routes: Sendable {
                 return try await status()
             }
         }
+        router.post("/devices/resume") { request, _ in
+            try await answer {
+                let name = request.uri.queryParameters.get("device") ?? ""
+                await links.resume(try await ledger.device(name))
+                await dialling.wake()
+                return try await status()
+            }
+        }
         router.post("/devices/name") { request, _ in
             try await answer {
                 let name = try await decode(RenameRequest.self, request).name

@@ -13,6 +13,8 @@ package struct Settings: Sendable {
     package var peers: [HostPort]
     /// Whether other devices are looked for by beacons, and this one lets itself be found.
     package var discovery: Bool
+    /// How many MiB of events a device may send on a day before it is paused.
+    package var dailyLimit: Int
     /// The least severe log lines written.
     package var logLevel: String
 
@@ -42,11 +44,13 @@ package struct Settings: Sendable {
             state: state, socket: reader.string(forKey: "socket", default: state + "/socket"),
             listen: address,
             peers: peers, discovery: try discovery(reader),
+            dailyLimit: try dailyLimit(reader),
             logLevel: try logLevel(reader.string(forKey: "log-level", default: "info")))
     }
 
     private static let flags = [
-        "--state", "--socket", "--listen", "--peers", "--discovery", "--config", "--log-level",
+        "--state", "--socket", "--listen", "--peers", "--discovery", "--daily-limit", "--config",
+        "--log-level",
     ]
 
     /// Refuses flags that nobody knows: a misspelt one would otherwise run with the default.
@@ -68,6 +72,17 @@ package struct Settings: Sendable {
         if let value = reader.bool(forKey: "discovery") { return value }
         guard reader.string(forKey: "discovery") == nil else { throw DaemonError.setting("discovery") }
         return true
+    }
+
+    private static func dailyLimit(_ reader: ConfigReader) throws -> Int {
+        guard let value = reader.int(forKey: "daily-limit") else {
+            guard reader.string(forKey: "daily-limit") == nil else {
+                throw DaemonError.setting("daily-limit")
+            }
+            return 64
+        }
+        guard (1...1_048_576).contains(value) else { throw DaemonError.setting("daily-limit") }
+        return value
     }
 
     private static func logLevel(_ name: String) throws -> String {

@@ -57,7 +57,7 @@ struct SyncLink {
                     level: error is StoreError || error is DaemonError ? .error : .debug, "connection ended",
                     metadata: ["error": "\(type(of: error))"])
             }
-            if let number = driver.number { await links.ended(number) }
+            if let number = driver.number { await links.ended(number, trouble: driver.trouble) }
             return driver.peer
         } catch {
             logger.error("the journal can't be read", metadata: ["error": "\(type(of: error))"])
@@ -150,6 +150,8 @@ struct SyncLink {
         /// The link's number among those of all devices, once it is known whose it is.
         var number: Int?
         var isClosed = false
+        /// Why it was closed, if a person should know.
+        var trouble: Links.Trouble?
         /// Asks the other side for a sign of life.
         var probe: @Sendable () -> Void = {}
         /// How many messages have come.
@@ -252,6 +254,7 @@ struct SyncLink {
                 let next = try await ledger.run(of: outgoing, for: [peer])
                 return session.ran(next?.run, rest: next?.rest)
             case .store(let run):
+                guard await accepts(run.headers + run.bodies) else { return [] }
                 let stored = try await ledger.store(run, prepared: prepared)
                 if let number {
                     let count = UInt64(run.headers.count)
@@ -271,7 +274,9 @@ struct SyncLink {
                 }
                 guard let peer else { return [] }
                 return session.fetched(id, try await ledger.body(of: id, for: [peer]))
-            case .storeBodies(let bodies): try await ledger.store(bodies: bodies)
+            case .storeBodies(let bodies):
+                guard await accepts(bodies.map(\.bytes)) else { return [] }
+                try await ledger.store(bodies: bodies)
             case .peerClock(let clock):
                 if let peer { await link.links.note(peer, clock: clock) }
             case .adopt(let partnership):
@@ -281,9 +286,18 @@ struct SyncLink {
             case .peerPort(let port): if let number { await link.links.note(number, port: port) }
             case .expect(let events): if let number { await link.links.expect(number) { _ in events } }
             case .live: break
-            case .close: isClosed = true
+            case .close(let reason):
+                trouble = Links.Trouble(reason, byPeer: session.isEndedByPeer)
+                isClosed = true
             }
             return []
+        }
+
+        /// Whether the peer may send this much today; else it is left alone from here on.
+        private mutating func accepts(_ pieces: [[UInt8]]) async -> Bool {
+            guard let number else { return false }
+            isClosed = !(await link.links.receive(number, bytes: pieces.reduce(0) { $0 + $1.count }))
+            return !isClosed
         }
     }
 }

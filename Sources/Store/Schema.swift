@@ -5,7 +5,7 @@ enum Schema {
     /// "RCNJ": tells our files from anyone's.
     static let applicationID: Int32 = 0x5243_4E4A
     /// The layout that this program writes; a database beyond it is left alone.
-    static let version: Int32 = 3
+    static let version: Int32 = 4
     /// Raised when states are derived by other rules; what was kept is then derived anew.
     static let derivation: UInt8 = 1
 
@@ -14,6 +14,7 @@ enum Schema {
         migrator.registerMigration("1 the log") { db in try db.execute(sql: log) }
         migrator.registerMigration("2 where things stand") { db in try db.execute(sql: standings) }
         migrator.registerMigration("3 devices met") { db in try db.execute(sql: meetings) }
+        migrator.registerMigration("4 limits of a day") { db in try db.execute(sql: limits) }
         return migrator
     }
 
@@ -125,5 +126,13 @@ enum Schema {
 
         -- Devices whose codes were compared here, and whose admission may not have arrived yet.
         CREATE TABLE introduced (device BLOB PRIMARY KEY, bundle BLOB NOT NULL) STRICT, WITHOUT ROWID;
+        """
+
+    /// What a device may send on a day, and how long one may wait that was introduced.
+    private static let limits = """
+        ALTER TABLE meeting ADD COLUMN day INTEGER NOT NULL DEFAULT 0;
+        ALTER TABLE meeting ADD COLUMN received INTEGER NOT NULL DEFAULT 0;
+        ALTER TABLE meeting ADD COLUMN is_paused INTEGER NOT NULL DEFAULT 0;
+        ALTER TABLE introduced ADD COLUMN at INTEGER NOT NULL DEFAULT 0;
         """
 }

@@ -14,8 +14,8 @@ package struct LocalChange: Sendable {
     package var addedDrafts: [(content: [UInt8], written: Int64)] = []
     /// The answer to remember under an idempotency key.
     package var answer: (key: String, content: [UInt8])?
-    /// Devices whose codes were compared, with their bundles' bytes.
-    package var introduced: [(device: DeviceID, bundle: [UInt8])] = []
+    /// Devices whose codes were compared, with their bundles' bytes, and when, in milliseconds since 1970.
+    package var introduced: [(device: DeviceID, bundle: [UInt8], at: Int64)] = []
     /// Values to be kept, such as the genesis.
     package var meta: [MetaKey: [UInt8]] = [:]
 
@@ -189,10 +189,10 @@ extension Store {
     }
 
     private func apply(_ local: LocalChange, _ db: Database) throws {
-        for (device, bundle) in local.introduced {
+        for (device, bundle, at) in local.introduced {
             try db.execute(
-                sql: "INSERT OR REPLACE INTO introduced (device, bundle) VALUES (?, ?)",
-                arguments: [device.data, bundle.data])
+                sql: "INSERT OR REPLACE INTO introduced (device, bundle, at) VALUES (?, ?, ?)",
+                arguments: [device.data, bundle.data, at])
         }
         for draft in local.removedDrafts {
             try db.execute(sql: "DELETE FROM draft WHERE id = ?", arguments: [draft])

@@ -12,6 +12,11 @@ package struct Meeting: Equatable, Sendable {
     package var settled: Int64 = 0
     /// Its clock less ours at the last meeting, in milliseconds.
     package var skew: Int64?
+    /// The last day on which it sent events, in days since 1970, and how many bytes on that day.
+    package var day: Int64 = 0
+    package var received: Int64 = 0
+    /// Whether it sent more than any honest device does, and nobody has said that it may go on.
+    package var isPaused = false
 
     /// A device that was never met.
     package init() {}
@@ -23,7 +28,8 @@ extension Store {
         try queue.read { db in
             var meetings: [DeviceID: Meeting] = [:]
             let rows = try Row.fetchCursor(
-                db, sql: "SELECT device, addresses, seen, settled, skew FROM meeting")
+                db,
+                sql: "SELECT device, addresses, seen, settled, skew, day, received, is_paused FROM meeting")
             while let row = try rows.next() {
                 guard let device = DeviceID(Array(row[0] as Data)) else { continue }
                 var meeting = Meeting()
@@ -31,6 +37,9 @@ extension Store {
                 meeting.seen = row[2]
                 meeting.settled = row[3]
                 meeting.skew = row[4]
+                meeting.day = row[5]
+                meeting.received = row[6]
+                meeting.isPaused = row[7]
                 meetings[device] = meeting
             }
             return meetings
@@ -42,20 +51,26 @@ extension Store {
         try write { db in
             try db.cachedStatement(
                 sql: """
-                    INSERT INTO meeting (device, addresses, seen, settled, skew) VALUES (?, ?, ?, ?, ?)
+                    INSERT INTO meeting (device, addresses, seen, settled, skew, day, received, is_paused)
+                    VALUES (?, ?, ?, ?, ?, ?, ?, ?)
                     ON CONFLICT DO UPDATE SET addresses = excluded.addresses, seen = excluded.seen,
-                        settled = excluded.settled, skew = excluded.skew
+                        settled = excluded.settled, skew = excluded.skew, day = excluded.day,
+                        received = excluded.received, is_paused = excluded.is_paused
                     """
             ).execute(arguments: [
                 device.data, meeting.addresses.joined(separator: "\n"), meeting.seen, meeting.settled,
-                meeting.skew,
+                meeting.skew, meeting.day, meeting.received, meeting.isPaused,
             ])
         }
     }
 
-    /// The devices whose codes were compared here: their bundles' bytes.
-    package func introduced() throws -> [[UInt8]] {
-        try queue.read { db in try Data.fetchAll(db, sql: "SELECT bundle FROM introduced").map(Array.init) }
+    /// The devices whose codes were compared here: their bundles' bytes, and when, in milliseconds since 1970.
+    package func introduced() throws -> [(bundle: [UInt8], at: Int64)] {
+        try queue.read { db in
+            try Row.fetchAll(db, sql: "SELECT bundle, at FROM introduced").map {
+                ($0.bytes("bundle"), $0["at"])
+            }
+        }
     }
 
     /// How many events came after an arrival number that a device did not write itself.
