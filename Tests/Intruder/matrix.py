@@ -422,7 +422,9 @@ def try_everything(world: World) -> None:
     with world.unseen("Old tickets"):
         for when in ("right after", "after a restart"):
             try_all(world, openssl_ticket(world, when) + ticket_cases(laptop, when), at_once=3)
+            before = world.shown("joon")
             world.restart("joon")
+            world.unlinkable(before, world.shown("joon"))
 
     world.restart("joon", "moved joon")
     world.do(f"start mara {world.ports['moved mara']}")

@@ -15,7 +15,7 @@ from queue import SimpleQueue
 from threading import Lock
 
 from OpenSSL import SSL
-from OpenSSL.crypto import X509
+from OpenSSL.crypto import FILETYPE_ASN1, X509, dump_certificate
 
 import peer
 from peer import PATIENCE, SYNC, Certificate, Connection, Device, Ends, Kind, Role
@@ -104,6 +104,18 @@ class World:
             certificate = connection.tls.get_peer_certificate()
         assert certificate
         return certificate
+
+    def unlinkable(self, one: X509, other: X509) -> None:
+        """Asserts that two certificates have nothing in common but what anybody's has."""
+
+        def windows(certificate: X509) -> set[bytes]:
+            der = dump_certificate(FILETYPE_ASN1, certificate)
+            return {der[place : place + 6] for place in range(len(der) - 5)}
+
+        if windows(one) & windows(other) - windows(Certificate.new().shown):
+            self.failed("two certificates of a daemon have something in common")
+        else:
+            self.say("control: its certificates before and after a restart have nothing in common")
 
     def do(self, command: str) -> None:
         """Has the driver do something with the daemons."""
