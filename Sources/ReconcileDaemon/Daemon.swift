@@ -52,9 +52,9 @@ package struct Daemon: Sendable {
             listening: listening, logger: logger)
         await links.observeEnds { device in
             await dialling.lost(device)
-            await discovery.announce(again: true)
+            await discovery.beginAgain()
         }
-        await desk.observe { await discovery.announce(again: true) }
+        await desk.observe { await discovery.beginAgain() }
         let routes = Routes(
             ledger: ledger, links: links, dialling: dialling, desk: desk, listening: listening, logger: logger
         )

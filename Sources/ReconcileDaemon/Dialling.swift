@@ -1,6 +1,5 @@
 import Causality
 import EventLog
-import Logging
 import NIOCore
 import Store
 import Transport
@@ -130,7 +129,8 @@ actor Dialling {
                 continue
             }
             let start = ContinuousClock.now
-            if await hasJournal, let device = await dial(address) { met = device }
+            // Nobody there is nothing special; it is tried again.
+            if await hasJournal, let device = try? await dial(address) { met = device }
             attempt = start.duration(to: .now) > .seconds(10) ? 1 : attempt + 1
             await wake.rest(for: Self.backOff(attempt))
         }
@@ -138,9 +138,7 @@ actor Dialling {
 
     private func call(_ device: DeviceID, at address: HostPort) async {
         do {
-            let met = try await dialler.dial(host: address.host, port: address.port, for: .sync) {
-                await self.links.serve($0, proved: {})
-            }
+            let met = try await dial(address)
             if met != device { await links.note(device, trouble: .notProved) }
         } catch {
             await links.note(device, trouble: .noAnswer)
@@ -148,9 +146,8 @@ actor Dialling {
     }
 
     /// Meets whoever is at an address until the connection ends; the device, if it proved itself.
-    private func dial(_ address: HostPort) async -> DeviceID? {
-        // Nobody there is nothing special; it is tried again.
-        try? await dialler.dial(host: address.host, port: address.port, for: .sync) {
+    private func dial(_ address: HostPort) async throws -> DeviceID? {
+        try await dialler.dial(host: address.host, port: address.port, for: .sync) {
             await self.links.serve($0, proved: {})
         }
     }

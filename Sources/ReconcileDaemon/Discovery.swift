@@ -55,7 +55,7 @@ actor Discovery {
     }
 
     /// Something is missing that was not, or someone wants to pair: beacons go out again.
-    func announce(again: Bool) {
+    func beginAgain() {
         sent = 0
         announcing.raise()
     }
@@ -97,7 +97,7 @@ actor Discovery {
                 await dialling.wake()
             }
             isFirst = false
-            announce(again: true)
+            beginAgain()
             await changing.rest()
             // Changes come in bursts.
             try? await pause(for: .milliseconds(100))

@@ -183,7 +183,9 @@ actor PairingDesk {
         do {
             offer = try await ledger.pairingOffer(wish, connected: connected())
         } catch {
-            logger.error("the identity can't be read", metadata: ["error": "\(type(of: error))"])
+            // What was possible when the window opened may not be any more: its person paired or met by another way.
+            let reason = (error as? ErrorPayload)?.error ?? "\(type(of: error))"
+            logger.error("nothing to pair with", metadata: ["error": "\(reason)"])
             return
         }
         // Of two connections between the same two both sides keep the one that the lower certificate dialled: the
