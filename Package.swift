@@ -69,7 +69,7 @@ let package = Package(
         .target(
             name: "Transport",
             dependencies: [
-                "Peering", "EventLog", "Wire", nioCore, nioPosix, nioSSL, crypto,
+                "CTimerFD", "Peering", "EventLog", "Wire", nioCore, nioPosix, nioSSL, crypto,
                 .product(name: "NIOTLS", package: "swift-nio"),
                 .product(name: "SwiftASN1", package: "swift-asn1"),
                 .product(name: "X509", package: "swift-certificates"),
@@ -100,6 +100,7 @@ let package = Package(
             swiftSettings: settings
         ),
         .target(name: "CGetOpt"),
+        .target(name: "CTimerFD"),
         .target(
             name: "ReconcileCLI", dependencies: ["CGetOpt", "LocalAPI", argumentParser],
             swiftSettings: settings

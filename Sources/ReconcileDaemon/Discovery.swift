@@ -47,6 +47,7 @@ actor Discovery {
         let heard: @Sendable (Sighting) -> Void = { _ = feed.yield($0) }
         await withDiscardingTaskGroup { group in
             group.addTask { await self.watch() }
+            group.addTask { await self.watchClock() }
             group.addTask { await self.follow(beacons ? heard : nil) }
             guard beacons else { return }
             group.addTask { for await sighting in sightings { await self.hear(sighting) } }
@@ -72,6 +73,23 @@ actor Discovery {
                 warn("changes of the network can't be followed")
                 try? await pause(for: .seconds(60))
                 changing.raise()
+            }
+        }
+    }
+
+    /// Waits for the machine to resume: connections may have died while it slept, and nobody said so.
+    private func watchClock() async {
+        while !Task.isCancelled {
+            do {
+                try await ClockChanges.wait(group: .singleton)
+                changing.raise()
+                // A clock that is set again and again must not keep everyone busy.
+                try await pause(for: .seconds(1))
+            } catch is CancellationError {
+                return
+            } catch {
+                warn("a machine that resumes can't be noticed")
+                return
             }
         }
     }

@@ -62,7 +62,8 @@ import Testing
             (
                 "Transport",
                 [
-                    "EventLog", "Wire", "Peering", "Crypto", "FoundationEssentials", "Glibc", "NIOCore",
+                    "CTimerFD", "EventLog", "Wire", "Peering", "Crypto", "FoundationEssentials", "Glibc",
+                    "NIOCore",
                     "NIOPosix",
                     "NIOSSL", "NIOTLS", "SwiftASN1", "Synchronization", "X509",
                 ]

@@ -1,0 +1,3 @@
+/// timerfd, which Swift's Glibc module leaves out.
+#pragma once
+#include <sys/timerfd.h>
