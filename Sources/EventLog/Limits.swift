@@ -26,6 +26,8 @@ package enum Limits {
     package static let headEvents = 1_000
     /// See ``headEvents``.
     package static let headBytes = 524_288
+    /// Devices of a person, retired ones too: else one gone bad could let in so many that no summary holds them.
+    package static let devices = 32
     /// Logs of a device.
     package static let logs = 16
     /// Branches of a log.

@@ -174,6 +174,7 @@ private struct Roll {
     ) -> Bool {
         let bundle = admission.bundle
         guard known[bundle.device] == nil,
+            known.values.count(where: { $0.member.bundle.person == bundle.person }) < Limits.devices,
             bundle.verifies(admission.signature, of: Membership.consent(of: bundle, journal: journal))
         else { return false }
         known[bundle.device] = Entry(

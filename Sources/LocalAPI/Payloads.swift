@@ -226,7 +226,7 @@ package struct SyncPayload: Codable, Sendable {
 
 /// A step of a pairing, as the daemon streams it, one a line.
 package struct PairingStep: Codable, Sendable {
-    /// `waiting`, `alone`, `compare`, `paired` or `failed`.
+    /// `waiting`, `alone`, `misfit` (someone came who can't be paired with), `compare`, `paired` or `failed`.
     package var step: String
     /// What is being paired for: `newJournal`, `continueJournal`, `samePerson` or `replace`.
     package var intent: String?

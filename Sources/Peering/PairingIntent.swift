@@ -57,4 +57,6 @@ package enum PairingFailure: UInt32, Error, Sendable {
     case retired = 13
     /// The other side shows a known device with other keys or another person.
     case changedKeys = 14
+    /// One of the two could not store it.
+    case storage = 15
 }

@@ -37,7 +37,7 @@ struct CreateBundle: Command {
             if json { return Terminal.print(try encoded(Made(file: nil, bytes: 0, bundle: payload))) }
             Terminal.print(
                 shownLine(
-                    "No bundle is needed: \(devices) has all that was shared here. --everything makes one anyway."
+                    "No bundle is needed: \(devices) \(payload.devices.count == 1 ? "has" : "have") all that was shared here. --everything makes one anyway."
                 ))
             return
         }

@@ -8,7 +8,8 @@ struct Init: Command {
         discussion: "Example: reconcile init --name Mara --device laptop")
     @OptionGroup var socket: SocketOptions
     @Option(help: "What your partner calls you.") var name: String
-    @Option(help: "What you call this device.") var device: String = "this device"
+    @Option(help: "What you and your partner call this device; the machine's name if you don't say.")
+    var device: String = Terminal.machine
 
     func execute() throws {
         try Arguments.check()

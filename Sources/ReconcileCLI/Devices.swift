@@ -92,9 +92,13 @@ struct RetireDevice: Command {
 
     func execute() throws {
         try Arguments.check()
-        if !yes, Terminal.isInputTerminal {
+        if !yes {
+            guard Terminal.isInputTerminal else { throw CLIError.needsYes }
             let answer = Terminal.ask("Retire \(shownLine(device)) for good? [y/N] ")
-            guard answer?.lowercased().hasPrefix("y") == true else { return }
+            guard answer?.lowercased().hasPrefix("y") == true else {
+                Terminal.print("Nothing was changed.")
+                return
+            }
         }
         _ = try socket.client.request(
             "POST", "/devices/retire?device=" + percentEncoded(device), as: StatusPayload.self)

@@ -34,15 +34,19 @@ enum Explanation {
         case .nothingWritten: "nothing was written, so nothing was kept."
         case .editor(let name):
             "the editor \"\(name)\" failed. Set EDITOR, or give the text by flag or on stdin."
-        case .pairingFailed(let reason): pairing(reason)
+        case .pairingFailed(let reason): pairing(failed: reason)
+        case .needsYes: "that can't be undone. Without a terminal, say that it is meant: --yes"
+        case .irregular(let path): "\(path) is no file. Name a new one."
         case .exists(let path): "\(path) is there already. Name another file, or say --force."
         case .unwritable(let path, let code): "\(path) can't be written: \(Terminal.reason(code))"
         case .unreadable(let path, let code): "\(path) can't be read: \(Terminal.reason(code))"
-        case .notInSync: "not in sync yet. `reconcile status` tells who is connected."
+        case .notInSync:
+            "your partner's devices don't have all of it yet. `reconcile status` tells who is connected."
         }
     }
 
-    private static func pairing(_ reason: String) -> String {
+    /// Why a pairing came to nothing.
+    static func pairing(failed reason: String) -> String {
         switch reason {
         case "mismatch":
             "the codes differ, so nothing was paired. The code is used up; run `reconcile pair` on both again."
@@ -50,11 +54,15 @@ enum Explanation {
             "pairing was stopped; nothing has changed. Run `reconcile pair` on both to try again."
         case "unequalIntents": "the two sides want different things. Run the same `reconcile pair` on both."
         case "sameDevice":
-            "both devices belong to the same person. A journal needs two; for a further device of yours there is --mine."
+            "both devices belong to the same person, or are one and the same. A journal needs two; for a further device of yours there is --mine."
         case "busy":
             "another pairing is going on there. Wait until it ends, then run `reconcile pair` on both."
-        case "timeout":
+        case "nobody":
             "nobody came in five minutes. Run `reconcile pair` on both, one with --address HOST:PORT."
+        case "timeout":
+            "the other side did not answer in time, so nothing was paired. A code that was shown is used up; run `reconcile pair` on both again."
+        case "storage":
+            "there is no room left on one of the two disks, or it failed, so nothing was paired. Make room, then run `reconcile pair` on both again."
         case "alreadyPaired":
             "one of the two has a journal already, and the other has none. Is the new one a further device of its person? Add it from the device that they have, with --mine on both. Is that one lost? Then run `reconcile pair --replace` on both."
         case "otherJournal":
@@ -89,16 +97,25 @@ enum Explanation {
     }
 
     /// What to try when nobody has come for ten seconds.
-    static func alone(port: Int) -> String {
-        """
-        Nobody yet. Does the other side run `reconcile pair` too? The usual causes:
-          - The Wi-Fi keeps its guests apart. Use another network, or a cable.
-          - A firewall is in the way. Open it on both, with one of:
-              sudo ufw allow \(port)/tcp && sudo ufw allow 7747/udp
-              sudo firewall-cmd --add-port=\(port)/tcp --add-port=7747/udp
-          - A VPN takes all traffic. Pause it.
-        Or name the address, on one side: reconcile pair --address HOST:\(port)
-        """
+    ///
+    /// - Parameter address: the one that is called, if one was named.
+    static func alone(port: Int, calling address: String?) -> String {
+        let last =
+            address.map { "Nobody answers at \($0): is that the other machine's address, and its port?" }
+                ?? """
+                Or name this machine on the other one, where its address is known (`ip address` shows it):
+                  reconcile pair --address ADDRESS:\(port)
+                """
+        return """
+            Nobody yet. Does the other side run `reconcile pair` too? The usual causes:
+              - The Wi-Fi keeps its guests apart. Use another network, or a cable.
+              - A firewall is in the way. Open it on both, with one of:
+                  sudo ufw allow \(port)/tcp && sudo ufw allow 7747/udp
+                  sudo firewall-cmd --permanent --add-port=\(port)/tcp \\
+                    --add-port=7747/udp && sudo firewall-cmd --reload
+              - A VPN takes all traffic. Pause it.
+            \(last)
+            """
     }
 
     /// Why a device isn't connected, as far as that is known.
@@ -120,13 +137,15 @@ enum Explanation {
         case "not_initialised": "this device is not set up yet. Run: reconcile init --name YOU"
         case "already_initialised": "this device is set up already; `reconcile status` shows as whom."
         case "not_paired":
-            "not paired yet, so nothing can be shared or read back. Write drafts, or run: reconcile pair"
+            "not paired yet, so nothing is shared, and there are no other devices. Write drafts, or run: reconcile pair"
         case "not_met":
             "your partner's device has not been met since pairing, so nothing can be shared yet. Write a draft, without --share. If the other side isn't paired, run `reconcile pair` again on both."
         case "already_paired":
             "you are paired, and your partner's device is connected. For a further device of yours there is --mine."
         case "apart":
             "you have stopped sharing, so this can only be a draft. To share again, run `reconcile pair` on both machines."
+        case "apart_sync":
+            "you have stopped sharing, so there is nobody to be in sync with. `reconcile pair`, on both machines, begins again."
         case "retired": "this device was retired from the journal. What is here can be read, and no more."
         case "not_the_only_device":
             "your partner has another device in the journal. It can let the new one in, with --mine on both."
@@ -177,6 +196,7 @@ enum Explanation {
             "a pairing is going on already. Finish it, or stop it with: reconcile pair --cancel"
         case "pairing_locked": "three comparisons failed. Wait ten minutes before the next one."
         case "no_pairing": "no code is waiting to be compared. Run `reconcile pair` on both sides first."
+        case "codes_differ": pairing(failed: "mismatch")
         case "bad_code": "a code has nine digits, as in 482 019 337."
         case "no_devices":
             "your partner has no device in the journal that could open it. Run `reconcile pair --replace` with the new one."

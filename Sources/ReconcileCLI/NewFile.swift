@@ -5,14 +5,17 @@ final class NewFile {
     private let path: String
     private let temporary: String
     private let descriptor: CInt
+    private let isReplacing: Bool
 
-    /// Begins it. Throws ``CLIError/unwritable(_:_:)``, or ``CLIError/exists(_:)`` unless it may take another one's place.
+    /// Begins it. Throws ``CLIError``: for a place where it can't be, and for a file that it may not take the place of.
     init(_ path: String, replacing: Bool) throws {
-        self.path = path
-        temporary = path + ".part"
-        if !replacing, unsafe access(path, F_OK) == 0 { throw CLIError.exists(path) }
-        descriptor = unsafe open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o600)
+        try Self.check(path, replacing: replacing)
+        // Nobody else's, whatever lies in that directory and however many do this at once.
+        let temporary = path + ".\(UInt32.random(in: 0 ... .max)).part"
+        let descriptor = unsafe open(
+            temporary, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0o600)
         guard descriptor >= 0 else { throw CLIError.unwritable(path, errno) }
+        (self.path, self.temporary, self.descriptor, isReplacing) = (path, temporary, descriptor, replacing)
         // Ctrl-C leaves nothing behind. Safe: the handler only reads a pointer that is set before it is.
         unsafe Self.unfinished = strdup(temporary)
         for number in [SIGINT, SIGTERM, SIGHUP] {
@@ -25,6 +28,13 @@ final class NewFile {
 
     nonisolated(unsafe) private static var unfinished: UnsafeMutablePointer<CChar>?
 
+    private static func check(_ path: String, replacing: Bool) throws {
+        var status = stat()
+        guard unsafe lstat(path, &status) == 0 else { return }
+        guard status.st_mode & S_IFMT == S_IFREG else { throw CLIError.irregular(path) }
+        guard replacing else { throw CLIError.exists(path) }
+    }
+
     /// Adds bytes.
     func write(_ bytes: [UInt8]) throws {
         guard Terminal.write(bytes, to: descriptor) else { throw CLIError.unwritable(path, errno) }
@@ -32,9 +42,10 @@ final class NewFile {
 
     /// Gives it its name, once it is durable.
     func finish() throws {
-        guard fsync(descriptor) == 0, unsafe rename(temporary, path) == 0 else {
-            throw CLIError.unwritable(path, errno)
-        }
+        guard fsync(descriptor) == 0 else { throw CLIError.unwritable(path, errno) }
+        // Something may have come there meanwhile.
+        try Self.check(path, replacing: isReplacing)
+        guard unsafe rename(temporary, path) == 0 else { throw CLIError.unwritable(path, errno) }
     }
 
     deinit {

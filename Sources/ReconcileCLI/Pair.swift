@@ -36,6 +36,8 @@ struct Pair: Command {
         if let confirm {
             _ = try socket.client.request(
                 "POST", "/pair/confirm", body: ConfirmRequest(code: confirm), as: StatusPayload.self)
+            Terminal.print(
+                "That is the other screen's code. Both sides are paired once the other one says the same.")
             return
         }
         var buffer: [UInt8] = []
@@ -66,7 +68,9 @@ struct Pair: Command {
                 address.map { "Looking for the other device at \($0) ..." }
                     ?? "Looking for the other device, for five minutes; this one listens on port \(step.port ?? 0) ..."
             )
-        case "alone": Terminal.print(Explanation.alone(port: step.port ?? 0))
+        case "alone": Terminal.print(Explanation.alone(port: step.port ?? 0, calling: address))
+        case "misfit":
+            Terminal.print("Someone wants to pair, but \(Explanation.pairing(failed: step.failure ?? ""))")
         case "compare": try compare(step)
         case "paired":
             Terminal.print(
@@ -89,18 +93,28 @@ struct Pair: Command {
         for (index, choice) in choices.enumerated() { Terminal.print("  \(index + 1)  \(choice)") }
         while true {
             guard let answer = Terminal.ask("Which code does the OTHER screen show? [1-3, or n for none] ")
-            else { break }
-            if answer.lowercased().hasPrefix("n") { break }
-            if let number = Int(answer), choices.indices.contains(number - 1) {
-                _ = try socket.client.request(
-                    "POST", "/pair/confirm", body: ConfirmRequest(code: choices[number - 1]),
-                    as: StatusPayload.self)
-                Terminal.print("Waiting for the other side to say the same ...")
+            else {
+                // The end of input says nothing about the codes.
+                _ = try socket.client.request("POST", "/pair/cancel", as: StatusPayload.self)
                 return
             }
+            if answer.lowercased().hasPrefix("n") { return try confirm(nil) }
+            if let number = Int(answer), choices.indices.contains(number - 1) {
+                return try confirm(choices[number - 1])
+            }
         }
-        _ = try socket.client.request(
-            "POST", "/pair/confirm", body: ConfirmRequest(code: nil), as: StatusPayload.self)
+    }
+
+    private func confirm(_ code: String?) throws {
+        do {
+            _ = try socket.client.request(
+                "POST", "/pair/confirm", body: ConfirmRequest(code: code), as: StatusPayload.self)
+            if code != nil { Terminal.print("Waiting for the other side to say the same ...") }
+        } catch LocalClientError.refused(let refusal)
+            where ["no_pairing", "codes_differ"].contains(refusal.error)
+        {
+            // It has ended: the next step tells why.
+        }
     }
 }
 

@@ -93,6 +93,17 @@ enum Terminal {
         return readLine()
     }
 
+    /// What the machine is called on its network, without the network's name.
+    static var machine: String {
+        let name = unsafe [UInt8](unsafeUninitializedCapacity: 256) { buffer, count in
+            count = unsafe buffer.withMemoryRebound(to: CChar.self) { text in
+                unsafe text.baseAddress.map { unsafe gethostname($0, 255) == 0 ? strnlen($0, 255) : 0 } ?? 0
+            }
+        }
+        let label = String(decoding: name.prefix { $0 != UInt8(ascii: ".") }, as: UTF8.self)
+        return label.isEmpty ? "computer" : label
+    }
+
     static func environment(_ name: String) -> String? {
         // Safe: this program never changes its environment.
         unsafe getenv(name).map { unsafe String(cString: $0) }
@@ -120,6 +131,10 @@ enum CLIError: Error {
     case editor(String)
     case pairingFailed(String)
     case notInSync
+    /// What can't be undone is asked for first, and there is nobody to ask.
+    case needsYes
+    /// Something that is there and is no file.
+    case irregular(String)
     /// A file that is there and may not be replaced.
     case exists(String)
     /// A file that can't be written, and why.

@@ -101,14 +101,16 @@ actor Dialling {
     /// Keeps connected to a device as long as it is one of the journal's.
     private func keepMeeting(_ device: DeviceID) async {
         guard let wake = wakes[.device(device)] else { return }
-        var attempt = 0
+        var (attempt, seen) = (0, Int64(0))
         while !Task.isCancelled, await isPeer(device) {
-            let addresses = await links.meetings[device]?.addresses.compactMap(HostPort.init) ?? []
+            let meeting = await links.meetings[device]
+            let addresses = meeting?.addresses.compactMap(HostPort.init) ?? []
             for address in addresses where !Task.isCancelled {
                 if await links.isConnected(device) { break }
                 await call(device, at: address)
-                attempt = await links.isConnected(device) ? 0 : attempt
             }
+            // It was connected meanwhile, whoever called: the pauses begin anew.
+            if let last = await links.meetings[device]?.seen, last != seen { (attempt, seen) = (0, last) }
             let isIdle = await links.isConnected(device) || addresses.isEmpty
             attempt = isIdle ? 0 : attempt + 1
             await wake.rest(for: isIdle ? nil : Self.backOff(attempt))
@@ -138,8 +140,10 @@ actor Dialling {
 
     private func call(_ device: DeviceID, at address: HostPort) async {
         do {
-            let met = try await dial(address)
-            if met != device { await links.note(device, trouble: .notProved) }
+            // Who closes without a word may be it: one that shares no more says nothing to anybody.
+            if let met = try await dial(address), met != device {
+                await links.note(device, trouble: .notProved)
+            }
         } catch {
             await links.note(device, trouble: .noAnswer)
         }

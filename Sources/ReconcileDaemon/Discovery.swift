@@ -23,6 +23,10 @@ actor Discovery {
     /// How many beacons have gone out since something changed.
     private var sent = 0
     private var isWarned = false
+    /// Whether the machine has resumed, or changes may have been missed.
+    private var isUnsure = false
+    /// Whether a socket could not send.
+    private var isBroken = false
 
     init(
         ledger: Ledger, links: Links, dialling: Dialling, desk: PairingDesk, identity: CurrentIdentity,
@@ -68,12 +72,12 @@ actor Discovery {
         while !Task.isCancelled {
             do {
                 try await NetworkChanges.watch(group: .singleton) { self.changing.raise() }
-                changing.raise()
             } catch {
                 warn("changes of the network can't be followed")
                 try? await pause(for: .seconds(60))
-                changing.raise()
             }
+            isUnsure = true
+            changing.raise()
         }
     }
 
@@ -82,6 +86,7 @@ actor Discovery {
         while !Task.isCancelled {
             do {
                 try await ClockChanges.wait(group: .singleton)
+                isUnsure = true
                 changing.raise()
                 // A clock that is set again and again must not keep everyone busy.
                 try await pause(for: .seconds(1))
@@ -96,31 +101,38 @@ actor Discovery {
 
     /// Opens the sockets anew at each change, and lets everyone find out who is still there.
     private func follow(_ heard: (@Sendable (Sighting) -> Void)?) async {
-        var isFirst = true
+        var network = NetworkChanges.snapshot()
+        await openSockets(heard)
+        beginAgain()
         while !Task.isCancelled {
-            for socket in sockets { socket.close() }
-            sockets = []
-            if let heard {
-                do {
-                    sockets = try await MulticastSocket.openAll(
-                        listeningOn: listening.host, group: .singleton, heard: heard)
-                } catch {
-                    warn("interfaces can't be listed, so nobody is discovered")
-                }
-            }
-            if !isFirst {
-                // On another network nobody should recognise this device by its certificate.
-                do { try identity.renew() } catch { warn("the certificate can't be renewed") }
-                await links.probe()
-                await dialling.wake()
-            }
-            isFirst = false
-            beginAgain()
             await changing.rest()
             // Changes come in bursts.
             try? await pause(for: .milliseconds(100))
+            let now = NetworkChanges.snapshot()
+            let isAnother = now != network || isUnsure
+            guard isAnother || isBroken else { continue }
+            (network, isUnsure, isBroken) = (now, false, false)
+            await openSockets(heard)
+            guard isAnother else { continue }
+            // On another network nobody should recognise this device by its certificate.
+            do { try identity.renew() } catch { warn("the certificate can't be renewed") }
+            await links.probe()
+            await dialling.wake()
+            beginAgain()
         }
         for socket in sockets { socket.close() }
+    }
+
+    private func openSockets(_ heard: (@Sendable (Sighting) -> Void)?) async {
+        for socket in sockets { socket.close() }
+        sockets = []
+        guard let heard else { return }
+        do {
+            sockets = try await MulticastSocket.openAll(
+                listeningOn: listening.host, group: .singleton, heard: heard)
+        } catch {
+            warn("interfaces can't be listed, so nobody is discovered")
+        }
     }
 
     private func warn(_ message: Logger.Message) {
@@ -142,6 +154,8 @@ actor Discovery {
             for socket in sockets { await send(by: socket, to: missing, isPairing: isPairing) }
             sent += 1
             await announcing.rest(for: isPairing ? .seconds(1) : Self.interval(after: sent))
+            // A socket that could not send, as behind a firewall, is closed: the next beacon finds new ones.
+            if isBroken { changing.raise() }
         }
     }
 
@@ -171,8 +185,7 @@ actor Discovery {
                         address: socket.address, port: port, random: Machine.random(Beacon.length)))
             }
         }
-        // One that can't send is opened anew at the next change, of which there has to be one.
-        for beacon in beacons { _ = await socket.send(beacon) }
+        for beacon in beacons where await !socket.send(beacon) { isBroken = true }
     }
 
     private func hear(_ sighting: Sighting) async {

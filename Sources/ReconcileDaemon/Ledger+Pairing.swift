@@ -27,6 +27,8 @@ extension Ledger {
     /// What this device brings to a pairing. Throws a refusal where it makes no sense from here.
     func pairingOffer(_ wish: PairingWish, connected: Set<DeviceID>) throws -> PairingSession.Offer {
         guard let identity else { throw ErrorPayload("not_initialised") }
+        // Both sides store it or neither should: what can't be stored is not begun.
+        guard try directory.freeBytes() > 1 << 20 else { throw ErrorPayload("disk_full") }
         let keys = try identity.keys()
         var bundle = keys.bundle(of: try identity.personID())
         var membership: (genesis: Genesis, members: Membership)?
@@ -94,7 +96,6 @@ extension Ledger {
         if let other {
             identity.person = other.person.description
             identity.personName = other.name ?? identity.personName
-            try directory.save(identity)
         }
         var replica = try Self.replica(
             genesis: genesis, identity: identity, store: store, directory: directory)
@@ -104,7 +105,11 @@ extension Ledger {
         }
         let batch = try replica.append(events, at: Machine.now())
         var local = LocalChange()
-        local.meta = [.genesis: try genesis.encoded(), .store: Machine.random(16)]
+        local.meta = [
+            .genesis: try genesis.encoded(), .store: Machine.random(16),
+            .person: try identity.personID().bytes,
+            .personName: Array(identity.personName.utf8),
+        ]
         let introduced = introducer.map { Introduced(bundle: $0, at: Machine.now().milliseconds) }
         if let introduced { local.introduced = [try introduced.stored()] }
         // The mark first: from here on a missing one means that something was lost.
@@ -112,6 +117,8 @@ extension Ledger {
         try store.commit(batch, local: local)
         try replica.applied(batch)
         replica.marked(replica.currentMark)
+        // After the commit, which tells the person too: killed in between, the file is written at the next start.
+        try directory.save(identity)
         began(replica, identity: identity, introduced: introduced.map { [$0] } ?? [])
     }
 

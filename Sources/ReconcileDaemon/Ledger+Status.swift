@@ -7,7 +7,9 @@ import Store
 extension Ledger {
     /// Fills in what the journal knows of itself.
     func fill(_ status: inout StatusPayload, reports: [DeviceID: Links.Report]) throws {
-        status.person = identity?.personName
+        // As the journal has it: a successor goes on under the name that its person had.
+        let person = try identity.flatMap { try names().byKey[[1] + $0.personID().bytes] }
+        status.person = person ?? identity?.personName
         status.device = identity?.deviceName
         status.events = try store.count()
         status.drafts = Int64(try store.drafts().count)
@@ -39,7 +41,9 @@ extension Ledger {
         payload.seen = report?.meeting.flatMap { $0.seen > 0 ? $0.seen : nil }
         payload.toReceive = report?.expected ?? 0
         payload.trouble = report?.trouble?.rawValue
-        if !payload.retired, !payload.isThisDevice {
+        let isOwn = member.bundle.person == replica.membership.person(of: replica.device)
+        // Nothing will go to one with whom nothing is shared.
+        if !payload.retired, !payload.isThisDevice, isOwn || !partnership.isApart {
             payload.toSend = try store.count(after: report?.meeting?.settled ?? 0, exceptBy: device)
         }
         return payload

@@ -52,6 +52,15 @@ package actor Ledger {
             Bundle(bytes: stored.bundle).map { Introduced(bundle: $0, at: stored.at) }
         }
         paused = Set(try store.meetings().filter(\.value.isPaused).keys)
+        // A pairing stored whose device this is, and the file had not been written when the daemon was killed.
+        if let person = try store.meta(.person).flatMap(PersonID.init), var found = identity,
+            found.person != person.description
+        {
+            found.person = person.description
+            found.personName = try store.meta(.personName).map { String(decoding: $0, as: UTF8.self) } ?? "?"
+            try directory.save(found)
+            identity = found
+        }
         if let identity, let bytes = try store.meta(.genesis) {
             guard let genesis = Genesis(bytes: bytes) else { throw DaemonError.damagedGenesis }
             let replica = try Self.replica(

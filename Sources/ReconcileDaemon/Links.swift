@@ -101,9 +101,9 @@ package actor Links {
     /// Whether a device is connected.
     func isConnected(_ device: DeviceID) -> Bool { links[device] != nil }
 
-    /// Whether every connected device and this one have all that was here up to an arrival number, durably.
-    func isInSync(through arrival: Int64) -> Bool {
-        !links.isEmpty && links.values.allSatisfy { $0.settled >= arrival }
+    /// Whether every connected device, and at least one of some, has all that was here up to an arrival number, durably.
+    func isInSync(through arrival: Int64, with partners: Set<DeviceID>) -> Bool {
+        links.contains { partners.contains($0.key) } && links.values.allSatisfy { $0.settled >= arrival }
     }
 
     /// Takes a proved connection in and gives it a number; nil if another one to the same device stays instead.

@@ -86,7 +86,8 @@ struct LocalServer: Service {
                 }
                 try await writer.write(response: response.head, body: response.body)
             },
-            configuration: .init(idleTimeout: .seconds(2)))
+            // A body may come from a slow stick or over a slow line.
+            configuration: .init(idleTimeout: .seconds(60)))
         let server = try await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
             .childChannelOption(.allowRemoteHalfClosure, value: true)
             .bind(descriptor) { http.setup(channel: $0, logger: logger) }

@@ -20,6 +20,8 @@ actor PairingDesk {
         var owner: Int?
         var other: PairingCode?
         var wasAnswered = false
+        /// Why those who came could not be paired with.
+        var misfits: [PairingFailure] = []
         var connections: [Int: PairingLink] = [:]
     }
 
@@ -86,7 +88,7 @@ actor PairingDesk {
         waiting.port = port
         waiting.intent = "\(intent)"
         steps.yield(waiting)
-        let dialling = Task { if let address { await self.dial(address, in: number) } }
+        if let address { Task { await self.dial(address, in: number) } }
         let hinting = Task {
             try? await pause(for: .seconds(10))
             if !Task.isCancelled { self.sayAlone(number, port: port) }
@@ -96,7 +98,7 @@ actor PairingDesk {
             if !Task.isCancelled { self.closeUnused(number) }
         }
         steps.onTermination = { [weak self] _ in
-            dialling.cancel()
+            // Not what dials: a connection that is being served still has to say why it ends.
             hinting.cancel()
             closing.cancel()
             Task { await self?.leave(number) }
@@ -106,6 +108,8 @@ actor PairingDesk {
     }
 
     /// The person at this side says which code the other screen shows; nil for none of those offered.
+    ///
+    /// Throws a refusal if it is another code, which ends the pairing.
     func confirm(_ text: String?) throws {
         guard let owner = window?.owner, let other = window?.other, window?.wasAnswered == false else {
             throw ErrorPayload("no_pairing")
@@ -118,6 +122,7 @@ actor PairingDesk {
         window?.wasAnswered = true
         if !isEqual { countRefusal() }
         window?.connections[owner]?.choose(isEqual: isEqual)
+        if text != nil, !isEqual { throw ErrorPayload("codes_differ") }
     }
 
     /// Ends the pairing from this side.
@@ -135,14 +140,16 @@ actor PairingDesk {
     }
 
     private func closeUnused(_ number: Int) {
-        if window?.number == number, window?.owner == nil { end(number, .timeout) }
+        guard window?.number == number, window?.owner == nil else { return }
+        end(number, .timeout, told: window?.misfits.last.map { "\($0)" } ?? "nobody")
     }
 
-    private func end(_ number: Int, _ failure: PairingFailure) {
+    /// - Parameter name: the reason that this side's person is told, where it is another one.
+    private func end(_ number: Int, _ failure: PairingFailure, told name: String? = nil) {
         guard let ending = window, ending.number == number else { return }
         window = nil
         var step = PairingStep(step: "failed")
-        step.failure = "\(failure)"
+        step.failure = name ?? "\(failure)"
         ending.steps.yield(step)
         ending.steps.finish()
         for link in ending.connections.values { link.fail(failure) }
@@ -244,11 +251,18 @@ actor PairingDesk {
     }
 
     /// Stores what it came to, if the window is still this connection's: a pairing that was stopped stays stopped.
-    func store(_ outcome: PairingOutcome, person: String, of link: PairingLink) async throws -> Bool {
-        guard owns(link) else { return false }
-        try await ledger.conclude(outcome, person: person)
+    ///
+    /// - Returns: why it was not stored; nil if it was.
+    func store(_ outcome: PairingOutcome, person: String, of link: PairingLink) async -> PairingFailure? {
+        guard owns(link) else { return .cancelled }
+        do {
+            try await ledger.conclude(outcome, person: person)
+        } catch {
+            logger.error("a pairing can't be stored", metadata: ["error": "\(type(of: error))"])
+            return .storage
+        }
         logger.info("paired")
-        return true
+        return nil
     }
 
     func done(person: String, device: String, peer: DeviceID?, of link: PairingLink) async {
@@ -273,9 +287,20 @@ actor PairingDesk {
         ].contains(failure)
         guard owns(link) || link.isChosen && isAboutThem && window?.owner == nil else {
             logger.debug("a pairing connection ended", metadata: ["reason": "\(failure)"])
+            if isAboutThem { tell(failure, of: link) }
             return
         }
         end(link.window, failure)
+    }
+
+    /// Someone came who can't be paired with: that ends nothing, as it may be anybody, and the person should know.
+    private func tell(_ failure: PairingFailure, of link: PairingLink) {
+        guard window?.number == link.window, window?.owner == nil, window?.misfits.contains(failure) == false
+        else { return }
+        window?.misfits.append(failure)
+        var step = PairingStep(step: "misfit")
+        step.failure = "\(failure)"
+        window?.steps.yield(step)
     }
 
     private func owns(_ link: PairingLink) -> Bool {

@@ -63,6 +63,8 @@ struct PairingLink: Sendable {
         private var isOver = false
         private var received = 0
         private var turn = 0
+        /// Whether the time that runs is people's.
+        private var isWithPeople = false
         private var partner: (person: String, device: String)?
 
         init(link: PairingLink, desk: PairingDesk, offer: PairingSession.Offer) {
@@ -93,6 +95,8 @@ struct PairingLink: Sendable {
                 case .closed: await broke()
                 }
                 if isOver { return }
+                // People have so long for all of it, whatever comes meanwhile.
+                guard !(isWithPeople && session.isWaitingForPeople) else { continue }
                 timer.cancel()
                 timer = startTimer()
             }
@@ -112,6 +116,7 @@ struct PairingLink: Sendable {
 
         private mutating func startTimer() -> Task<Void, Never> {
             turn += 1
+            isWithPeople = session.isWaitingForPeople
             let (turn, feed) = (turn, link.feed)
             let time =
                 session.isWaitingForPeople ? PairingLink.patienceWithPeople : PairingLink.patience
@@ -130,8 +135,8 @@ struct PairingLink: Sendable {
                 case .compare(let own, let other): await desk.show(own: own, other: other, of: link)
                 case .store(let outcome, let person, let device):
                     partner = (person, device)
-                    let isStored = try await desk.store(outcome, person: person, of: link)
-                    queue += isStored ? session.stored() : session.fail(.cancelled)
+                    let failure = await desk.store(outcome, person: person, of: link)
+                    queue += failure.map { session.fail($0) } ?? session.stored()
                 case .done:
                     isOver = true
                     if let partner {

@@ -1,5 +1,6 @@
 import AsyncAlgorithms
 import Causality
+import EventLog
 import FoundationEssentials
 import HTTPTypes
 import Hummingbird
@@ -172,24 +173,28 @@ struct Routes: Sendable {
     }
 
     private func sync(wait: Bool) async throws -> SyncPayload {
-        guard try await ledger.membership() != nil else { throw ErrorPayload("not_paired") }
+        guard let known = try await ledger.membership() else { throw ErrorPayload("not_paired") }
+        guard !known.partnership.isApart else { throw ErrorPayload("apart_sync") }
+        let partners = Set(known.peers.filter { $0.person != known.own.person }.map(\.device))
         await dialling.wake()
         // What is here now is waited for; what comes later is not.
         let arrival = try await ledger.lastArrival()
         let deadline = ContinuousClock.now + .seconds(wait ? 10 : 0)
-        while !(await links.isInSync(through: arrival)), ContinuousClock.now < deadline {
+        while !(await links.isInSync(through: arrival, with: partners)), ContinuousClock.now < deadline {
             try await pause(for: .milliseconds(20))
         }
         return SyncPayload(
             connected: await links.connected.map(\.short),
-            inSync: await links.isInSync(through: arrival))
+            inSync: await links.isInSync(through: arrival, with: partners))
     }
 
     private func pair(_ request: Request) async throws -> Response {
         do {
             var address: HostPort?
             if let text = request.uri.queryParameters.get("address") {
-                guard let parsed = HostPort(text) else { throw ErrorPayload("bad_address", text) }
+                guard let parsed = HostPort(text), parsed.port > 0 else {
+                    throw ErrorPayload("bad_address", text)
+                }
                 address = parsed
             }
             let name = request.uri.queryParameters.get("for") ?? PairingWish.partner.rawValue

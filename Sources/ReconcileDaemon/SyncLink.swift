@@ -119,10 +119,8 @@ struct SyncLink {
                 case .probe:
                     try await driver.perform(session.ping(), &session)
                     let received = driver.received
-                    group.addTask {
-                        try await pause(for: .seconds(2))
-                        await inputs.send(.overdue(received))
-                    }
+                    // No child of the group, which would keep it to the end of the connection.
+                    connection.schedule(in: .seconds(2)) { Task { await inputs.send(.overdue(received)) } }
                 // Whatever came since shows that someone is there.
                 case .overdue(driver.received): driver.isClosed = true
                 case .overdue: break

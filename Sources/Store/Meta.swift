@@ -17,6 +17,10 @@ package enum MetaKey: String, Hashable, Sendable {
     case met
     /// Whether this device's person shares with the other one.
     case partnership
+    /// The person whose device this is, where pairing made it another one's than the identity file says.
+    case person
+    /// And what that person is called.
+    case personName
     /// The store's random id, by which cursors know it.
     case store
 }

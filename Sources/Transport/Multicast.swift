@@ -159,7 +159,8 @@ private final class DatagramReader: ChannelInboundHandler {
     }
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
-        // A send that failed was reported to its sender; whatever else happened, the next beacon opens all anew.
+        // A send that failed was reported to its sender; whatever else happened, the next one
+        // fails, and then all are opened anew.
         context.close(promise: nil)
     }
 }

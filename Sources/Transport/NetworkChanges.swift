@@ -25,6 +25,34 @@ package enum NetworkChanges {
         }
     }
 
+    /// Everything about interfaces and addresses that matters to who can be reached: renewing a lease changes none of it.
+    package static func snapshot() -> Set<String> {
+        var first: UnsafeMutablePointer<ifaddrs>?
+        guard unsafe getifaddrs(&first) == 0 else { return [] }
+        defer { unsafe freeifaddrs(first) }
+        var snapshot: Set<String> = []
+        // Safe: the list and all that it points to live until freeifaddrs.
+        var next = unsafe first
+        while let entry = unsafe next {
+            let name = unsafe String(cString: entry.pointee.ifa_name)
+            let address = unsafe entry.pointee.ifa_addr.map { unsafe bytes(of: $0) } ?? []
+            snapshot.insert("\(name) \(unsafe entry.pointee.ifa_flags) \(address)")
+            unsafe next = entry.pointee.ifa_next
+        }
+        return snapshot
+    }
+
+    /// An address' bytes; none for one that is not of IP, such as a link's counters.
+    private static func bytes(of address: UnsafeMutablePointer<sockaddr>) -> [UInt8] {
+        let length =
+            switch unsafe CInt(address.pointee.sa_family) {
+            case AF_INET: MemoryLayout<sockaddr_in>.size
+            case AF_INET6: MemoryLayout<sockaddr_in6>.size
+            default: 0
+            }
+        return unsafe Array(UnsafeRawBufferPointer(start: address, count: length))
+    }
+
     private static func open() throws -> CInt {
         let type = CInt(SOCK_RAW.rawValue | SOCK_CLOEXEC.rawValue | SOCK_NONBLOCK.rawValue)
         let descriptor = socket(AF_NETLINK, type, 0)

@@ -34,6 +34,11 @@ package struct PeerConnection: Sendable {
     /// Lets frames be as long as they may be among devices that know each other.
     package func allowLongFrames() { limit.set(to: Frame.limit) }
 
+    /// Does something after a time, on the connection's event loop.
+    package func schedule(in time: TimeAmount, _ work: @escaping @Sendable () -> Void) {
+        _ = channel.eventLoop.scheduleTask(in: time, work)
+    }
+
     /// Closes the connection at once.
     package func close() { channel.close(promise: nil) }
 }

@@ -14,6 +14,8 @@ extension World {
         /// What may be in it.
         let ids: Set<EntryID>
         let isForged: Bool
+        /// Whether it begins at the beginning, so that nobody can lack what comes before.
+        let isWhole: Bool
     }
 
     mutating func sendSome() throws {
@@ -34,6 +36,7 @@ extension World {
         if generator.chance(70), let one = devices.first(where: { $0.keys.device == someone }) {
             known = PeerKnowledge(heads: one.replica.heads)
         }
+        let isWhole = known.ends.isEmpty
         let journal = device.replica.journal
         let plan = try device.replica.plan(for: known)
         var writer = try BundleFile.Writer(for: recipients, journal: journal)
@@ -64,7 +67,7 @@ extension World {
         bundles.append(
             SavedBundle(
                 bytes: bytes, recipients: Set(recipients.map(\.device)), journal: journal,
-                ids: ids, isForged: isForged))
+                ids: ids, isForged: isForged, isWhole: isWhole))
     }
 
     private mutating func takeBundle() throws {
@@ -104,7 +107,7 @@ extension World {
             }
             let isExpected =
                 switch reason {
-                case .gap: true
+                case .gap: !bundle.isWhole
                 case .refused: bundle.isForged
                 case .notForThisDevice: !bundle.recipients.contains(device.keys.device) || isDamaged
                 default: isDamaged
