@@ -6,6 +6,9 @@ import NIOCore
 import Peering
 import Wire
 
+/// Whoever sent a file went away in the middle of it.
+struct UploadBrokenOff: Error {}
+
 /// A bundle that came: looked through as a whole while it comes, and only then taken in, run by run.
 struct IncomingBundle {
     private let ledger: Ledger
@@ -23,7 +26,11 @@ struct IncomingBundle {
         var start: WireBundleStart?
         var rehearsal = Rehearsal()
         var events: UInt64 = 0
-        for try await buffer in body {
+        var pieces = body.makeAsyncIterator()
+        while true {
+            let piece: ByteBuffer?
+            do { piece = try await pieces.next(isolation: #isolation) } catch { throw UploadBrokenOff() }
+            guard let buffer = piece else { break }
             let bytes = Array(buffer.readableBytesView)
             try await spool.append(bytes)
             try reader.receive(bytes)

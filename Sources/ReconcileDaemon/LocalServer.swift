@@ -6,6 +6,7 @@ import Logging
 import NIOCore
 import NIOPosix
 import ServiceLifecycle
+import Synchronization
 
 /// Serves the local API on a Unix socket that only its person may open.
 struct LocalServer: Service {
@@ -88,10 +89,14 @@ struct LocalServer: Service {
             },
             // A body may come from a slow stick or over a slow line.
             configuration: .init(idleTimeout: .seconds(60)))
+        let clients = Clients()
         let server = try await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
             .childChannelOption(.allowRemoteHalfClosure, value: true)
-            .bind(descriptor) { http.setup(channel: $0, logger: logger) }
-        // Only the listener closes on a stop: answers under way are finished.
+            .bind(descriptor) { channel in
+                clients.enter(channel)
+                return http.setup(channel: channel, logger: logger)
+            }
+        // The listener closes on a stop, and whoever asks nothing: answers under way are finished.
         try await withGracefulShutdownHandler {
             try await server.executeThenClose { connections in
                 // Without its socket a daemon is of no use to its person: a failure here ends it.
@@ -103,8 +108,37 @@ struct LocalServer: Service {
             }
         } onGracefulShutdown: {
             server.channel.close(promise: nil)
+            clients.leave()
         }
         // Someone may have put another in its place meanwhile.
         if file != nil, file == Self.file(at: path) { _ = unsafe unlink(path) }
+    }
+}
+
+/// The connections that are open, to be told when the daemon stops: one on which nobody asks would hold it up.
+private final class Clients: Sendable {
+    private let state = Mutex((channels: [ObjectIdentifier: any Channel](), isStopping: false))
+
+    func enter(_ channel: any Channel) {
+        let isStopping = state.withLock { state in
+            state.channels[ObjectIdentifier(channel)] = channel
+            return state.isStopping
+        }
+        channel.closeFuture.whenComplete { [weak self] _ in
+            self?.state.withLock { $0.channels[ObjectIdentifier(channel)] = nil }
+        }
+        if isStopping { Self.quiesce(channel) }
+    }
+
+    func leave() {
+        let channels = state.withLock { state in
+            state.isStopping = true
+            return state.channels
+        }
+        for channel in channels.values { Self.quiesce(channel) }
+    }
+
+    private static func quiesce(_ channel: any Channel) {
+        channel.pipeline.fireUserInboundEventTriggered(ChannelShouldQuiesceEvent())
     }
 }

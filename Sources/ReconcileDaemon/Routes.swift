@@ -134,6 +134,9 @@ struct Routes: Sendable {
         case let failure as BundleFile.Failure: return failure.refusal
         case is NIOTooManyBytesError: return ErrorPayload("too_long")
         case StoreError.full: return ErrorPayload("disk_full")
+        case is UploadBrokenOff:
+            logger.debug("a client went away in the middle of a file")
+            return ErrorPayload("bundle_truncated")
         default:
             // The kind of error, never its text: that may hold words of the journal.
             logger.error("a request failed", metadata: ["error": "\(type(of: error))"])
