@@ -235,6 +235,19 @@ import Testing
         #expect(membership.isActive(successor.device) && !membership.isActive(late.device))
     }
 
+    @Test func `a person has so many devices and no more, whatever order their admissions came in`() throws {
+        let newcomers = (0..<Limits.devices).map { _ in DeviceKeys() }
+        var story = Story()
+        for keys in newcomers { story.add(.admission(try admission(keys, of: persons[0])), by: founders[0]) }
+        for claims in [story.claims, story.claims.reversed(), story.claims.shuffled()] {
+            let membership = Membership(genesis: couple.genesis, claims: claims) { _, _ in VersionVector() }
+            // The founder is one of them; the last by precedence finds no place.
+            #expect(membership.active.count == Limits.devices + 1)
+            #expect(membership.member(newcomers[Limits.devices - 2].device) != nil)
+            #expect(membership.member(newcomers[Limits.devices - 1].device) == nil)
+        }
+    }
+
     private func permutations<Item>(_ items: [Item]) -> [[Item]] {
         if items.count < 2 { return [items] }
         return items.indices.flatMap { index in
