@@ -231,6 +231,8 @@ package struct PairingStep: Codable, Sendable {
     /// What is being paired for: `newJournal`, `continueJournal`, `samePerson` or `replace`.
     package var intent: String?
     package var port: Int?
+    /// Whether the other side has to call, as nothing is looked for here.
+    package var isBlind: Bool?
     package var code: String?
     package var choices: [String]?
     package var partner: String?

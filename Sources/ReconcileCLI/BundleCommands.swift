@@ -7,12 +7,12 @@ struct Bundle: ParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Share by a file, for a USB stick or a mail, where the machines never meet.",
         discussion: """
-            A bundle holds what your partner's devices lack, and only they can open it. It may be taken in twice, late,
+            A bundle holds what your partner's devices lack, and only they can open it. It may be taken in twice, late, \
             or never: what is missing comes with the next one, or when the machines meet.
 
             Example:
               reconcile bundle create --to /media/stick/for-mara.bundle
-              reconcile bundle apply /media/stick/for-mara.bundle           on Mara's machine
+              reconcile bundle apply /media/stick/for-mara.bundle    # Mara, there
             """,
         subcommands: [CreateBundle.self, ApplyBundle.self])
 }
@@ -71,7 +71,7 @@ struct ApplyBundle: Command {
     static let configuration = CommandConfiguration(
         commandName: "apply", abstract: "Take in a bundle that your partner made for your devices.",
         discussion: """
-            The whole file is checked first: one that is damaged, incomplete or not for you changes nothing. The same
+            The whole file is checked first: one that is damaged, incomplete or not for you changes nothing. The same \
             one may be taken in again.
 
             Example: reconcile bundle apply /media/stick/for-mara.bundle

@@ -79,8 +79,8 @@ struct RetireDevice: Command {
     static let configuration = CommandConfiguration(
         commandName: "retire", abstract: "Take a device of yours out of the journal, for good.",
         discussion: """
-            For one that is sold, lost or stolen. Its connections end at once, and nobody meets it again. What it wrote
-            and this device doesn't have yet counts for nothing. It can't be undone: the device would have to be set up
+            For one that is sold, lost or stolen. Its connections end at once, and nobody meets it again. What it wrote \
+            and this device doesn't have yet counts for nothing. It can't be undone: the device would have to be set up \
             anew.
 
             Example: reconcile devices retire phone
@@ -111,7 +111,7 @@ struct ResumeDevice: Command {
         commandName: "resume",
         abstract: "Meet a device again that was paused because it sent too much on one day.",
         discussion: """
-            A device that sends more than the setting daily-limit (64 MiB) on a day may be broken, or in wrong hands.
+            A device that sends more than the setting daily-limit (64 MiB) on a day may be broken, or in wrong hands. \
             If you know why it did, as when a large journal was imported there, let it go on.
 
             Example: reconcile devices resume laptop

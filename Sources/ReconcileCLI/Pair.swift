@@ -8,10 +8,12 @@ struct Pair: Command {
             "Meet your partner's device, or another one of yours: run it on both, and compare the codes.",
         discussion: """
             Examples, always on both machines:
-              reconcile pair                             with your partner, on the same network
-              reconcile pair --address 10.0.0.2:7747     where they don't find each other; on one is enough
-              reconcile pair --mine                      with another device of your own
-              reconcile pair --replace                   your partner's only device is lost, and this is the new one
+              reconcile pair                          with your partner
+              reconcile pair --address 10.0.0.2:7747  where they don't find each other
+              reconcile pair --mine                   with another device of yours
+              reconcile pair --replace                in the place of a lost only device
+
+            One side names the other's address; the new device and one that has the journal both say --replace. \
             In a script, `reconcile pair --confirm CODE` gives the code that the other side printed.
             """)
     @OptionGroup var socket: SocketOptions
@@ -64,6 +66,13 @@ struct Pair: Command {
         switch step.step {
         case "waiting":
             Terminal.print(Explanation.pairing(for: step.intent ?? ""))
+            if step.isBlind == true {
+                let port = step.port ?? 0
+                Terminal.print(
+                    "Discovery is off here, so the other machine has to call, within five minutes. There:")
+                Terminal.print("  reconcile pair --address ADDRESS:\(port)")
+                return nil
+            }
             Terminal.print(
                 address.map { "Looking for the other device at \($0) ..." }
                     ?? "Looking for the other device, for five minutes; this one listens on port \(step.port ?? 0) ..."
@@ -122,8 +131,8 @@ struct Unpair: Command {
     static let configuration = CommandConfiguration(
         abstract: "Stop sharing with your partner: at once, from all your devices, and without a reason.",
         discussion: """
-            Nothing goes to your partner's devices any more, and nothing comes from them. Both keep everything that
-            was shared so far. Your partner is not told; they see that you are not connected. What you write from here
+            Nothing goes to your partner's devices any more, and nothing comes from them. Both keep everything that \
+            was shared so far. Your partner is not told; they see that you are not connected. What you write from here \
             on is a draft. `reconcile pair`, on both machines, goes on with the same journal.
 
             Example: reconcile unpair

@@ -56,8 +56,8 @@ package struct Daemon: Sendable {
         }
         await desk.observe { await discovery.beginAgain() }
         let routes = Routes(
-            ledger: ledger, links: links, dialling: dialling, desk: desk, listening: listening, logger: logger
-        )
+            ledger: ledger, links: links, dialling: dialling, desk: desk, listening: listening,
+            hasBeacons: settings.discovery, logger: logger)
         let server = try LocalServer(path: settings.socket, router: routes.router(), logger: logger)
         logger.info("ready", metadata: ["listening": "\(listening)", "socket": "\(settings.socket)"])
 

@@ -74,8 +74,10 @@ actor PairingDesk {
     // MARK: What people do
 
     /// Opens the window for five minutes; ends with the stream of steps that it gives.
+    ///
+    /// - Parameter isLooking: whether beacons are sent and heard.
     func open(
-        for wish: PairingWish, address: HostPort?, port: Int
+        for wish: PairingWish, address: HostPort?, port: Int, isLooking: Bool
     ) async throws -> AsyncStream<PairingStep> {
         let intent = try await ledger.pairingOffer(wish, connected: connected()).intent
         guard window == nil else { throw ErrorPayload("pairing_busy") }
@@ -86,6 +88,7 @@ actor PairingDesk {
         window = Window(number: number, wish: wish, steps: steps)
         var waiting = PairingStep(step: "waiting")
         waiting.port = port
+        waiting.isBlind = address == nil && !isLooking
         waiting.intent = "\(intent)"
         steps.yield(waiting)
         if let address { Task { await self.dial(address, in: number) } }

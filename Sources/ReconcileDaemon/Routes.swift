@@ -20,6 +20,8 @@ struct Routes: Sendable {
     let dialling: Dialling
     let desk: PairingDesk
     let listening: HostPort
+    /// Whether other devices are looked for by beacons.
+    let hasBeacons: Bool
     let logger: Logger
 
     func router() -> Router<BasicRequestContext> {
@@ -202,7 +204,8 @@ struct Routes: Sendable {
             }
             let name = request.uri.queryParameters.get("for") ?? PairingWish.partner.rawValue
             guard let wish = PairingWish(rawValue: name) else { throw ErrorPayload("bad_request") }
-            let steps = try await desk.open(for: wish, address: address, port: listening.port)
+            let steps = try await desk.open(
+                for: wish, address: address, port: listening.port, isLooking: hasBeacons)
             return Response(
                 status: .ok, headers: [.contentType: "application/x-ndjson"],
                 body: .init { writer in
