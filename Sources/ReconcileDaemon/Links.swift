@@ -102,8 +102,8 @@ package actor Links {
     func isConnected(_ device: DeviceID) -> Bool { links[device] != nil }
 
     /// Whether every connected device, and at least one of some, has all that was here up to an arrival number, durably.
-    func isInSync(through arrival: Int64, with partners: Set<DeviceID>) -> Bool {
-        links.contains { partners.contains($0.key) } && links.values.allSatisfy { $0.settled >= arrival }
+    func isInSync(through arrival: Int64, with wanted: Set<DeviceID>) -> Bool {
+        links.contains { wanted.contains($0.key) } && links.values.allSatisfy { $0.settled >= arrival }
     }
 
     /// Takes a proved connection in and gives it a number; nil if another one to the same device stays instead.

@@ -179,18 +179,20 @@ struct Routes: Sendable {
 
     private func sync(wait: Bool) async throws -> SyncPayload {
         guard let known = try await ledger.membership() else { throw ErrorPayload("not_paired") }
-        guard !known.partnership.isApart else { throw ErrorPayload("apart_sync") }
-        let partners = Set(known.peers.filter { $0.person != known.own.person }.map(\.device))
+        // While nothing is shared, one's own devices are all that there is to be in sync with.
+        let isApart = known.partnership.isApart
+        if wait, isApart, known.peers.isEmpty { throw ErrorPayload("apart_sync") }
+        let wanted = Set(known.peers.filter { isApart || $0.person != known.own.person }.map(\.device))
         await dialling.wake()
         // What is here now is waited for; what comes later is not.
         let arrival = try await ledger.lastArrival()
         let deadline = ContinuousClock.now + .seconds(wait ? 10 : 0)
-        while !(await links.isInSync(through: arrival, with: partners)), ContinuousClock.now < deadline {
+        while !(await links.isInSync(through: arrival, with: wanted)), ContinuousClock.now < deadline {
             try await pause(for: .milliseconds(20))
         }
         return SyncPayload(
             connected: await links.connected.map(\.short),
-            inSync: await links.isInSync(through: arrival, with: partners))
+            inSync: await links.isInSync(through: arrival, with: wanted))
     }
 
     private func pair(_ request: Request) async throws -> Response {
