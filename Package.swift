@@ -63,7 +63,12 @@ let package = Package(
             swiftSettings: settings
         ),
         .target(
-            name: "Store", dependencies: ["Causality", "Journal", "EventLog", grdb], swiftSettings: settings
+            name: "Store",
+            dependencies: [
+                "Causality", "Journal", "EventLog", grdb,
+                .product(name: "GRDBSQLite", package: "GRDB.swift"),
+            ],
+            swiftSettings: settings
         ),
         // Not called Network: Hummingbird takes any module of that name for Apple's.
         .target(
@@ -76,12 +81,13 @@ let package = Package(
             ],
             swiftSettings: settings
         ),
-        .target(name: "Query", swiftSettings: settings),
-        .target(name: "LocalAPI", swiftSettings: settings),
+        .target(name: "Query", dependencies: ["Causality"], swiftSettings: settings),
+        .target(name: "LocalAPI", dependencies: ["Query"], swiftSettings: settings),
         .target(
             name: "ReconcileDaemon",
             dependencies: [
-                "Causality", "Journal", "Wire", "EventLog", "Peering", "Store", "Transport", "Query",
+                "Causality", "CPattern", "Journal", "Wire", "EventLog", "Peering", "Store", "Transport",
+                "Query",
                 "LocalAPI",
                 logging, nioCore, nioPosix,
                 .product(name: "AsyncAlgorithms", package: "swift-async-algorithms"),
@@ -100,9 +106,10 @@ let package = Package(
             swiftSettings: settings
         ),
         .target(name: "CGetOpt"),
+        .target(name: "CPattern"),
         .target(name: "CTimerFD"),
         .target(
-            name: "ReconcileCLI", dependencies: ["CGetOpt", "LocalAPI", argumentParser],
+            name: "ReconcileCLI", dependencies: ["CGetOpt", "LocalAPI", "Query", argumentParser],
             swiftSettings: settings
         ),
         .executableTarget(
@@ -137,7 +144,10 @@ let package = Package(
         ),
         .testTarget(name: "CausalityTests", dependencies: ["Causality"], swiftSettings: settings),
         .testTarget(name: "JournalTests", dependencies: ["Causality", "Journal"], swiftSettings: settings),
-        .testTarget(name: "QueryTests", dependencies: ["Query"], swiftSettings: settings),
+        .testTarget(
+            name: "QueryTests", dependencies: ["Causality", "LocalAPI", "Query"], exclude: ["Times"],
+            swiftSettings: settings
+        ),
         .testTarget(
             name: "PeeringTests", dependencies: ["Causality", "EventLog", "Journal", "Peering", "Wire"],
             swiftSettings: settings

@@ -22,3 +22,11 @@ package enum ReceiptChoice: UInt32, CaseIterable, Comparable, Sendable {
         self = choice
     }
 }
+
+/// What a tag's write says, by its value.
+package enum TagChange {
+    /// The tag is put on the rift.
+    package static let put: UInt32 = 0
+    /// The tag is taken off again.
+    package static let taken: UInt32 = 1
+}

@@ -67,13 +67,15 @@ package struct LocalClient: Sendable {
 
     /// Sends a request and hands over the answer's body piece by piece, until it ends or the closure says false.
     ///
-    /// Throws ``LocalClientError``; a refusal comes with the daemon's reason.
+    /// Throws ``LocalClientError``; a refusal comes with the daemon's reason. Returns what the daemon said behind the
+    /// body: trailing headers by their names in lowercase.
     ///
     /// - Parameter upload: gives a body of any length piece by piece, and nothing at its end.
+    @discardableResult
     package func stream(
         _ method: String, _ target: String, body: [UInt8]? = nil, key: String? = nil,
         headers: [String] = [], upload: (() throws -> [UInt8])? = nil, receive: ([UInt8]) throws -> Bool
-    ) throws {
+    ) throws -> [String: String] {
         let socket: LocalSocket
         do {
             socket = try LocalSocket(path: path)
@@ -100,11 +102,10 @@ package struct LocalClient: Sendable {
         var reader = ResponseReader(socket: socket)
         let head = try reader.readHead()
         if (200..<300).contains(head.status) {
-            try reader.readBody(head, receive)
-            return
+            return try reader.readBody(head, receive)
         }
         var bytes: [UInt8] = []
-        try reader.readBody(head) { piece in
+        _ = try reader.readBody(head) { piece in
             bytes += piece
             return true
         }
@@ -232,18 +233,30 @@ struct ResponseReader {
         }
     }
 
-    mutating func readBody(_ head: Head, _ receive: ([UInt8]) throws -> Bool) throws {
+    /// Reads the body, and returns the trailing headers; none where the reader wanted no more.
+    mutating func readBody(_ head: Head, _ receive: ([UInt8]) throws -> Bool) throws -> [String: String] {
         if head.isChunked {
             while true {
                 guard let count = Int(try readLine().prefix { $0 != ";" }, radix: 16), count >= 0 else {
                     throw LocalClientError.malformed
                 }
-                if count == 0 { return }
-                guard try readCounted(count, receive) else { return }
+                if count == 0 { return try readTrailers() }
+                guard try readCounted(count, receive) else { return [:] }
                 _ = try readLine()
             }
         }
         _ = try readCounted(head.length ?? 0, receive)
+        return [:]
+    }
+
+    private mutating func readTrailers() throws -> [String: String] {
+        var trailers: [String: String] = [:]
+        while true {
+            let line = try readLine()
+            if line.isEmpty { return trailers }
+            let parts = line.split(separator: ":", maxSplits: 1)
+            if parts.count == 2 { trailers[parts[0].lowercased()] = String(parts[1].drop { $0 == " " }) }
+        }
     }
 
     private mutating func readCounted(_ count: Int, _ receive: ([UInt8]) throws -> Bool) throws -> Bool {

@@ -300,3 +300,26 @@ package struct ErrorPayload: Codable, Error, Sendable {
         self.subject = subject
     }
 }
+
+/// What the journal takes up, and what it spans.
+package struct UsagePayload: Codable, Sendable {
+    package var path: String
+    package var bytes: Int64
+    package var events: Int64
+    package var drafts: Int
+    /// The store's random id.
+    package var store: String
+    /// Milliseconds since 1970.
+    package var first: Int64?
+    package var last: Int64?
+    package var arrival: Int64
+    package var logs: Int
+    package init(
+        path: String, bytes: Int64, events: Int64, drafts: Int, store: String, first: Int64?, last: Int64?,
+        arrival: Int64, logs: Int
+    ) {
+        (self.path, self.bytes, self.events, self.drafts) = (path, bytes, events, drafts)
+        (self.store, self.first, self.last) = (store, first, last)
+        (self.arrival, self.logs) = (arrival, logs)
+    }
+}

@@ -1,15 +1,22 @@
-/// A moment as a calendar and a clock on the wall show it.
+/// A moment as a calendar and a clock on the wall show it, proleptic Gregorian.
 package struct CivilTime: Equatable, Sendable {
-    package let year: Int64
-    package let month: Int
-    package let day: Int
-    package let hour: Int
-    package let minute: Int
-    package let second: Int
+    package var year: Int64
+    /// 1 to 12.
+    package var month: Int
+    package var day: Int
+    package var hour: Int
+    package var minute: Int
+    package var second: Int
+
+    /// A moment from its parts, which may lie beyond their ranges: ``secondsSince1970`` carries over.
+    package init(year: Int64, month: Int, day: Int, hour: Int = 0, minute: Int = 0, second: Int = 0) {
+        (self.year, self.month, self.day) = (year, month, day)
+        (self.hour, self.minute, self.second) = (hour, minute, second)
+    }
 
     /// A moment from seconds since 1970, in the zone in which they are counted.
     ///
-    /// The calendar is Howard Hinnant's `civil_from_days`, proleptic Gregorian; far beyond any date that milliseconds in an Int64 can tell.
+    /// The calendar is Howard Hinnant's `civil_from_days`; far beyond any date that milliseconds in an Int64 can tell.
     package init(seconds: Int64) {
         let days = seconds.flooredQuotient(by: 86_400)
         let rest = Int(seconds - days * 86_400)
@@ -25,17 +32,88 @@ package struct CivilTime: Equatable, Sendable {
         year = yearOfEra + era * 400 + (month <= 2 ? 1 : 0)
     }
 
-    /// `Mar 07 21:52:30`, as journalctl's short mode has it.
-    package var short: String {
-        let months = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
-        return
-            "\(months[month - 1]) \(Self.two(day)) \(Self.two(hour)):\(Self.two(minute)):\(Self.two(second))"
+    /// Seconds since 1970 in the zone of this wall; nil for a year that is none. The way back of ``init(seconds:)``.
+    package var secondsSince1970: Int64? {
+        guard (-1_000_000...1_000_000).contains(year) else { return nil }
+        let months = Int64(month) - 1
+        let carried = year + months.flooredQuotient(by: 12)
+        let month = months - months.flooredQuotient(by: 12) * 12 + 1
+        let shifted = month <= 2 ? carried - 1 : carried
+        let era = shifted.flooredQuotient(by: 400)
+        let yearOfEra = shifted - era * 400
+        let dayOfYear = (153 * (month > 2 ? month - 3 : month + 9) + 2) / 5 + Int64(day) - 1
+        let dayOfEra = yearOfEra * 365 + yearOfEra / 4 - yearOfEra / 100 + dayOfYear
+        let days = era * 146_097 + dayOfEra - 719_468
+        return days * 86_400 + Int64(hour) * 3_600 + Int64(minute) * 60 + Int64(second)
     }
+
+    /// 0 for Sunday to 6 for Saturday.
+    package var weekday: Int {
+        let days = (secondsSince1970 ?? 0).flooredQuotient(by: 86_400) + 4
+        return Int(days - days.flooredQuotient(by: 7) * 7)
+    }
+
+    /// How many days a month has.
+    package static func days(inMonth month: Int, of year: Int64) -> Int {
+        switch month {
+        case 4, 6, 9, 11: 30
+        case 2: year % 4 == 0 && (year % 100 != 0 || year % 400 == 0) ? 29 : 28
+        default: 31
+        }
+    }
+
+    /// The weekdays' names, Sunday first.
+    package static let weekdays = ["Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"]
+    /// The months' names.
+    package static let months = [
+        "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec",
+    ]
 
     /// `2025-03-07 21:52`.
     package var minutes: String {
-        "\(year)-\(Self.two(month))-\(Self.two(day)) \(Self.two(hour)):\(Self.two(minute))"
+        var bytes: [UInt8] = []
+        appendDate(to: &bytes)
+        bytes.append(0x20)
+        bytes.append(decimal: hour, width: 2)
+        bytes.append(UInt8(ascii: ":"))
+        bytes.append(decimal: minute, width: 2)
+        return String(decoding: bytes, as: UTF8.self)
     }
 
-    private static func two(_ number: Int) -> String { number < 10 ? "0\(number)" : "\(number)" }
+    /// Appends `2025-03-07`.
+    func appendDate(to bytes: inout [UInt8]) {
+        bytes.append(decimal: Int(clamping: year), width: 4)
+        bytes.append(UInt8(ascii: "-"))
+        bytes.append(decimal: month, width: 2)
+        bytes.append(UInt8(ascii: "-"))
+        bytes.append(decimal: day, width: 2)
+    }
+
+    /// Appends `Mar 07`.
+    func appendDay(to bytes: inout [UInt8]) {
+        bytes.append(contentsOf: Self.months[month - 1].utf8)
+        bytes.append(0x20)
+        bytes.append(decimal: day, width: 2)
+    }
+
+    /// Appends `21:52:30`.
+    func appendClock(to bytes: inout [UInt8]) {
+        bytes.append(decimal: hour, width: 2)
+        bytes.append(UInt8(ascii: ":"))
+        bytes.append(decimal: minute, width: 2)
+        bytes.append(UInt8(ascii: ":"))
+        bytes.append(decimal: second, width: 2)
+    }
+}
+
+extension Int64 {
+    func flooredQuotient(by divisor: Int64) -> Int64 {
+        let (quotient, remainder) = quotientAndRemainder(dividingBy: divisor)
+        return remainder < 0 ? quotient - 1 : quotient
+    }
+
+    func addingClamped(_ other: Int64) -> Int64 {
+        let (sum, overflow) = addingReportingOverflow(other)
+        return overflow ? (other < 0 ? .min : .max) : sum
+    }
 }

@@ -1,89 +1,66 @@
-/// How records are printed. The names are journalctl's.
+/// How records are printed. The names are journalctl's, but for ``prose``.
 package enum OutputMode: String, CaseIterable, Sendable {
     case short
+    case shortFull = "short-full"
+    case shortISO = "short-iso"
+    case shortISOPrecise = "short-iso-precise"
+    case shortPrecise = "short-precise"
+    case shortMonotonic = "short-monotonic"
+    case shortDelta = "short-delta"
+    case shortUnix = "short-unix"
+    case withUnit = "with-unit"
+    case verbose
+    case export
     case json
+    case jsonPretty = "json-pretty"
+    case jsonSSE = "json-sse"
+    case jsonSequence = "json-seq"
     case cat
+    case prose
 
-    /// The bytes of one record, its last newline included.
-    ///
-    /// - Parameter zone: the offset from UTC in seconds at a moment, given in seconds since 1970.
-    package func render(_ record: LogRecord, zone: (Int64) -> Int) -> [UInt8] {
+    /// Whether it is read by programs: then nothing is said that is no entry.
+    package var isData: Bool {
         switch self {
-        case .short: Self.short(record, zone: zone)
-        case .json: Self.json(record)
-        case .cat: Array(TerminalText.escaped(record["MESSAGE"] ?? "").utf8) + [0x0A]
+        case .export, .json, .jsonPretty, .jsonSSE, .jsonSequence, .cat: true
+        default: false
         }
     }
 
-    private static func short(_ record: LogRecord, zone: (Int64) -> Int) -> [UInt8] {
-        let microseconds = record["__REALTIME_TIMESTAMP"].flatMap { Int64($0) } ?? 0
-        let seconds = microseconds.flooredQuotient(by: 1_000_000)
-        let time = CivilTime(seconds: seconds.addingClamped(Int64(zone(seconds))))
-        let device = TerminalText.escaped(record["_DEVICE"] ?? "-").replacingNewlines
-        let message = TerminalText.escaped(record["MESSAGE"] ?? "")
-        let lines = message.split(separator: "\n", omittingEmptySubsequences: false)
-        let text = lines.joined(separator: "\n    ")
-        let mark = record["_CUT_OFF"] == nil ? "" : " (written after this device was retired)"
-        return Array("\(time.short) \(device) \(record["KIND"] ?? "?")\(mark): \(text)\n".utf8)
-    }
-
-    private static func json(_ record: LogRecord) -> [UInt8] {
-        var bytes: [UInt8] = [UInt8(ascii: "{")]
-        var done: Set<String> = []
-        for field in record.fields where done.insert(field.name).inserted {
-            if bytes.count > 1 { bytes.append(UInt8(ascii: ",")) }
-            JSONText.append(field.name, to: &bytes)
-            bytes.append(UInt8(ascii: ":"))
-            let values = record.fields.filter { $0.name == field.name }.map(\.value)
-            if values.count == 1 {
-                JSONText.append(values[0], to: &bytes)
-                continue
-            }
-            for (index, value) in values.enumerated() {
-                bytes.append(UInt8(ascii: index == 0 ? "[" : ","))
-                JSONText.append(value, to: &bytes)
-            }
-            bytes.append(UInt8(ascii: "]"))
+    /// What a record has to hold to be printed so, where no fields are chosen.
+    package var fields: LogFieldSet {
+        switch self {
+        case .verbose, .export, .json, .jsonPretty, .jsonSSE, .jsonSequence: .all
+        case .cat: LogFieldSet(.message)
+        case .withUnit: LogFieldSet([.message, .device, .kind, .riftTitle, .cutOff])
+        case .prose:
+            LogFieldSet(LogField.allCases.filter(\.isWords)).union(
+                LogFieldSet([
+                    .message, .author, .device, .kind, .choice, .riftTitle, .rift, .entryID, .state, .cutOff,
+                ]))
+        default: LogFieldSet([.message, .device, .kind, .cutOff])
         }
-        bytes += Array("}\n".utf8)
-        return bytes
     }
-}
 
-/// Strings as JSON has them.
-enum JSONText {
-    /// Appends a string; what a terminal would obey is escaped, so the value stays the same and the line harmless.
-    static func append(_ text: String, to bytes: inout [UInt8]) {
-        bytes.append(UInt8(ascii: "\""))
-        for scalar in text.unicodeScalars {
-            switch scalar {
-            case "\"": bytes += Array("\\\"".utf8)
-            case "\\": bytes += Array("\\\\".utf8)
-            case "\n": bytes += Array("\\n".utf8)
-            case "\t": bytes += Array("\\t".utf8)
-            case "\r": bytes += Array("\\r".utf8)
-            case _ where TerminalText.isHarmful(scalar):
-                let digits = String(scalar.value, radix: 16)
-                bytes += Array(("\\u" + String(repeating: "0", count: 4 - digits.utf8.count) + digits).utf8)
-            default: bytes += Array(UTF8.encode(scalar) ?? UTF8.encodedReplacementCharacter)
-            }
+    /// The media type of it as an answer over HTTP, as systemd-journal-gatewayd has it.
+    package var mediaType: String {
+        switch self {
+        case .export: "application/vnd.fdo.journal"
+        case .json, .jsonPretty: "application/json"
+        case .jsonSSE: "text/event-stream"
+        case .jsonSequence: "application/json-seq"
+        default: "text/plain; charset=utf-8"
         }
-        bytes.append(UInt8(ascii: "\""))
-    }
-}
-
-extension Int64 {
-    func flooredQuotient(by divisor: Int64) -> Int64 {
-        let (quotient, remainder) = quotientAndRemainder(dividingBy: divisor)
-        return remainder < 0 ? quotient - 1 : quotient
     }
 
-    func addingClamped(_ other: Int64) -> Int64 {
-        let (sum, overflow) = addingReportingOverflow(other)
-        return overflow ? (other < 0 ? .min : .max) : sum
+    /// The mode that a media type asks for; nil for one that is not known.
+    package init?(mediaType: some StringProtocol) {
+        switch mediaType {
+        case "application/vnd.fdo.journal": self = .export
+        case "application/json", "application/x-ndjson": self = .json
+        case "text/event-stream": self = .jsonSSE
+        case "application/json-seq": self = .jsonSequence
+        case "text/plain", "*/*", "text/*": self = .short
+        default: return nil
+        }
     }
-}
-
-extension String {
-    var replacingNewlines: String { String(map { $0 == "\n" ? " " : $0 }) }
 }

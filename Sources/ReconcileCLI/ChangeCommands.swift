@@ -245,13 +245,3 @@ struct Rift: ParsableCommand {
         try Writing.send(request, socket, json: json)
     }
 }
-
-/// Text as it may stand in a request's query.
-func percentEncoded(_ text: String) -> String {
-    text.utf8.map { byte in
-        switch byte {
-        case 48...57, 65...90, 97...122, 45, 46, 95, 126: String(UnicodeScalar(byte))
-        default: "%" + (byte < 16 ? "0" : "") + String(byte, radix: 16, uppercase: true)
-        }
-    }.joined()
-}

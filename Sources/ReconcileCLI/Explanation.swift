@@ -39,6 +39,7 @@ enum Explanation {
         case .irregular(let path): "\(path) is no file. Name a new one."
         case .exists(let path): "\(path) is there already. Name another file, or say --force."
         case .unwritable(let path, let code): "\(path) can't be written: \(Terminal.reason(code))"
+        case .output(let code): "can't write the output: \(Terminal.reason(code))"
         case .unreadable(let path, let code): "\(path) can't be read: \(Terminal.reason(code))"
         case .notInSync:
             "your partner's devices don't have all of it yet. `reconcile status` tells who is connected."
@@ -170,7 +171,15 @@ enum Explanation {
         case "repeated_field": "the field \"\(subject)\" may stand only once."
         case "missing_field": "this kind of entry needs --\(subject)."
         case "unknown_choice": "\"\(subject)\" is no choice. Say not-yet, partly or enough."
-        case "unknown_output": "\"\(subject)\" is no output mode. Say short, json or cat."
+        case "unknown_output": "\"\(subject)\" is no output mode. `reconcile log -o help` lists them."
+        case "no_pcre2": "-g needs the library PCRE2. Install it, for one with: sudo apt install libpcre2-8-0"
+        case "bad_pattern": "Bad pattern: \(subject)."
+        case "bad_time": "Failed to parse timestamp: \(subject)"
+        case "bad_cursor": "Failed to seek to cursor: that is no cursor of this journal."
+        case "foreign_cursor":
+            "Failed to seek to cursor: it is another device's, or from before this one was restored. Begin anew, with --since."
+        case "damaged":
+            "something in the store can't be read. `reconcile log --verify` tells what, and what to do."
         case "disk_full":
             "there is no room left on the disk, so nothing was saved. Make room, then try again."
         case "internal": "the daemon could not do it. Its log tells more."

@@ -1,5 +1,6 @@
 import FoundationEssentials
 import Glibc
+import LocalAPI
 
 /// Up to which arrival number each rift was shown, by which the daemon knows what its reader hasn't seen.
 ///

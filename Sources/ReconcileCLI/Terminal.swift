@@ -109,6 +109,20 @@ enum Terminal {
         unsafe getenv(name).map { unsafe String(cString: $0) }
     }
 
+    /// Now, in microseconds since 1970.
+    static func now() -> Int64 {
+        var time = timespec()
+        unsafe clock_gettime(CLOCK_REALTIME, &time)
+        return Int64(time.tv_sec) * 1_000_000 + Int64(time.tv_nsec) / 1_000
+    }
+
+    /// The columns of the terminal, as `COLUMNS` says or the terminal itself; 80 where there is none.
+    static var width: Int {
+        if let columns = environment("COLUMNS").flatMap({ Int($0) }), columns > 0 { return columns }
+        var size = winsize()
+        return unsafe ioctl(1, UInt(TIOCGWINSZ), &size) == 0 && size.ws_col > 0 ? Int(size.ws_col) : 80
+    }
+
     /// A moment as this machine's wall clock shows it.
     static func time(_ milliseconds: Int64) -> String {
         var time = time_t(milliseconds / 1_000)
@@ -141,4 +155,6 @@ enum CLIError: Error {
     case unwritable(String, CInt)
     /// A file that can't be read, and why.
     case unreadable(String, CInt)
+    /// What was to be read can't be written, and why.
+    case output(CInt)
 }

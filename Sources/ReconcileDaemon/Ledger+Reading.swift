@@ -2,7 +2,6 @@ import Causality
 import EventLog
 import Journal
 import LocalAPI
-import Query
 import Store
 
 /// Reading: rifts as stories, and records for `log`.
@@ -66,7 +65,7 @@ extension Ledger {
                 payload.entries.append(try entry(event, standing))
             }
             guard !page.isLast, let last = page.events.last else { return payload }
-            request.after = last.key
+            request.begin(at: last.key)
         }
     }
 
@@ -81,12 +80,12 @@ extension Ledger {
         return payload
     }
 
-    private func wording(_ id: EntryID) throws -> WordingPayload {
+    func wording(_ id: EntryID) throws -> WordingPayload {
         let author = try store.logged(id).map { try self.author(of: $0.placed.position.log.device) } ?? "?"
         return WordingPayload(id: id.description, text: try words(of: id).first?.text ?? "", author: author)
     }
 
-    private func author(of device: DeviceID) throws -> String {
+    func author(of device: DeviceID) throws -> String {
         guard let person = replica?.membership.person(of: device) else { return "?" }
         return try names().person(person)
     }
@@ -128,78 +127,4 @@ extension Ledger {
 
     /// All rifts that are one with a rift.
     func component(of rift: EntryID) throws -> [EntryID] { try paired().joins().component(of: rift) }
-
-    /// A page of the timeline, as it is stored.
-    func page(_ request: Store.PageRequest) throws -> Store.Page { try store.page(request) }
-
-    /// The last place of a page that may be long.
-    func lastKey(of request: Store.PageRequest) throws -> TimelineKey? { try store.lastKey(of: request) }
-
-    /// Records of some events.
-    func records(_ events: [LoggedEvent]) throws -> [LogRecord] {
-        let replica = try paired()
-        let standings = try standings(of: events.compactMap(\.rift), replica.joins())
-        var titles: [EntryID: String] = [:]
-        for (rift, standing) in standings { titles[rift] = try standing.title.winner.map(wording)?.text }
-        return try events.map { event in
-            let standing =
-                try event.rift.flatMap { standings[$0] }
-                ?? replica.standing(ofEntry: event.placed.effective.id)
-            return try record(event, rift: event.rift, title: event.rift.flatMap { titles[$0] }, standing)
-        }
-    }
-
-    private func record(
-        _ event: LoggedEvent, rift: EntryID?, title: String?, _ standing: Standing
-    ) throws -> LogRecord {
-        let (id, header) = (event.placed.effective.id, event.placed.effective.header)
-        let device = event.placed.position.log.device
-        let fields = event.body.flatMap { try? Body(bytes: $0) }?.fields
-        var record = LogRecord()
-        record.add("__REALTIME_TIMESTAMP", "\(header.at.multipliedClamped(by: 1_000))")
-        record.add("__SEQNUM", "\(event.arrival)")
-        record.add("_TRANSPORT", event.isLocal ? "local" : "sync")
-        record.add("ENTRY_ID", id.description)
-        record.add("KIND", header.kind?.name ?? "\(header.kindNumber)")
-        record.add("AUTHOR", try author(of: device))
-        record.add("_DEVICE", try names().device(device))
-        record.add("_DEVICE_ID", device.description)
-        record.add("_SEQ", "\(event.placed.position.sequence)")
-        if isCutOff(event) { record.add("_CUT_OFF", "1") }
-        record.add("RIFT", rift?.description)
-        record.add("RIFT_TITLE", title)
-        let isRevision = header.kind == .revise
-        for reference in header.references {
-            record.add(isRevision ? "REVISES" : "ANSWERS", reference.entry.description)
-        }
-        record.add("STATE", standing.takenBack[id] == nil ? "shared" : "taken_back")
-        record.add("CHOICE", ReceiptChoice(rawValue: header.value)?.name)
-        for field in fields ?? [] { record.add(field.name.recordName, field.text) }
-        record.add("MESSAGE", Self.message(header, fields, isAbsent: event.body == nil))
-        return record
-    }
-
-    /// - Parameter fields: nil where the body is absent, or is none: anyone can commit to bytes that no one can read.
-    private static func message(_ header: EventHeader, _ fields: [Field]?, isAbsent: Bool) -> String {
-        guard header.commitment == nil || fields != nil else {
-            return isAbsent ? "(these words have not arrived)" : "(these words can't be read)"
-        }
-        let choice = ReceiptChoice(rawValue: header.value).map { [$0.name] } ?? []
-        let words = (fields ?? []).filter { $0.name != .noneHere && $0.name != .written }.map(\.text)
-        return (choice + words).joined(separator: "\n")
-    }
-}
-
-extension LoggedEvent {
-    /// The rift it belongs to; a rift belongs to itself.
-    fileprivate var rift: EntryID? {
-        placed.effective.header.kind == .rift ? placed.effective.id : placed.effective.header.rift
-    }
-}
-
-extension Int64 {
-    func multipliedClamped(by factor: Int64) -> Int64 {
-        let (product, overflow) = multipliedReportingOverflow(by: factor)
-        return overflow ? (self < 0 ? .min : .max) : product
-    }
 }

@@ -16,6 +16,10 @@ package actor Ledger {
     private var observers: [Int: AsyncStream<Void>.Continuation] = [:]
     private var lastObserver = 0
     private var cachedNames: Names?
+    /// What is said of rifts, as long as nothing changes.
+    var riftViews: [EntryID: RiftView] = [:]
+    /// Which rifts are one, as long as nothing changes.
+    var cachedJoins: Joins?
     private(set) var hasMet = false
     /// Whether this device's person shares with the other one.
     private(set) var partnership = Partnership.initial
@@ -200,7 +204,7 @@ package actor Ledger {
 
     /// Tells all that wait that something changed.
     func changed() {
-        cachedNames = nil
+        (cachedNames, riftViews, cachedJoins) = (nil, [:], nil)
         for observer in observers.values { observer.yield() }
     }
 

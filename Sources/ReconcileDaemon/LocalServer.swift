@@ -12,7 +12,8 @@ import Synchronization
 struct LocalServer: Service {
     let path: String
     let descriptor: CInt
-    private let file: [UInt]?
+    /// Which file the path names, to be sure later that it is still the same.
+    private let file: [UInt64]?
     let responder: RouterResponder<BasicRequestContext>
     let logger: Logger
 
@@ -22,7 +23,7 @@ struct LocalServer: Service {
         responder = router.buildResponder()
         self.logger = logger
         descriptor = try Self.bind(path)
-        file = Self.file(at: path)
+        file = FileStatus(of: path)?.identity
     }
 
     private static func bind(_ path: String) throws -> CInt {
@@ -54,9 +55,8 @@ struct LocalServer: Service {
 
     /// Takes a socket away that nobody listens on. Whatever else lies there is someone's and stays.
     private static func clear(_ path: String) throws {
-        var status = stat()
-        guard unsafe lstat(path, &status) == 0 else { return }
-        guard status.st_mode & S_IFMT == S_IFSOCK else {
+        guard let status = FileStatus(of: path) else { return }
+        guard status.isSocket else {
             throw DaemonError.socket(path: path, code: EEXIST)
         }
         switch LocalClient.probe(path: path) {
@@ -64,13 +64,6 @@ struct LocalServer: Service {
         case 0, EAGAIN: throw DaemonError.socketInUse(path: path)
         case let code: throw DaemonError.socket(path: path, code: code)
         }
-    }
-
-    /// Which file a path names now, to be sure later that it is still the same.
-    private static func file(at path: String) -> [UInt]? {
-        var status = stat()
-        guard unsafe lstat(path, &status) == 0 else { return nil }
-        return [UInt(status.st_dev), UInt(status.st_ino)]
     }
 
     func run() async throws {
@@ -111,7 +104,7 @@ struct LocalServer: Service {
             clients.leave()
         }
         // Someone may have put another in its place meanwhile.
-        if file != nil, file == Self.file(at: path) { _ = unsafe unlink(path) }
+        if file != nil, file == FileStatus(of: path)?.identity { _ = unsafe unlink(path) }
     }
 }
 

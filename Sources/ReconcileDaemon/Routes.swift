@@ -9,7 +9,6 @@ import LocalAPI
 import Logging
 import NIOCore
 import Peering
-import Query
 import ServiceLifecycle
 import Store
 
@@ -54,7 +53,6 @@ struct Routes: Sendable {
                 return try await ledger.rift(try await ledger.rift(name))
             }
         }
-        router.get("/entries") { request, _ in try await entries(request) }
         router.post("/sync") { request, _ in
             try await answer { try await sync(wait: request.uri.queryParameters.get("wait") != nil) }
         }
@@ -101,6 +99,7 @@ struct Routes: Sendable {
             }
         }
         addBundles(to: router)
+        addEntries(to: router)
         return router
     }
 
@@ -219,35 +218,6 @@ struct Routes: Sendable {
                             }
                         } onGracefulShutdown: {
                             Task { await desk.cancel() }
-                        }
-                    }
-                    try await writer.finish(nil)
-                })
-        } catch let refusal as ErrorPayload {
-            return try Self.refuse(refusal)
-        }
-    }
-
-    // MARK: Entries
-
-    private func entries(_ request: Request) async throws -> Response {
-        do {
-            let query = try await EntriesQuery(request, ledger: ledger)
-            return Response(
-                status: .ok,
-                headers: [
-                    .contentType: query.mode == .json ? "application/x-ndjson" : "text/plain; charset=utf-8"
-                ],
-                body: .init { writer in
-                    try await request.body.consumeWithCancellationOnInboundClose { _ in
-                        var pages = try await query.pages(of: ledger)
-                        while let page = try await pages.next() {
-                            // Small pieces: a writer runs about a hundred of them ahead of a slow reader.
-                            var rest = page[...]
-                            while !rest.isEmpty {
-                                try await writer.write(ByteBuffer(bytes: rest.prefix(1 << 16)))
-                                rest = rest.dropFirst(1 << 16)
-                            }
                         }
                     }
                     try await writer.finish(nil)

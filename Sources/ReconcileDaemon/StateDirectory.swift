@@ -3,6 +3,7 @@ import EventLog
 import FoundationEssentials
 import Glibc
 import Journal
+import LocalAPI
 
 /// The directory that holds everything of one person on one device.
 package final class StateDirectory: Sendable {
@@ -18,9 +19,10 @@ package final class StateDirectory: Sendable {
         // Whatever is made in here, by SQLite too, is its person's alone.
         umask(0o077)
         try Self.make(path)
-        var status = stat()
-        guard unsafe stat(path, &status) == 0 else { throw DaemonError.state(path: path, code: errno) }
-        guard status.st_uid == geteuid(), status.st_mode & 0o077 == 0 else {
+        guard let status = FileStatus(of: path, followsLinks: true) else {
+            throw DaemonError.state(path: path, code: errno)
+        }
+        guard status.owner == geteuid(), status.mode & 0o077 == 0 else {
             throw DaemonError.stateIsOpen(path: path)
         }
         lock = unsafe open(path + "/lock", O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
@@ -46,6 +48,17 @@ package final class StateDirectory: Sendable {
         var status = statvfs()
         guard unsafe statvfs(path, &status) == 0 else { throw DaemonError.state(path: path, code: errno) }
         return UInt64(status.f_bavail) * UInt64(status.f_frsize)
+    }
+
+    /// What the database takes up on the disk, with the log beside it.
+    func usedBytes() throws -> Int64 {
+        try ["", "-wal"].reduce(0) { sum, suffix in
+            guard let status = FileStatus(of: database + suffix) else {
+                if errno == ENOENT { return sum }
+                throw DaemonError.state(path: database + suffix, code: errno)
+            }
+            return sum + status.usedBytes
+        }
     }
 
     deinit { _ = Glibc.close(lock) }

@@ -11,6 +11,10 @@ final class LogIndex: Sendable {
 
     func log(_ id: Int64) -> LogID? { rows.withLock { $0.logs[id] } }
 
+    func ids(of device: DeviceID) -> [Int64] {
+        rows.withLock { rows in rows.ids.filter { $0.key.device == device }.map(\.value).sorted() }
+    }
+
     /// Reads all rows again. Called after each transaction that adds or renames a stretch, also a failed one.
     func reload(_ db: Database) throws {
         let all = try Row.fetchAll(db, sql: "SELECT id, device, epoch, branch FROM log").compactMap { row in

@@ -5,7 +5,7 @@ enum Schema {
     /// "RCNJ": tells our files from anyone's.
     static let applicationID: Int32 = 0x5243_4E4A
     /// The layout that this program writes; a database beyond it is left alone.
-    static let version: Int32 = 4
+    static let version: Int32 = 5
     /// Raised when states are derived by other rules; what was kept is then derived anew.
     static let derivation: UInt8 = 1
 
@@ -15,6 +15,7 @@ enum Schema {
         migrator.registerMigration("2 where things stand") { db in try db.execute(sql: standings) }
         migrator.registerMigration("3 devices met") { db in try db.execute(sql: meetings) }
         migrator.registerMigration("4 limits of a day") { db in try db.execute(sql: limits) }
+        migrator.registerMigration("5 the query") { db in try db.execute(sql: query) }
         return migrator
     }
 
@@ -134,5 +135,14 @@ enum Schema {
         ALTER TABLE meeting ADD COLUMN received INTEGER NOT NULL DEFAULT 0;
         ALTER TABLE meeting ADD COLUMN is_paused INTEGER NOT NULL DEFAULT 0;
         ALTER TABLE introduced ADD COLUMN at INTEGER NOT NULL DEFAULT 0;
+        """
+
+    /// A kind is read in timeline order; and what was taken in from files, so that it isn't taken in twice.
+    private static let query = """
+        DROP INDEX event_kind;
+        CREATE INDEX event_kind ON event (kind, at, stamp);
+
+        -- What was imported, by a hash of what the file said, and the entry or draft that it became.
+        CREATE TABLE imported (key BLOB PRIMARY KEY, entry TEXT NOT NULL) STRICT, WITHOUT ROWID;
         """
 }

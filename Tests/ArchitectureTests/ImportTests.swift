@@ -55,10 +55,13 @@ import Testing
             ("Peering", ["Causality", "Journal", "Wire", "EventLog", "Crypto"]),
             (
                 "Store",
-                ["Causality", "Journal", "EventLog", "GRDB", "FoundationEssentials", "Synchronization"]
+                [
+                    "Causality", "Journal", "EventLog", "GRDB", "GRDBSQLite", "FoundationEssentials",
+                    "Synchronization",
+                ]
             ),
-            ("Query", ["Journal"]),
-            ("LocalAPI", ["Journal", "FoundationEssentials", "Glibc"]),
+            ("Query", ["Causality"]),
+            ("LocalAPI", ["FoundationEssentials", "Glibc", "Query"]),
             (
                 "Transport",
                 [
@@ -70,7 +73,10 @@ import Testing
             ),
             ("reconcile", ["ReconcileCLI", "ArgumentParser"]),
             ("reconciled", ["ReconcileDaemon", "Store", "Glibc", "Logging", "NIOCore", "NIOPosix"]),
-            ("ReconcileCLI", ["LocalAPI", "ArgumentParser", "CGetOpt", "FoundationEssentials", "Glibc"]),
+            (
+                "ReconcileCLI",
+                ["LocalAPI", "ArgumentParser", "CGetOpt", "FoundationEssentials", "Glibc", "Query"]
+            ),
         ] as [(String, [String])])
     func `a target imports what the design lets it, and nothing else`(target: String, allowed: [String])
         throws

@@ -184,17 +184,28 @@ import Testing
         let batch = try replica.append((0..<2_000).map { _ in NewEvent(.reply, rift: id) }, at: wall)
         try store.commit(batch)
         let key = try #require(try store.page(.init()).events.last?.key)
-        var requests = [Store.PageRequest(), .init(), .init(), .init(), .init()]
+        var requests = (0..<7).map { _ in Store.PageRequest() }
         requests[1].isDescending = true
-        requests[2].after = key
+        requests[2].begin(at: key)
         requests[3].rifts = [id]
         requests[4].rifts = [id]
-        requests[4].after = key
+        requests[4].begin(at: key)
+        requests[5].condition = .kinds([Kind.reply.rawValue])
+        requests[6].condition = .all([
+            .kinds([Kind.hurt.rawValue, Kind.reply.rawValue]), .devices([couple.keys[0].device]),
+        ])
         for request in requests {
             let plan = try store.queryPlan(of: request).joined(separator: "; ")
-            #expect(plan.contains(request.rifts == nil ? "event_timeline" : "event_rift"), "\(plan)")
+            let index =
+                request.rifts != nil
+                ? "event_rift" : isOneKind(request.condition) ? "event_kind" : "event_timeline"
+            #expect(plan.contains(index), "\(plan)")
             #expect(!plan.contains("TEMP B-TREE FOR ORDER BY"), "\(plan)")
         }
+    }
+
+    private func isOneKind(_ condition: Condition?) -> Bool {
+        if case .kinds? = condition { true } else { false }
     }
 
     @Test func `pages hold about as many bytes as fit, and together everything once`() throws {
@@ -215,7 +226,7 @@ import Testing
                 read += page.events.map(\.placed.effective.id)
                 pages += 1
                 guard !page.isLast, let last = page.events.last else { break }
-                request.after = last.key
+                request.begin(at: last.key)
             }
             let all = batch.events.map(\.effective.id)
             #expect(read == (isDescending ? all.reversed() : all))

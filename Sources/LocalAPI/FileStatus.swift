@@ -1,0 +1,29 @@
+import Glibc
+
+/// What the system says of a file.
+package struct FileStatus: Equatable, Sendable {
+    package let isDirectory: Bool
+    package let isSocket: Bool
+    package let owner: UInt32
+    /// The permissions.
+    package let mode: UInt32
+    /// The bytes that it takes up on the disk.
+    package let usedBytes: Int64
+    /// Device and number, by which it is told from every other file.
+    package let identity: [UInt64]
+
+    /// The status of what a path names now; nil if that can't be told, by `errno`.
+    ///
+    /// - Parameter followsLinks: whether a link stands for what it leads to.
+    package init?(of path: String, followsLinks: Bool = false) {
+        var status = stat()
+        let flags = followsLinks ? 0 : AT_SYMLINK_NOFOLLOW
+        guard unsafe fstatat(AT_FDCWD, path, &status, flags) == 0 else { return nil }
+        isDirectory = status.st_mode & S_IFMT == S_IFDIR
+        isSocket = status.st_mode & S_IFMT == S_IFSOCK
+        owner = status.st_uid
+        mode = UInt32(status.st_mode) & 0o7777
+        usedBytes = Int64(status.st_blocks) * 512
+        identity = [UInt64(status.st_dev), UInt64(status.st_ino)]
+    }
+}

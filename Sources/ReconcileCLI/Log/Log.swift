@@ -1,0 +1,157 @@
+import ArgumentParser
+import Glibc
+import LocalAPI
+import Query
+
+struct Log: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Show the journal, as journalctl shows its own.", discussion: "See: reconcile log --help")
+    @Argument(parsing: .captureForPassthrough, help: "Options as of journalctl.") var words: [String] = []
+
+    func run() throws {
+        let options: LogOptions
+        do { options = try LogOptions(words) } catch {
+            throw Self.failed(error, words.contains("--exit-code") ? 2 : 1)
+        }
+        do {
+            try LogAction(options).run()
+        } catch let code as ExitCode {
+            throw code
+        } catch {
+            throw Self.failed(error, options.usesExitCode ? 2 : 1)
+        }
+    }
+
+    private static func failed(_ error: any Error, _ status: Int32) -> ExitCode {
+        switch error {
+        // glibc has said it already where there is no text.
+        case let error as LogUsageError:
+            if let text = error.text { Terminal.note("reconcile log: \(text)") }
+        default: Terminal.note("reconcile log: " + Explanation.text(of: error))
+        }
+        return ExitCode(status)
+    }
+}
+
+/// What the options of `log` ask for, carried out.
+struct LogAction {
+    private let options: LogOptions
+    private let client: LocalClient
+
+    init(_ options: LogOptions) throws {
+        self.options = options
+        client = try SocketOptions.parse(options.socket.map { ["--socket", $0] } ?? []).client
+    }
+
+    func run() throws {
+        switch options.action {
+        case .help: Terminal.print(LogHelp.text)
+        case .version: Terminal.print(Reconcile.configuration.version)
+        case .modes: Terminal.print(OutputMode.allCases.map(\.rawValue).joined(separator: "\n"))
+        case .listCatalog: listCatalog()
+        case .fields: Terminal.write(try lines("/fields"))
+        case .values(let field):
+            let values = try lines("/fields/" + percentEncoded(field))
+            Terminal.write(options.limit.map { Self.first($0, of: values) } ?? values)
+        case .usage, .header, .flush: try tellUsage()
+        case .sync: try sync()
+        case .verify: try Verification(client).run()
+        case .show: try show()
+        }
+    }
+
+    // MARK: Entries
+
+    private func show() throws {
+        signal(SIGPIPE, SIG_IGN)
+        // Following ends when its reader has seen enough: that is no failure.
+        if options.follows { signal(SIGINT) { _ in _exit(0) } }
+        let isTerminal = isatty(1) == 1
+        if !options.isQuiet, isatty(2) == 1 {
+            for reading in options.readings { Terminal.note("-- \(reading)") }
+        }
+        // The pager starts with the first bytes, so that a refusal stands on the terminal.
+        var pager: Pager?
+        var isFirst = true
+        let isPaged = isTerminal && options.usesPager && !options.follows
+        var failure: CInt?
+        func write(_ bytes: [UInt8]) -> Bool {
+            if isFirst, isPaged { pager = Pager(atEnd: options.beginsAtEnd) }
+            isFirst = false
+            if !Terminal.write(bytes, to: pager?.descriptor ?? 1) { failure = errno }
+            return failure == nil
+        }
+        defer { pager?.finish() }
+        let trailers = try client.stream(
+            "GET", options.target(isTerminal: isTerminal, width: Terminal.width), receive: write)
+        let count = trailers["entries-count"].flatMap { Int($0) } ?? 0
+        if failure == nil, count == 0, options.saysNothingFound(isTerminal: isTerminal) {
+            _ = write(Array("-- No entries --\n".utf8))
+        }
+        let cursor = trailers["entries-cursor"]
+        if failure == nil, options.showsCursor, let cursor { _ = write(Array("-- cursor: \(cursor)\n".utf8)) }
+        // A reader that went away, as `head` does, wants to hear nothing; any other failure lost output.
+        if failure == EPIPE {
+            guard pager == nil else { return }
+            throw ExitCode(141)
+        }
+        if let failure { throw CLIError.output(failure) }
+        if let file = options.cursorFile, let cursor { try CursorFile.write(cursor, to: file) }
+        if count == 0, options.usesExitCode || options.hasPattern { throw ExitCode(1) }
+    }
+
+    // MARK: Everything else
+
+    private func lines(_ target: String) throws -> [UInt8] {
+        var bytes: [UInt8] = []
+        try client.stream("GET", target) { piece in
+            bytes += piece
+            return true
+        }
+        return bytes
+    }
+
+    private static func first(_ count: Int, of lines: [UInt8]) -> [UInt8] {
+        lines.split(separator: 0x0A, omittingEmptySubsequences: false).dropLast().prefix(count)
+            .flatMap { $0 + [0x0A] }
+    }
+
+    private func listCatalog() {
+        let texts = Catalog.kinds.map { kind in
+            let text = Catalog.text(ofKind: kind) ?? ""
+            return ([kind] + text.split(separator: "\n").map { "    " + $0 }).joined(separator: "\n")
+        }
+        Terminal.print(texts.joined(separator: "\n\n"))
+    }
+
+    private func tellUsage() throws {
+        let isFlush = options.action == .flush
+        let usage = try client.request(
+            isFlush ? "POST" : "GET", isFlush ? "/flush" : "/usage", as: UsagePayload.self)
+        let size = Progress.size(Int(usage.bytes))
+        switch options.action {
+        case .flush: Terminal.print("Everything is in \(usage.path), which takes up \(size).")
+        case .usage: Terminal.print("The journal takes up \(size) in the file system.")
+        default:
+            let zone = SystemZones.local(Terminal.environment("TZ"))
+            var rows = [
+                ("File path", usage.path), ("Store ID", usage.store),
+                ("Entries and changes", "\(usage.events)"),
+                ("Drafts", "\(usage.drafts)"), ("Devices that wrote", "\(usage.logs)"),
+                ("Last arrival", "\(usage.arrival)"),
+            ]
+            if let first = usage.first, let last = usage.last {
+                rows.append(("First", Printer.time(first * 1_000, in: zone)))
+                rows.append(("Last", Printer.time(last * 1_000, in: zone)))
+            }
+            rows.append(("Disk usage", size))
+            Terminal.print(rows.map { "\($0.0): \($0.1)" }.joined(separator: "\n"))
+        }
+    }
+
+    private func sync() throws {
+        let result = try client.request("POST", "/sync?wait=1", as: SyncPayload.self)
+        guard result.inSync else { throw CLIError.notInSync }
+        Terminal.print("In sync.")
+    }
+}

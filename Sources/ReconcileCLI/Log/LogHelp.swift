@@ -1,0 +1,40 @@
+/// The text of `reconcile log --help`, made from the table of options.
+enum LogHelp {
+    static var text: String {
+        let groups = LogOption.groups.filter { $0.options.contains { $0.refusal == nil } }.map { group in
+            group.title + ":\n" + group.options.map(row).joined(separator: "\n")
+        }
+        return """
+            Usage: reconcile log [OPTIONS] [MATCHES]
+
+            Shows the journal, as journalctl shows its own.
+
+            \(groups.joined(separator: "\n\n"))
+
+            Matches are FIELD=VALUE, FIELD!=VALUE or FIELD=*. Different fields have to hold
+            together, values of one field are alternatives, and + stands between groups.
+
+            Examples:
+              reconcile log -u toolbox -n 20
+              reconcile log --since "last monday" -t hurt -t amends
+              reconcile log -g 'workshop|shelf' AUTHOR=Mara
+            """
+    }
+
+    private static func row(_ option: LogOption) -> String {
+        var names = option.short.map { "-\($0), " } ?? "    "
+        names += "--\(option.long)"
+        if let argument = option.argument { names += option.isOptional ? "[=\(argument)]" : "=\(argument)" }
+        let indent = 31
+        let start = "  " + names + String(repeating: " ", count: max(1, indent - 2 - names.count))
+        var lines = [start]
+        for word in option.help.split(separator: " ") {
+            if lines[lines.count - 1].count + word.count > 79 {
+                lines.append(String(repeating: " ", count: indent))
+            }
+            let line = lines[lines.count - 1]
+            lines[lines.count - 1] += (line.hasSuffix(" ") ? "" : " ") + word
+        }
+        return lines.joined(separator: "\n")
+    }
+}

@@ -1,0 +1,144 @@
+/// One option of `log`.
+///
+/// Parsing, help, the manual and completion are all made from the table of these, because ArgumentParser never sees
+/// them: `log` is parsed by glibc as journalctl is.
+package struct LogOption: Sendable {
+    /// What can be completed behind it.
+    package enum Values: Sendable {
+        case any
+        case words([String])
+        /// The values that a field has in the journal.
+        case field(String)
+        case file
+    }
+
+    package let long: String
+    package let short: Character?
+    package let argument: String?
+    package let isOptional: Bool
+    package let help: String
+    package let values: Values
+    /// Why it has no meaning here, and what to use instead.
+    package let refusal: String?
+
+    init(
+        _ long: String, _ short: Character? = nil, _ argument: String? = nil, optional: Bool = false,
+        values: Values = .any, refusal: String? = nil, help: String = ""
+    ) {
+        (self.long, self.short, self.argument, self.isOptional) = (long, short, argument, optional)
+        (self.values, self.refusal, self.help) = (values, refusal, help)
+    }
+
+    /// A heading, and the options below it.
+    package static let groups: [(title: String, options: [LogOption])] = [
+        ("What to show", selection), ("How to show it", presentation), ("Where to begin", places),
+        ("What to do instead of showing entries", actions), ("Without meaning here", refused),
+    ]
+
+    /// All options.
+    package static let table = groups.flatMap(\.options)
+
+    private static let modes = [
+        "short", "short-full", "short-iso", "short-iso-precise", "short-precise", "short-monotonic",
+        "short-delta", "short-unix", "with-unit", "verbose", "export", "json", "json-pretty", "json-sse",
+        "json-seq", "cat", "prose",
+    ]
+
+    private static let selection = [
+        LogOption("since", "S", "TIME", help: "nothing before this time; the author's clock"),
+        LogOption("until", "U", "TIME", help: "nothing after this time"),
+        LogOption(
+            "unit", "u", "RIFT", values: .field("RIFT_TITLE"),
+            help: "a rift by id, title or glob, with its answers"),
+        LogOption("rift", nil, "RIFT", values: .field("RIFT_TITLE"), help: "the same"),
+        LogOption("identifier", "t", "KIND", values: .field("KIND"), help: "a kind: hurt, amends, ..."),
+        LogOption("kind", nil, "KIND", values: .field("KIND"), help: "the same"),
+        LogOption("exclude-identifier", "T", "KIND", values: .field("KIND"), help: "all kinds but this one"),
+        LogOption("machine", "M", "DEVICE", values: .field("_DEVICE"), help: "what was written on a device"),
+        LogOption("device", nil, "DEVICE", values: .field("_DEVICE"), help: "the same"),
+        LogOption("facility", nil, "TAG", values: .field("TAG"), help: "rifts with a tag"),
+        LogOption("tag", nil, "TAG", values: .field("TAG"), help: "the same"),
+        LogOption("author", nil, "NAME", values: .field("AUTHOR"), help: "what one of you wrote"),
+        LogOption("me", nil, help: "what you wrote"),
+        LogOption("partner", nil, help: "what your partner wrote"),
+        LogOption("grep", "g", "PATTERN", help: "texts in which a regular expression is found"),
+        LogOption(
+            "case-sensitive", nil, "BOOL", optional: true, values: .words(["yes", "no"]),
+            help: "whether capitals count; by itself if the pattern has some"),
+        LogOption("drafts", nil, help: "only drafts"),
+        LogOption("no-drafts", nil, help: "no drafts"),
+        LogOption("dmesg", "k", help: "the journal's own events: devices let in, retired, renamed"),
+        LogOption("merge", "m", help: "nothing: both journals are one already"),
+    ]
+
+    private static let presentation = [
+        LogOption(
+            "output", "o", "MODE", values: .words(modes),
+            help: "prose on a terminal, else short; -o help lists all"),
+        LogOption("output-fields", nil, "LIST", help: "only these fields, in modes that print fields"),
+        LogOption(
+            "lines", "n", "N", optional: true, help: "the newest N entries (10), +N the oldest, all for all"),
+        LogOption("reverse", "r", help: "newest first"),
+        LogOption("follow", "f", help: "go on with what comes"),
+        LogOption("no-tail", nil, help: "all entries, also with --follow"),
+        LogOption("pager-end", "e", help: "begin at the end, in the pager"),
+        LogOption("all", "a", help: "unfold what was taken back"),
+        LogOption("full", "l", help: "whole texts, as always"),
+        LogOption("no-full", nil, help: "texts shortened to the line"),
+        LogOption("truncate-newline", nil, help: "the first line of each text"),
+        LogOption("no-hostname", nil, help: "without the device's name"),
+        LogOption("catalog", "x", help: "with a paragraph on what each kind is for"),
+        LogOption("utc", nil, help: "times in UTC"),
+        LogOption(
+            "color", nil, "WHEN", optional: true, values: .words(["auto", "always", "never"]),
+            help: "colours; also off by NO_COLOR"),
+        LogOption("quiet", "q", help: "no -- No entries --, and no remarks"),
+        LogOption("no-pager", nil, help: "print, don't page"),
+        LogOption("portable", nil, help: "without what is local to this device, to compare two journals"),
+        LogOption("exit-code", nil, help: "status 0 if something was found, 1 if not, 2 on an error"),
+        LogOption("socket", nil, "PATH", values: .file, help: "the daemon's socket; also RECONCILE_SOCKET"),
+        LogOption("help", "h", help: "this text"),
+        LogOption("version", nil, help: "the version"),
+    ]
+
+    private static let places = [
+        LogOption("cursor", "c", "CURSOR", help: "from an entry on, and what arrived since that was read"),
+        LogOption("after-cursor", nil, "CURSOR", help: "the same without that entry"),
+        LogOption(
+            "cursor-file", nil, "FILE", values: .file, help: "the same, and note there how far this came"),
+        LogOption("show-cursor", nil, help: "say at the end where one may go on"),
+    ]
+
+    private static let actions = [
+        LogOption("fields", "N", help: "the names of all fields"),
+        LogOption(
+            "field", "F", "FIELD",
+            values: .words(["KIND", "AUTHOR", "RIFT", "RIFT_TITLE", "TAG", "_DEVICE"]),
+            help: "the values that a field has"),
+        LogOption("list-catalog", nil, help: "what each kind is for"),
+        LogOption("disk-usage", nil, help: "what the journal takes up"),
+        LogOption("header", nil, help: "what the store is"),
+        LogOption("verify", nil, help: "check signatures, chain, words and all that follows from them"),
+        LogOption("sync", nil, help: "meet the partner now, and wait for it"),
+        LogOption("flush", nil, help: "write everything back into the database file"),
+    ]
+
+    private static let refused = [
+        LogOption("boot", "b", "ID", optional: true, refusal: "a journal has no boots. Use --since."),
+        LogOption(
+            "list-boots", nil, refusal: "a journal has no boots. `reconcile devices` shows who writes."),
+        LogOption(
+            "priority", "p", "LEVEL", refusal: "no entry matters more than another. Use -t for a kind."),
+        LogOption("invocation", "I", refusal: "a rift is not a service that starts. Use -u."),
+        LogOption("directory", "D", "DIR", refusal: "the daemon alone opens the journal. Use --socket."),
+        LogOption("file", nil, "FILE", refusal: "the daemon alone opens the journal. Use --socket."),
+        LogOption("root", nil, "DIR", refusal: "the daemon alone opens the journal. Use --socket."),
+        LogOption("image", nil, "FILE", refusal: "the daemon alone opens the journal. Use --socket."),
+        LogOption("namespace", nil, "NAME", refusal: "each daemon has one journal. Use --socket."),
+        LogOption("rotate", nil, refusal: "nothing is rotated away: the journal is kept whole."),
+        LogOption("vacuum-size", nil, "BYTES", refusal: "nothing given is thrown away."),
+        LogOption("vacuum-files", nil, "N", refusal: "nothing given is thrown away."),
+        LogOption("vacuum-time", nil, "TIME", refusal: "nothing given is thrown away."),
+        LogOption("setup-keys", nil, refusal: "each device has its keys since `reconcile init`."),
+    ]
+}

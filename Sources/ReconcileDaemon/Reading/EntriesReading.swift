@@ -1,0 +1,146 @@
+import Causality
+import HTTPTypes
+import Journal
+import LocalAPI
+import NIOCore
+import Query
+import ServiceLifecycle
+import Store
+
+/// One reading of the timeline, piece by piece.
+///
+/// A page is read while the one before it is printed. No page holds the database while it is printed or sent, and what
+/// a slow reader has not taken yet is not read.
+struct EntriesReading {
+    /// Entries as they come out of the pages: an event, or a draft in its place among them.
+    private enum Phase { case begin, reading, following, over }
+
+    private let query: EntriesQuery
+    private let ledger: Ledger
+    private let reader: Ledger.Reader
+    private var changes: AsyncStream<Void>.AsyncIterator
+    private var phase = Phase.begin
+    private var source: EntriesSource
+    private var printer: Printer
+    /// How many more are told, and passed over first.
+    private var (left, skip): (Int, Int)
+    private var seen: (arrival: Int64, draft: Int64)
+    /// How many entries were told.
+    private(set) var told = 0
+    /// Behind the last entry told.
+    private(set) var cursor: Cursor?
+
+    init(_ query: EntriesQuery, of ledger: Ledger) async throws {
+        self.query = query
+        self.ledger = ledger
+        reader = try await ledger.reader(withDrafts: query.drafts != .none)
+        changes = await Self.changes(of: ledger).makeAsyncIterator()
+        printer = Printer(query.printing)
+        source = EntriesSource(query, reader, of: ledger)
+        left = .max
+        skip = query.skip
+        seen = (reader.arrival, reader.drafts.last?.id ?? 0)
+    }
+
+    /// A signal after each change, which ends with the daemon: a follower that did not hear of its stop would keep it
+    /// alive for ever.
+    private static func changes(of ledger: Ledger) async -> AsyncStream<Void> {
+        let all = await ledger.changes()
+        let (changes, signal) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
+        let relay = Task {
+            // Not by cancelOnGracefulShutdown: the merge in it can lock up with the cancellation of its task.
+            await withGracefulShutdownHandler {
+                for await _ in all { signal.yield() }
+            } onGracefulShutdown: {
+                signal.finish()
+            }
+            signal.finish()
+        }
+        signal.onTermination = { _ in relay.cancel() }
+        return changes
+    }
+
+    /// The next bytes, perhaps none yet; nil at the end.
+    mutating func next() async throws -> [UInt8]? {
+        switch phase {
+        case .begin: return try await begin()
+        case .reading: return try await piece()
+        case .following:
+            guard await changes.next(isolation: #isolation) != nil else { return nil }
+            let now = try await ledger.reader(withDrafts: query.drafts != .none)
+            source = EntriesSource(query, now, of: ledger, after: seen)
+            seen = (now.arrival, max(seen.draft, now.drafts.last?.id ?? 0))
+            phase = .reading
+            return try await piece()
+        case .over: return nil
+        }
+    }
+
+    /// The headers behind the last byte: how many entries there were, and where one may go on.
+    var trailers: HTTPFields {
+        var fields = HTTPFields()
+        if let name = HTTPField.Name("Entries-Count") { fields[name] = "\(told)" }
+        if let name = HTTPField.Name("Entries-Cursor"), let cursor { fields[name] = cursor.text }
+        return fields
+    }
+
+    /// Few enough to be held, where they are told in the other direction than they are counted.
+    private static let held = 1_000
+
+    private mutating func begin() async throws -> [UInt8] {
+        phase = .reading
+        let (count, isFromEnd): (Int, Bool) =
+            switch query.count {
+            case .all: (.max, query.isReversed)
+            case .newest(let count): (count, true)
+            case .oldest(let count): (count, false)
+            }
+        left = count
+        guard count < .max, count > 0, isFromEnd != query.isReversed else { return [] }
+        var search = source
+        search.turn()
+        guard count <= Self.held else {
+            // Where the last of them is, is found first; then they are told from there.
+            if let key = try await search.key(after: count) { source.begin(at: key) }
+            left = .max
+            return []
+        }
+        let records = try await search.records(count)
+        var output: [UInt8] = []
+        for (record, key) in records.reversed() { tell(record, key, to: &output) }
+        end()
+        return output
+    }
+
+    private mutating func end() {
+        phase = query.follows ? .following : .over
+        (left, skip) = (.max, 0)
+    }
+
+    private mutating func piece() async throws -> [UInt8] {
+        guard left > 0, var page = try await source.next(limit: left == .max ? .max : left + skip) else {
+            end()
+            return []
+        }
+        var output: [UInt8] = []
+        var record = LogRecord()
+        output.reserveCapacity(page.count * 256)
+        while left > 0, let key = try source.fill(&record, from: &page) {
+            if skip > 0 {
+                skip -= 1
+                continue
+            }
+            tell(record, key, to: &output)
+            if left < .max { left -= 1 }
+        }
+        return output
+    }
+
+    private mutating func tell(_ record: LogRecord, _ key: TimelineKey, to output: inout [UInt8]) {
+        printer.append(record, to: &output)
+        told += 1
+        if query.isReversed || cursor.map({ $0.key < key }) ?? true {
+            cursor = Cursor(store: reader.store, key: key, arrival: seen.arrival)
+        }
+    }
+}

@@ -1,0 +1,10 @@
+import Glibc
+
+/// Patterns with `*`, `?` and `[...]`, as the shell has them.
+enum Glob {
+    /// Whether a text as a whole fits a pattern.
+    static func matches(_ pattern: String, _ text: String) -> Bool {
+        // Safe: both strings live until the call returns.
+        unsafe fnmatch(pattern, text, 0) == 0
+    }
+}

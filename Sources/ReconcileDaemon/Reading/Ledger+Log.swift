@@ -1,0 +1,303 @@
+import Causality
+import EventLog
+import Journal
+import LocalAPI
+import Query
+import Store
+
+/// Reading for `log`: pages with what their records need, and what words in a query stand for.
+extension Ledger {
+    /// What a query's words have to be known for, at its beginning.
+    struct Reader: Sendable {
+        /// The store's random id.
+        let store: String
+        /// Everything that is here now.
+        let arrival: Int64
+        /// Who reads.
+        let person: [UInt8]
+        let device: [UInt8]
+        let deviceID: DeviceID
+        let drafts: [DraftView]
+    }
+
+    /// A draft as it is read in the log.
+    struct DraftView: Sendable {
+        let id: Int64
+        let draft: Draft
+        /// Milliseconds since 1970.
+        let written: Int64
+        /// The title of its rift, shared or a draft too.
+        let title: [UInt8]?
+    }
+
+    /// Who reads, and up to where. Throws where this device is not set up.
+    func reader(withDrafts: Bool) throws -> Reader {
+        guard let identity else { throw ErrorPayload("not_initialised") }
+        let names = try names()
+        let person = try identity.personID()
+        let device = try identity.keys().device
+        return Reader(
+            store: try storeID(), arrival: try store.lastArrival(),
+            person: Array((names.byKey[[1] + person.bytes] ?? identity.personName).utf8),
+            device: Array((names.byKey[[2] + device.bytes] ?? identity.deviceName).utf8), deviceID: device,
+            drafts: withDrafts ? try draftViews() : [])
+    }
+
+    /// The store's random id, in hexadecimal digits; made when it is first asked for.
+    private func storeID() throws -> String {
+        let bytes: [UInt8]
+        if let kept = try store.meta(.store) {
+            bytes = kept
+        } else {
+            bytes = Machine.random(16)
+            try store.set(.store, to: bytes)
+        }
+        return bytes.reduce(into: "") { text, byte in
+            text += (byte < 16 ? "0" : "") + String(byte, radix: 16)
+        }
+    }
+
+    private func draftViews() throws -> [DraftView] {
+        let all = try store.drafts().map { ($0, try Draft($0)) }
+        return try all.map { stored, draft in
+            var title: [UInt8]?
+            if draft.kind == Kind.rift.name {
+                title = draft.fields.first.map { Array($0.text.utf8) }
+            } else if let rift = draft.rift.flatMap({ EntryID(hexadecimal: $0) }) {
+                title = try riftView(rift).title
+            } else if let rift = draft.rift {
+                title = all.first { "d\($0.0.id)" == rift }?.1.fields.first.map { Array($0.text.utf8) }
+            }
+            return DraftView(id: stored.id, draft: draft, written: stored.written, title: title)
+        }
+    }
+
+    /// A page with all that its records need.
+    func logPage(_ request: Store.PageRequest) throws -> LogPage {
+        var page = LogPage(stored: try store.storedPage(request))
+        guard let replica else { return page }
+        var rift: EntryID?
+        for row in page.stored.rows {
+            if page.logs[row.log] == nil { page.logs[row.log] = try logView(row.log, replica) }
+            if let next = row.rift {
+                if next == rift { continue }
+                rift = next
+                if page.rifts[next] == nil { page.rifts[next] = try riftView(next) }
+            } else if try store.isAnswered(row.id, by: [.retract, .erase]) {
+                page.loose[row.id] = try view(of: replica.standing(ofEntry: row.id))
+            }
+        }
+        // Only a retired device's logs have an end behind which something may stand.
+        for row in page.stored.rows {
+            guard let view = page.logs[row.log], replica.membership.cuts[view.log.device] != nil else {
+                continue
+            }
+            if !replica.membership.counts(Position(log: view.log, sequence: row.sequence)) {
+                page.cutOff.insert(row.arrival)
+            }
+        }
+        return page
+    }
+
+    private func logView(_ number: Int64, _ replica: Replica<Store>) throws -> LogView? {
+        guard let log = store.log(numbered: number) else { return nil }
+        let names = try names()
+        let person = replica.membership.person(of: log.device)
+        return LogView(
+            log: log, author: Array((person.map(names.person) ?? "?").utf8),
+            device: Array(names.device(log.device).utf8),
+            isOwn: person != nil && person == replica.membership.person(of: replica.device))
+    }
+
+    /// What is said of a rift; kept until something changes.
+    func riftView(_ rift: EntryID) throws -> RiftView {
+        if let view = riftViews[rift] { return view }
+        let standing = try standing(ofRift: rift, joins())
+        var view = try view(of: standing)
+        let title = try standing.title.winner.map(wording)
+        view.title = title.map { Array($0.text.utf8) }
+        let line = TerminalText.line(title?.text ?? "(no title yet)")
+        var lines = ["\(line)  [\(standing.state.rawValue)]"]
+        for apart in try standing.title.apart.map(wording) {
+            lines.append(
+                "\(TerminalText.line(apart.author)) also called it \(TerminalText.line(apart.text)), written apart"
+            )
+        }
+        for apart in try standing.agreement.apart.map(wording) {
+            lines.append("\(TerminalText.line(apart.author)) also wrote, apart, what you will do from here")
+        }
+        view.heading = Array(lines.joined(separator: "\n").utf8)
+        for (_, register) in standing.tags.sorted(by: { $0.key.lexicographicallyPrecedes($1.key) }) {
+            guard let winner = register.winner, try store.header(of: winner)?.value != TagChange.taken,
+                let text = try words(of: winner).first?.text
+            else { continue }
+            view.tags.append(Array(text.utf8))
+        }
+        view.tags.sort { $0.lexicographicallyPrecedes($1) }
+        if riftViews.count >= 4_096 { riftViews = [:] }
+        riftViews[rift] = view
+        return view
+    }
+
+    private func joins() throws -> Joins {
+        if let cachedJoins { return cachedJoins }
+        let joins = try paired().joins()
+        cachedJoins = joins
+        return joins
+    }
+
+    private func view(of standing: Standing) throws -> RiftView {
+        var view = RiftView()
+        for (entry, retraction) in standing.takenBack {
+            guard let event = try store.logged(retraction) else { continue }
+            view.folded[entry] = RiftView.Fold(
+                author: Array(try author(of: event.placed.position.log.device).utf8),
+                at: event.placed.effective.header.at, isErased: false)
+        }
+        for entry in standing.erased { view.folded[entry] = RiftView.Fold(author: [], at: 0, isErased: true) }
+        for (entry, effect) in standing.effects {
+            switch effect {
+            case .full: break
+            case .waiting: view.effects[entry] = "waiting"
+            case .unknownKind: view.effects[entry] = "needs a newer version"
+            case .none(let rule): view.effects[entry] = rule.rawValue
+            }
+        }
+        return view
+    }
+
+    /// The last place of a page that may be long.
+    func lastKey(of request: Store.PageRequest) throws -> TimelineKey? { try store.lastKey(of: request) }
+
+    // MARK: What a query's words stand for
+
+    /// The part of a condition that the database can tell, and whether that is all of it.
+    func condition(for filter: Filter) throws -> (condition: Condition?, isExact: Bool) {
+        switch filter {
+        case .equals(let field, let value): try condition(field, String(decoding: value, as: UTF8.self))
+        case .present(.kind), .present(.syslogIdentifier), .present(.author), .present(.device),
+            .present(.deviceID), .present(.hostname), .present(.entryID), .present(.transport):
+            (nil, true)
+        case .present(.rift): (.hasRift, true)
+        case .present: (nil, false)
+        case .not(let inner):
+            switch try condition(for: inner) {
+            case (let condition?, true): (.not(condition), true)
+            case (nil, true): (.any([]), true)
+            default: (nil, false)
+            }
+        case .all(let filters):
+            try filters.reduce(into: (Condition?.none, true)) { result, filter in
+                let part = try condition(for: filter)
+                result.1 = result.1 && part.isExact
+                guard let condition = part.condition else { return }
+                if case .all(let others)? = result.0 {
+                    result.0 = .all(others + [condition])
+                } else {
+                    result.0 = .all([condition])
+                }
+            }
+        case .any(let filters):
+            try anyCondition(of: filters)
+        }
+    }
+
+    private func anyCondition(of filters: [Filter]) throws -> (condition: Condition?, isExact: Bool) {
+        var conditions: [Condition] = []
+        var isExact = true
+        for filter in filters {
+            let part = try condition(for: filter)
+            isExact = isExact && part.isExact
+            guard let condition = part.condition else { return (nil, isExact) }
+            conditions.append(condition)
+        }
+        return (Self.merged(conditions), isExact)
+    }
+
+    /// Several values of one field as one list, which the database looks up faster.
+    private static func merged(_ conditions: [Condition]) -> Condition {
+        var kinds: [UInt32] = []
+        var rifts: [EntryID] = []
+        var devices: [DeviceID] = []
+        for condition in conditions {
+            switch condition {
+            case .kinds(let more): kinds += more
+            case .rifts(let more): rifts += more
+            case .devices(let more): devices += more
+            default: return conditions.count == 1 ? conditions[0] : .any(conditions)
+            }
+        }
+        switch (kinds.isEmpty, rifts.isEmpty, devices.isEmpty) {
+        case (false, true, true): return .kinds(kinds)
+        case (true, false, true): return .rifts(rifts)
+        case (true, true, false): return .devices(devices)
+        default: return .any(conditions)
+        }
+    }
+
+    private func condition(
+        _ field: LogField, _ value: String
+    ) throws -> (condition: Condition?, isExact: Bool) {
+        switch field {
+        case .kind, .syslogIdentifier:
+            let number =
+                Kind(name: value)?.rawValue ?? UInt32(value).flatMap { Kind(rawValue: $0) == nil ? $0 : nil }
+            return (.kinds(number.map { [$0] } ?? []), true)
+        case .author, .device, .hostname, .deviceID:
+            guard let replica else { return (.any([]), true) }
+            let names = try names()
+            let devices = replica.membership.members.filter { member in
+                switch field {
+                case .author: names.person(member.bundle.person) == value
+                case .deviceID: member.bundle.device.description == value
+                default: names.device(member.bundle.device) == value
+                }
+            }
+            return (.devices(devices.map(\.bundle.device)), true)
+        case .rift: return (.rifts(EntryID(hexadecimal: value).map { [$0] } ?? []), true)
+        case .entryID: return (.ids(EntryID(hexadecimal: value).map { [$0] } ?? []), true)
+        case .riftTitle:
+            return (.rifts(try rifts { $0.title.map { $0 == Array(value.utf8) } ?? false }), true)
+        case .tag: return (.rifts(try rifts { $0.tags.contains(Array(value.utf8)) }), true)
+        case .transport:
+            return (.transports(Condition.Transport.allCases.filter { $0.name == value }), true)
+        default: return (nil, false)
+        }
+    }
+
+    /// The rifts of which something holds.
+    private func rifts(where holds: (RiftView) -> Bool) throws -> [EntryID] {
+        guard replica != nil else { return [] }
+        return try store.rifts().filter { holds(try riftView($0)) }
+    }
+
+    /// The rifts that someone means: by id or the beginning of one, by title, or by a glob over titles. All those that
+    /// are one with them are meant too. Throws where there are none.
+    func rifts(named text: String) throws -> [EntryID] {
+        guard text.contains(where: { "*?[".contains($0) }) else { return try component(of: rift(text)) }
+        let found = try rifts { view in
+            view.title.map { Glob.matches(text, String(decoding: $0, as: UTF8.self)) } ?? false
+        }
+        guard !found.isEmpty else { throw ErrorPayload("unknown_rift", text) }
+        return try Array(Set(found.flatMap { try component(of: $0) })).sorted()
+    }
+
+    /// The same, and drafts of rifts by their numbers or titles; as `RIFT` has them in records.
+    func riftsAndDrafts(named text: String) throws -> [String] {
+        let drafts = try draftViews().filter { view in
+            guard view.draft.kind == Kind.rift.name, let title = view.title else { return false }
+            let name = String(decoding: title, as: UTF8.self)
+            return "d\(view.id)" == text || name.lowercased() == text.lowercased() || Glob.matches(text, name)
+        }
+        let found = drafts.map { "d\($0.id)" }
+        guard replica != nil else {
+            guard !found.isEmpty else { throw ErrorPayload("unknown_rift", text) }
+            return found
+        }
+        do {
+            return found + (try rifts(named: text).map(\.description))
+        } catch let refusal as ErrorPayload where !found.isEmpty && refusal.error == "unknown_rift" {
+            return found
+        }
+    }
+}

@@ -1,0 +1,69 @@
+import FoundationEssentials
+import HTTPTypes
+import Hummingbird
+import LocalAPI
+import NIOCore
+import Query
+
+/// Reading the log: `/entries` and `/fields`, by the conventions of systemd-journal-gatewayd.
+extension Routes {
+    func addEntries(to router: Router<BasicRequestContext>) {
+        router.get("/entries") { request, _ in try await entries(request) }
+        router.get("/fields") { request, _ in
+            try await lines { try await FieldsReading(of: ledger).names() }
+        }
+        router.get("/fields/:name") { request, context in
+            try await lines {
+                guard let name = context.parameters.get("name"), let field = LogField(name: name),
+                    !field.isAddress
+                else { return [] }
+                return try await FieldsReading(of: ledger).values(of: field)
+            }
+        }
+        router.get("/usage") { _, _ in try await answer { try await ledger.usage() } }
+        router.post("/flush") { _, _ in
+            try await answer {
+                try await ledger.flush()
+                return try await ledger.usage()
+            }
+        }
+    }
+
+    private func entries(_ request: Request) async throws -> Response {
+        let query: EntriesQuery
+        do {
+            query = try await EntriesQuery(request, ledger: ledger)
+        } catch {
+            return try Self.refuse(refusal(for: error))
+        }
+        return Response(
+            status: .ok, headers: [.contentType: query.printing.mode.mediaType],
+            body: .init { writer in
+                let trailers = try await request.body.consumeWithCancellationOnInboundClose { _ in
+                    var reading = try await EntriesReading(query, of: ledger)
+                    while let piece = try await reading.next() {
+                        // Small pieces: a writer runs about a hundred of them ahead of a slow reader.
+                        var rest = piece[...]
+                        while !rest.isEmpty {
+                            try await writer.write(ByteBuffer(bytes: rest.prefix(1 << 16)))
+                            rest = rest.dropFirst(1 << 16)
+                        }
+                    }
+                    return reading.trailers
+                }
+                try await writer.finish(trailers)
+            })
+    }
+
+    private func lines(_ read: () async throws -> [[UInt8]]) async throws -> Response {
+        do {
+            var bytes: [UInt8] = []
+            for value in try await read() { bytes += value + [0x0A] }
+            return Response(
+                status: .ok, headers: [.contentType: "text/plain; charset=utf-8"],
+                body: .init(byteBuffer: ByteBuffer(bytes: bytes)))
+        } catch {
+            return try Self.refuse(refusal(for: error))
+        }
+    }
+}

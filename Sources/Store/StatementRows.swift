@@ -1,0 +1,64 @@
+import Causality
+import GRDB
+import GRDBSQLite
+import Journal
+
+/// The rows of a statement that reads a page of the timeline, read through SQLite's own functions.
+///
+/// Unsafe: the statement has to live as long as this does, and nothing else may step it.
+@unsafe struct StatementRows {
+    private let statement: SQLiteStatement
+
+    init(_ statement: SQLiteStatement) { unsafe self.statement = statement }
+
+    /// Goes to the next row; false behind the last one.
+    func step() throws -> Bool {
+        switch unsafe sqlite3_step(statement) {
+        case SQLITE_ROW: return true
+        case SQLITE_DONE: return false
+        case let code: throw DatabaseError(resultCode: ResultCode(rawValue: code))
+        }
+    }
+
+    /// Leaves nothing open that would hold a checkpoint up.
+    func reset() { _ = unsafe sqlite3_reset(statement) }
+
+    /// Adds the row to a page.
+    func append(to page: inout StoredPage) throws {
+        let arrival = unsafe sqlite3_column_int64(statement, 0)
+        guard let id = unsafe identifier(3),
+            let transport = unsafe Condition.Transport(rawValue: sqlite3_column_int64(statement, 8))
+        else { throw StoreError.damaged(arrival: arrival) }
+        let header = unsafe bytes(9, to: &page.bytes)
+        let hasBody = unsafe sqlite3_column_type(statement, 10) != SQLITE_NULL
+        let body = hasBody ? unsafe bytes(10, to: &page.bytes) : nil
+        page.rows.append(
+            StoredPage.Row(
+                arrival: arrival, log: unsafe sqlite3_column_int64(statement, 1),
+                sequence: UInt64(bitPattern: unsafe sqlite3_column_int64(statement, 2)), id: id,
+                kind: UInt32(truncatingIfNeeded: unsafe sqlite3_column_int64(statement, 4)),
+                rift: unsafe identifier(5), at: unsafe sqlite3_column_int64(statement, 6),
+                stamp: Stamp(column: unsafe sqlite3_column_int64(statement, 7)), transport: transport,
+                header: header, body: body))
+    }
+
+    private func identifier(_ column: CInt) -> EntryID? {
+        guard unsafe sqlite3_column_bytes(statement, column) == 16,
+            let start = unsafe sqlite3_column_blob(statement, column)
+        else { return nil }
+        // Safe: SQLite says that sixteen bytes lie there, and keeps them until the next step.
+        return EntryID(
+            high: unsafe UInt64(bigEndian: start.loadUnaligned(as: UInt64.self)),
+            low: unsafe UInt64(bigEndian: start.loadUnaligned(fromByteOffset: 8, as: UInt64.self)))
+    }
+
+    private func bytes(_ column: CInt, to bytes: inout [UInt8]) -> Range<Int> {
+        let start = bytes.count
+        if let blob = unsafe sqlite3_column_blob(statement, column) {
+            // Safe: SQLite says how many bytes lie there, and keeps them until the next step.
+            let count = Int(unsafe sqlite3_column_bytes(statement, column))
+            unsafe bytes.append(contentsOf: UnsafeRawBufferPointer(start: blob, count: count))
+        }
+        return start..<bytes.count
+    }
+}
