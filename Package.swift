@@ -82,13 +82,14 @@ let package = Package(
             swiftSettings: settings
         ),
         .target(name: "Query", dependencies: ["Causality"], swiftSettings: settings),
+        .target(name: "Interchange", dependencies: ["Query"], swiftSettings: settings),
         .target(name: "LocalAPI", dependencies: ["Query"], swiftSettings: settings),
         .target(
             name: "ReconcileDaemon",
             dependencies: [
                 "Causality", "CPattern", "Journal", "Wire", "EventLog", "Peering", "Store", "Transport",
                 "Query",
-                "LocalAPI",
+                "Interchange", "LocalAPI",
                 logging, nioCore, nioPosix,
                 .product(name: "AsyncAlgorithms", package: "swift-async-algorithms"),
                 .product(name: "Configuration", package: "swift-configuration"),

@@ -50,6 +50,8 @@ package struct EventBatch: Sendable {
     package var epoch: UInt64 = 0
     /// How the events came.
     package var isLocal = false
+    /// Whether they were written here by taking in a file.
+    package var isImported = false
 
     /// This batch and then another one that was made after it was applied, in one transaction.
     package func followed(by later: EventBatch) -> EventBatch {

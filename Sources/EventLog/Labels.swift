@@ -6,6 +6,8 @@ package enum Label: String, Sendable {
     case genesis = "reconcile/1 genesis"
     case admission = "reconcile/1 admission"
     case tag = "reconcile/1 tag"
+    /// On one device only: what a file said of an entry.
+    case imported = "reconcile/1 imported"
     case heads = "reconcile/1 heads"
     case missing = "reconcile/1 missing"
     case pairKey = "reconcile/1 pair key"

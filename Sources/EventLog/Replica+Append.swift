@@ -19,6 +19,8 @@ package struct NewEvent: Sendable {
     package var admission: EventHeader.Admission?
     /// A device that takes part no longer.
     package var retirement: EventHeader.Retirement?
+    /// When it was shared, in milliseconds since 1970, where that is known from elsewhere; else now.
+    package var at: Int64?
 
     /// An event to be written.
     package init(
@@ -54,11 +56,21 @@ package struct WallTime: Sendable {
 extension Replica {
     /// What writing some events changes. Throws ``FormatError`` if one is over a limit, and what reading throws.
     package func append(_ events: [NewEvent], at wall: WallTime) throws -> EventBatch {
+        try append(events.count, at: wall) { number, _ in events[number] }
+    }
+
+    /// The same of events that may refer to those before them.
+    ///
+    /// - Parameter event: told the number of an event and the ids of all that come before it.
+    package func append(
+        _ count: Int, at wall: WallTime, event: (Int, [EntryID]) throws -> NewEvent
+    ) throws -> EventBatch {
         let own = forest.trunks.filter { $0.device == device }
         // One more would be refused by everyone, and what is written in it lost.
         guard forest[ownLog] != nil || own.count < Limits.logs else { throw FormatError.tooManyLogs }
         var writer = Writer(self, wall: wall)
-        for event in events { try writer.write(event) }
+        var ids: [EntryID] = []
+        for number in 0..<count { ids.append(try writer.write(event(number, ids))) }
         return try writer.finish()
     }
 
@@ -85,7 +97,9 @@ extension Replica {
             batch.isLocal = true
         }
 
-        mutating func write(_ event: NewEvent) throws {
+        /// Writes an event, and returns its id.
+        @discardableResult
+        mutating func write(_ event: NewEvent) throws -> EntryID {
             var header = EventHeader(kind: event.kind)
             header.rift = event.rift
             header.references = event.references
@@ -94,9 +108,9 @@ extension Replica {
             header.admission = event.admission
             header.retirement = event.retirement
             if let body = event.body { header.commit(to: body) }
-            header.at = try sharedAt(answering: event.references)
+            header.at = try event.at ?? sharedAt(answering: event.references)
             header.zone = wall.zone
-            try add(&header, body: event.body?.bytes)
+            return try add(&header, body: event.body?.bytes)
         }
 
         /// Issues an event anew that nobody else has, word for word.
@@ -113,7 +127,8 @@ extension Replica {
             try add(&header, body: event.body)
         }
 
-        private mutating func add(_ header: inout EventHeader, body: [UInt8]?) throws {
+        @discardableResult
+        private mutating func add(_ header: inout EventHeader, body: [UInt8]?) throws -> EntryID {
             header.stamp = clock.tick(wall: wall.milliseconds)
             let room = header.limit - header.encodedLength
             header.seen = try news(atMost: min(Limits.seen, max(room, 0) / Mention.encodedLength))
@@ -132,6 +147,7 @@ extension Replica {
             unsigned.events += 1
             unsigned.bytes += bytes.count + (body?.count ?? 0)
             if unsigned.events >= Limits.headEvents || unsigned.bytes >= Limits.headBytes { try sign() }
+            return effective.id
         }
 
         /// What has changed in other logs since this log last spoke of them; what finds no room is told next time.

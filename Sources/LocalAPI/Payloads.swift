@@ -323,3 +323,21 @@ package struct UsagePayload: Codable, Sendable {
         (self.arrival, self.logs) = (arrival, logs)
     }
 }
+
+/// What became of a file that was taken in, told line by line as it goes.
+package struct ImportStep: Codable, Sendable {
+    /// `problem` for a line that can't be taken in, then `done`.
+    package var step: String
+    package var line: Int?
+    package var reason: String?
+    package var subject: String?
+    /// How many are new, drafts among them, how many were here already, and how many the partner wrote.
+    package var new = 0
+    package var drafts = 0
+    package var known = 0
+    package var foreign = 0
+    package var problems = 0
+    /// Whether anything was stored.
+    package var isStored = false
+    package init(step: String) { self.step = step }
+}

@@ -2,7 +2,7 @@
 package enum MatchError: Error, Equatable, Sendable {
     /// A word without a `=`.
     case bare(String)
-    /// A field's name is uppercase letters, digits and `_`, and begins with no digit.
+    /// A field's name is uppercase letters, digits and `_`.
     case badField(String)
     /// A field that addresses the entry instead of being part of it.
     case address(String)
@@ -58,7 +58,7 @@ package enum Matches {
             (1...64).contains(name.utf8.count)
             && name.utf8.allSatisfy { byte in
                 (65...90).contains(byte) || (48...57).contains(byte) || byte == 95
-            } && !(48...57).contains(name.utf8.first ?? 48)
+            }
         guard isValid else { throw .badField(String(name)) }
         guard !name.hasPrefix("__") else { throw .address(String(name)) }
         return (String(name), String(word[word.utf8.index(after: sign)...]), isNegated)

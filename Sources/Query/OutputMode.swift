@@ -1,4 +1,4 @@
-/// How records are printed. The names are journalctl's, but for ``prose``.
+/// How records are printed. The names are journalctl's, but for ``prose`` and ``markdown``.
 package enum OutputMode: String, CaseIterable, Sendable {
     case short
     case shortFull = "short-full"
@@ -17,11 +17,12 @@ package enum OutputMode: String, CaseIterable, Sendable {
     case jsonSequence = "json-seq"
     case cat
     case prose
+    case markdown = "md"
 
     /// Whether it is read by programs: then nothing is said that is no entry.
     package var isData: Bool {
         switch self {
-        case .export, .json, .jsonPretty, .jsonSSE, .jsonSequence, .cat: true
+        case .export, .json, .jsonPretty, .jsonSSE, .jsonSequence, .cat, .markdown: true
         default: false
         }
     }
@@ -32,7 +33,7 @@ package enum OutputMode: String, CaseIterable, Sendable {
         case .verbose, .export, .json, .jsonPretty, .jsonSSE, .jsonSequence: .all
         case .cat: LogFieldSet(.message)
         case .withUnit: LogFieldSet([.message, .device, .kind, .riftTitle, .cutOff])
-        case .prose:
+        case .prose, .markdown:
             LogFieldSet(LogField.allCases.filter(\.isWords)).union(
                 LogFieldSet([
                     .message, .author, .device, .kind, .choice, .riftTitle, .rift, .entryID, .state, .cutOff,

@@ -82,9 +82,10 @@ extension Printer {
             output.append(contentsOf: "    ".utf8)
             output.append(contentsOf: entry.field.name.utf8)
             output.append(UInt8(ascii: "="))
-            TerminalText.append(
-                record.bytes[entry.range], to: &output,
-                lineBreaks: .indented(5 + entry.field.name.utf8.count))
+            var value = record.bytes[entry.range]
+            // The end of the last line is the end of the value.
+            if value.last == 0x0A { value.removeLast() }
+            TerminalText.append(value, to: &output, lineBreaks: .aligned(5 + entry.field.name.utf8.count))
             output.append(0x0A)
         }
     }

@@ -67,7 +67,7 @@ extension Printer {
         output.append(0x0A)
     }
 
-    private static func label(of field: LogField) -> String {
+    static func label(of field: LogField) -> String {
         switch field {
         case .impact: "what it did to me"
         case .ask: "what I ask"

@@ -30,13 +30,21 @@ extension Printer {
             TerminalText.append(message, to: &output, lineBreaks: messageBreaks(.indented(4)))
             if options.isColoured { output.append(contentsOf: Colour.none.utf8) }
         } else {
-            var line: [UInt8] = []
-            TerminalText.append(message, to: &line, lineBreaks: .cut)
-            // As journalctl: what is left of the line, or the beginning at least.
-            let used = TextWidth.width(of: output[start...])
-            appendShortened(line[...], to: &output, width: max(options.width - used, 10))
+            appendFirstLines(of: message, behind: TextWidth.width(of: output[start...]), to: &output)
         }
         output.append(0x0A)
+    }
+
+    /// Appends at most three lines, each as wide as what is left of the terminal, or the beginning at least.
+    private func appendFirstLines(of message: ArraySlice<UInt8>, behind used: Int, to output: inout [UInt8]) {
+        let lines = message.split(separator: 0x0A, omittingEmptySubsequences: false)
+        for (number, text) in lines.prefix(options.truncatesNewline ? 1 : 3).enumerated() {
+            if number > 0 { output.append(contentsOf: "\n    ".utf8) }
+            var line: [UInt8] = []
+            TerminalText.append(text, to: &line, lineBreaks: .indented(4))
+            appendShortened(line[...], to: &output, width: max(options.width - used, 10))
+            if number == 2, lines.count > 3 { output.append(contentsOf: "...".utf8) }
+        }
     }
 
     private func appendTime(of realtime: Int64, to output: inout [UInt8]) {

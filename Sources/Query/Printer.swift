@@ -65,6 +65,7 @@ package struct Printer: Sendable {
             appendJSON(record, to: &output)
             output.append(0x0A)
         case .prose: appendProse(record, to: &output)
+        case .markdown: appendMarkdown(record, to: &output)
         default: appendShort(record, to: &output)
         }
         if options.explains, !options.mode.isData { appendCatalog(record, to: &output) }

@@ -4,8 +4,10 @@ package enum TerminalText {
     package enum LineBreaks: Sendable {
         /// They stay.
         case kept
-        /// The next line is indented by so many spaces.
+        /// The next line is indented by so many spaces, and tabs are as wide as eight.
         case indented(Int)
+        /// The next line is indented by so many spaces.
+        case aligned(Int)
         /// What follows the first is left out.
         case cut
         /// They become spaces: the text has a place of one line.
@@ -51,7 +53,7 @@ package enum TerminalText {
             if byte == 0x0A {
                 switch lineBreaks {
                 case .kept: break
-                case .indented(let width):
+                case .indented(let width), .aligned(let width):
                     output.append(contentsOf: text[start...index])
                     for _ in 0..<width { output.append(0x20) }
                     start = index + 1

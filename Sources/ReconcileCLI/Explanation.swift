@@ -46,6 +46,28 @@ enum Explanation {
         }
     }
 
+    /// Why a line of a file can't be taken in.
+    static func problem(_ reason: String, _ subject: String) -> String {
+        switch reason {
+        case "notText": "that is no UTF-8."
+        case "notAField": "that is no field: a line is FIELD=VALUE, or a name with a length and bytes."
+        case "tooLong": "that is longer than any field of an entry."
+        case "truncated": "the file ends in the middle of a field."
+        case "notAnObject": "that is no JSON object of strings and arrays of strings."
+        case "badDate": "its date can't be read."
+        case "future": "its date lies in the future."
+        case "beforeFirst": "there is text before the first date in brackets."
+        case "not_importable": "a \(subject) changes something, and only entries can be taken in."
+        case "only_shared": "a \(subject) is no draft; it needs --share."
+        case "not_in_file": "it names \(shown(short(subject))), which is neither here nor above in the file."
+        case "names_problem": "it names what is on line \(subject), which can't be taken in."
+        case "about_a_draft": "it answers \(subject), which is only a draft. Share that first."
+        case "unknown_rift": "no rift is called \"\(shownLine(subject))\", here or above in the file."
+        case "missing_field": "it has no \(subject.uppercased())."
+        default: refusal(ErrorPayload(reason, subject))
+        }
+    }
+
     /// Why a pairing came to nothing.
     static func pairing(failed reason: String) -> String {
         switch reason {
@@ -178,6 +200,8 @@ enum Explanation {
         case "bad_cursor": "Failed to seek to cursor: that is no cursor of this journal."
         case "foreign_cursor":
             "Failed to seek to cursor: it is another device's, or from before this one was restored. Begin anew, with --since."
+        case "unknown_format": "\"\(subject)\" is no format. Say export, json or jrnl."
+        case "file_too_long": "that file is longer than 1 GiB. Take it in in parts."
         case "damaged":
             "something in the store can't be read. `reconcile log --verify` tells what, and what to do."
         case "disk_full":

@@ -17,6 +17,14 @@ struct Progress {
         if isShown, !last.isEmpty { Terminal.write(Array("\r\u{1B}[K".utf8), to: 2) }
     }
 
+    /// A bar with its part in hundredths.
+    static func bar(_ done: Int, of all: Int) -> String {
+        let part = all > 0 ? min(100, done * 100 / all) : 100
+        let full = part / 5
+        return "[" + String(repeating: "#", count: full) + String(repeating: " ", count: 20 - full)
+            + "] \(part) %"
+    }
+
     /// A number of bytes for people.
     static func size(_ bytes: Int) -> String {
         guard bytes >= 1_024 else { return "\(bytes) bytes" }

@@ -75,7 +75,10 @@ func encoded(_ value: some Encodable) throws -> String {
 }
 
 /// So many of something: "1 event", "3 events".
-func counted(_ number: UInt64, _ noun: String) -> String { "\(number) \(noun)\(number == 1 ? "" : "s")" }
+func counted(_ number: UInt64, _ noun: String) -> String {
+    if number == 1 { return "1 \(noun)" }
+    return "\(number) " + (noun.hasSuffix("y") ? noun.dropLast() + "ies" : noun + "s")
+}
 
 /// The first eight digits of an id, as people see it.
 func short(_ id: String) -> String { String(id.prefix(8)) }

@@ -174,7 +174,7 @@ extension Ledger {
         return try entry(text).description
     }
 
-    private func check(_ fields: [FieldPayload], of kind: Kind) throws {
+    func check(_ fields: [FieldPayload], of kind: Kind) throws {
         var seen: Set<FieldName> = []
         for field in fields {
             guard let name = FieldName(name: field.name),
@@ -235,7 +235,7 @@ extension Ledger {
         return event
     }
 
-    private func tagSubject(_ draft: Draft, _ replica: Replica<Store>) throws -> [UInt8] {
+    func tagSubject(_ draft: Draft, _ replica: Replica<Store>) throws -> [UInt8] {
         var transcript = Transcript(.tag)
         transcript.append(replica.journal)
         transcript.append(Array((draft.fields.first?.text ?? "").utf8))

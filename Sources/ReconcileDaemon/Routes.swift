@@ -100,6 +100,7 @@ struct Routes: Sendable {
         }
         addBundles(to: router)
         addEntries(to: router)
+        addImport(to: router)
         return router
     }
 

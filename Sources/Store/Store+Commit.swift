@@ -16,6 +16,8 @@ package struct LocalChange: Sendable {
     package var answer: (key: String, content: [UInt8])?
     /// Devices whose codes were compared, with their bundles' bytes, and when, in milliseconds since 1970.
     package var introduced: [(device: DeviceID, bundle: [UInt8], at: Int64)] = []
+    /// What was taken in from a file, by a hash of what the file said, and the entry or draft that it became.
+    package var imported: [(key: [UInt8], entry: String)] = []
     /// Values to be kept, such as the genesis.
     package var meta: [MetaKey: [UInt8]] = [:]
 
@@ -115,7 +117,8 @@ extension Store {
         try insert.execute(arguments: [
             id, Int64(event.position.sequence), event.hash.data, event.headerBytes.data,
             event.effective.id.data,
-            Int64(header.kindNumber), rift?.data, header.at, header.stamp.column, batch.isLocal ? 0 : 1,
+            Int64(header.kindNumber), rift?.data, header.at, header.stamp.column,
+            (batch.isImported ? Condition.Transport.imported : batch.isLocal ? .local : .sync).rawValue,
             lacksBody,
         ])
         let arrival = db.lastInsertedRowID
@@ -205,6 +208,10 @@ extension Store {
         for draft in local.replacedDrafts {
             try db.execute(
                 sql: "UPDATE draft SET content = ? WHERE id = ?", arguments: [draft.content.data, draft.id])
+        }
+        for (key, entry) in local.imported {
+            try db.cachedStatement(sql: "INSERT OR REPLACE INTO imported (key, entry) VALUES (?, ?)")
+                .execute(arguments: [key.data, entry])
         }
         if let (key, content) = local.answer { try remember(content, key, db) }
         for (key, value) in local.meta { try set(key, bytes: value, db) }

@@ -70,6 +70,21 @@ extension Store {
         }
     }
 
+    /// The number that the next draft gets.
+    package func nextDraft() throws -> Int64 {
+        try queue.unsafeRead { db in
+            try Int64.fetchOne(db, sql: "SELECT seq FROM sqlite_sequence WHERE name = 'draft'") ?? 0
+        } + 1
+    }
+
+    /// What an entry of a file became when it was taken in; nil if it never was.
+    package func imported(_ key: [UInt8]) throws -> String? {
+        try queue.unsafeRead { db in
+            try String.fetchOne(
+                db.cachedStatement(sql: "SELECT entry FROM imported WHERE key = ?"), arguments: [key.data])
+        }
+    }
+
     /// The answer that a write with this idempotency key had; nil if there was none.
     package func answer(to key: String) throws -> [UInt8]? {
         try queue.unsafeRead { db in

@@ -185,6 +185,16 @@ extension Store {
         }
     }
 
+    /// Whether an event is here.
+    package func has(_ id: EntryID) throws -> Bool {
+        try queue.unsafeRead { db in
+            try Bool.fetchOne(
+                db.cachedStatement(sql: "SELECT EXISTS (SELECT 1 FROM event WHERE id = ?)"),
+                arguments: [id.data])
+                ?? false
+        }
+    }
+
     /// Whether some event of these kinds refers to an entry.
     package func isAnswered(_ entry: EntryID, by kinds: [Kind]) throws -> Bool {
         let marks = kinds.map { _ in "?" }.joined(separator: ",")

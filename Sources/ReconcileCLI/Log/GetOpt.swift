@@ -109,7 +109,7 @@ enum LogLines: Equatable {
         let isOctal = !isHexadecimal && digits.hasPrefix("0") && digits.count > 1
         let plain = isHexadecimal ? digits.dropFirst(2) : isOctal ? digits.dropFirst() : digits
         guard plain.utf8.allSatisfy({ UInt8(ascii: "+") != $0 && UInt8(ascii: "-") != $0 }),
-            let number = Int(plain, radix: isHexadecimal ? 16 : isOctal ? 8 : 10)
+            let number = Int32(plain, radix: isHexadecimal ? 16 : isOctal ? 8 : 10).map({ Int($0) })
         else { return nil }
         self = isOldest ? .oldest(number) : .newest(number)
     }

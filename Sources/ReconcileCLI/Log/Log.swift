@@ -9,6 +9,7 @@ struct Log: ParsableCommand {
     @Argument(parsing: .captureForPassthrough, help: "Options as of journalctl.") var words: [String] = []
 
     func run() throws {
+        if words == ["--dump-options"] { return Terminal.print(try LogOption.dump(LogOption.groups)) }
         let options: LogOptions
         do { options = try LogOptions(words) } catch {
             throw Self.failed(error, words.contains("--exit-code") ? 2 : 1)
@@ -87,6 +88,11 @@ struct LogAction {
         let count = trailers["entries-count"].flatMap { Int($0) } ?? 0
         if failure == nil, count == 0, options.saysNothingFound(isTerminal: isTerminal) {
             _ = write(Array("-- No entries --\n".utf8))
+        }
+        if !options.isQuiet {
+            for name in trailers["entries-unknown-rifts"]?.split(separator: ",") ?? [] {
+                Terminal.note("-- no rift is called \"\(shownLine(percentDecoded(name) ?? ""))\"")
+            }
         }
         let cursor = trailers["entries-cursor"]
         if failure == nil, options.showsCursor, let cursor { _ = write(Array("-- cursor: \(cursor)\n".utf8)) }

@@ -1,24 +1,28 @@
 /// The text of `reconcile log --help`, made from the table of options.
 enum LogHelp {
-    static var text: String {
-        let groups = LogOption.groups.filter { $0.options.contains { $0.refusal == nil } }.map { group in
+    /// Groups of options, each under its title.
+    static func table(_ groups: [(title: String, options: [LogOption])]) -> String {
+        groups.filter { $0.options.contains { $0.refusal == nil } }.map { group in
             group.title + ":\n" + group.options.map(row).joined(separator: "\n")
-        }
-        return """
-            Usage: reconcile log [OPTIONS] [MATCHES]
+        }.joined(separator: "\n\n")
+    }
 
-            Shows the journal, as journalctl shows its own.
+    static var text: String {
+        """
+        Usage: reconcile log [OPTIONS] [MATCHES]
 
-            \(groups.joined(separator: "\n\n"))
+        Shows the journal, as journalctl shows its own.
 
-            Matches are FIELD=VALUE, FIELD!=VALUE or FIELD=*. Different fields have to hold
-            together, values of one field are alternatives, and + stands between groups.
+        \(table(LogOption.groups))
 
-            Examples:
-              reconcile log -u toolbox -n 20
-              reconcile log --since "last monday" -t hurt -t amends
-              reconcile log -g 'workshop|shelf' AUTHOR=Mara
-            """
+        Matches are FIELD=VALUE, FIELD!=VALUE or FIELD=*. Different fields have to hold
+        together, values of one field are alternatives, and + stands between groups.
+
+        Examples:
+          reconcile log -u toolbox -n 20
+          reconcile log --since "last monday" -t hurt -t amends
+          reconcile log -g 'workshop|shelf' AUTHOR=Mara
+        """
     }
 
     private static func row(_ option: LogOption) -> String {

@@ -25,6 +25,8 @@ struct LogOptions {
     private(set) var cursorFile: String?
     /// How times were read that leave something open, to be said aloud.
     private(set) var readings: [String] = []
+    /// The file that `export` writes, and whether it may take the place of another.
+    private(set) var output: (path: String?, isForced: Bool) = (nil, false)
     /// How many values of a field.
     private(set) var limit: Int?
 
@@ -45,7 +47,7 @@ struct LogOptions {
         self.words = parsed.words
         for (option, value) in parsed.options { try take(option, value ?? "", isGiven: value != nil) }
         guard action == .show else {
-            if case .values = action, let first = parsed.words.first {
+            if let first = parsed.words.first {
                 throw LogUsageError("Extraneous arguments starting with '\(first)'")
             }
             if case .newest(let count)? = lines { limit = count }
@@ -88,6 +90,13 @@ struct LogOptions {
             isUTC = true
             query.append("utc=1")
         case "color": colour = isGiven ? value : "always"
+        case "to": output.path = value
+        case "force": output.isForced = true
+        case "format":
+            guard let mode = OutputMode(rawValue: value), [.export, .json, .markdown].contains(mode) else {
+                throw LogUsageError("Unknown format '\(value)'. Say export, json or md.")
+            }
+            self.mode = mode
         case "output":
             if value == "help" {
                 action = .modes
@@ -103,7 +112,9 @@ struct LogOptions {
     private mutating func takeSelection(_ option: LogOption, _ value: String, isGiven: Bool) throws {
         func add(_ name: String) { query.append(name + "=" + percentEncoded(value)) }
         switch option.long {
-        case "unit", "rift": add("rift")
+        case "unit", "rift":
+            guard !value.isEmpty else { throw LogUsageError("--\(option.long) needs a rift's title or id.") }
+            add("rift")
         case "identifier", "kind": add("kind")
         case "exclude-identifier": add("not_kind")
         case "machine", "device": add("device")
@@ -137,7 +148,7 @@ struct LogOptions {
         case "version": action = .version
         case "fields": action = .fields
         case "field":
-            do { _ = try Matches.parse([value + "=x"]) } catch {
+            guard !value.contains("="), (try? Matches.parse([value + "=x"])) != nil else {
                 throw LogUsageError("\"\(value)\" is no field: they are uppercase, as KIND. -N lists them.")
             }
             action = .values(of: value)
@@ -171,7 +182,8 @@ struct LogOptions {
         else {
             throw LogUsageError("Please specify only one of --since=, --cursor=, and --after-cursor=.")
         }
-        let zone = isUTC ? TimeZoneRules.utc : SystemZones.local(Terminal.environment("TZ"))
+        // As in journalctl, --utc says how times are told and not how they are meant.
+        let zone = SystemZones.local(Terminal.environment("TZ"))
         if let zone = Terminal.environment("TZ") { query.append("zone=" + percentEncoded(zone)) }
         let context = TimeExpression.Context(
             now: Terminal.now(), zone: zone, zoneNamed: SystemZones.named)
@@ -188,7 +200,7 @@ struct LogOptions {
             }
             times.append(time)
             query.append("\(name)=@\(time / 1_000_000).\(Self.padded(time % 1_000_000))")
-            let told = Printer.time(time, in: zone)
+            let told = Printer.time(time, in: isUTC ? .utc : zone)
             if !told.contains(text) { readings.append("\(name) \(told)") }
         }
         if times.count == 2, times[0] > times[1] { throw LogUsageError("--since= must be before --until=.") }
@@ -218,8 +230,8 @@ struct LogOptions {
     }
 
     /// The request, once it is known on what it is shown.
-    func target(isTerminal: Bool, width: Int) -> String {
-        let mode = mode ?? (isTerminal ? .prose : .short)
+    func target(isTerminal: Bool, width: Int, mode chosen: OutputMode? = nil) -> String {
+        let mode = chosen ?? mode ?? (isTerminal ? .prose : .short)
         let isColoured =
             switch colour {
             case "always", "yes": true

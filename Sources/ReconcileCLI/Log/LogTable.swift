@@ -38,10 +38,31 @@ package struct LogOption: Sendable {
     /// All options.
     package static let table = groups.flatMap(\.options)
 
+    /// The options of `export`: the same selection, and where it goes.
+    package static let exportGroups: [(title: String, options: [LogOption])] = [
+        (
+            "Where to",
+            [
+                LogOption(
+                    "format", nil, "FORMAT", values: .words(["export", "json", "md"]),
+                    help: "export (the Journal Export Format), json or md"),
+                LogOption(
+                    "to", nil, "FILE", values: .file, help: "a new file, for you only; else standard output"),
+                LogOption("force", nil, help: "take the place of a file"),
+                LogOption("portable", nil, help: "without what is local to this device"),
+                LogOption("utc", nil, help: "times in UTC"),
+                LogOption(
+                    "socket", nil, "PATH", values: .file, help: "the daemon's socket; also RECONCILE_SOCKET"),
+                LogOption("help", "h", help: "this text"),
+            ]
+        ),
+        ("What to export", selection.filter { $0.long != "dmesg" && $0.long != "merge" }),
+    ]
+
     private static let modes = [
         "short", "short-full", "short-iso", "short-iso-precise", "short-precise", "short-monotonic",
         "short-delta", "short-unix", "with-unit", "verbose", "export", "json", "json-pretty", "json-sse",
-        "json-seq", "cat", "prose",
+        "json-seq", "cat", "prose", "md",
     ]
 
     private static let selection = [
@@ -141,4 +162,44 @@ package struct LogOption: Sendable {
         LogOption("vacuum-time", nil, "TIME", refusal: "nothing given is thrown away."),
         LogOption("setup-keys", nil, refusal: "each device has its keys since `reconcile init`."),
     ]
+}
+
+extension LogOption {
+    /// A table of options as the manual and completion are made of it: JSON, for scripts/generate-manual.
+    package static func dump(_ groups: [(title: String, options: [LogOption])]) throws -> String {
+        struct Row: Encodable {
+            var long: String
+            var short: String?
+            var argument: String?
+            var isOptional: Bool
+            var help: String
+            var words: [String]?
+            var field: String?
+            var isFile: Bool
+            var refusal: String?
+        }
+        struct Group: Encodable {
+            var title: String
+            var options: [Row]
+        }
+        return try encoded(
+            groups.map { group in
+                Group(
+                    title: group.title,
+                    options: group.options.map { option in
+                        var row = Row(
+                            long: option.long, short: option.short.map { String($0) },
+                            argument: option.argument,
+                            isOptional: option.isOptional, help: option.help, isFile: false,
+                            refusal: option.refusal)
+                        switch option.values {
+                        case .any: break
+                        case .words(let words): row.words = words
+                        case .field(let field): row.field = field
+                        case .file: row.isFile = true
+                        }
+                        return row
+                    })
+            })
+    }
 }

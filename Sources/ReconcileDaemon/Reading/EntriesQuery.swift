@@ -43,12 +43,16 @@ struct EntriesQuery: Sendable {
     private(set) var condition: Condition?
     /// Whether that part is all of it.
     private(set) var isExact = true
+    /// Names by which no rift is known.
+    private(set) var unknownRifts: [String] = []
 
     /// Reads a request. Throws ``ErrorPayload`` for what makes no sense.
     init(_ request: Request, ledger: Ledger) async throws {
         var words = Words()
-        for parameter in request.uri.queryParameters {
-            try words.take(String(parameter.key), Self.decoded(parameter.value))
+        // As it was sent: Hummingbird takes the percent signs out of it, and a plus that was meant is none any more.
+        for parameter in (request.uri.query ?? "").split(separator: "&") {
+            let pair = parameter.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+            try words.take(Self.decoded(pair[0]), Self.decoded(pair.count == 2 ? pair[1] : ""))
         }
         if let accept = request.headers[.accept], words.output == nil {
             let type = accept.split(separator: ",")[0].split(separator: ";")[0]
@@ -89,7 +93,8 @@ struct EntriesQuery: Sendable {
     private mutating func readPlace(_ words: Words, range: String?, store: String) throws {
         count = words.count
         let context = TimeExpression.Context(
-            now: Machine.now().milliseconds * 1_000, zone: printing.zone, zoneNamed: SystemZones.named)
+            now: Machine.now().milliseconds * 1_000, zone: SystemZones.local(words.zone),
+            zoneNamed: SystemZones.named)
         func time(_ text: String?) throws -> Int64? {
             guard let text else { return nil }
             do { return try TimeExpression.microseconds(text, in: context) } catch {
@@ -140,7 +145,16 @@ struct EntriesQuery: Sendable {
         if !words.rifts.isEmpty {
             var rifts: [Filter] = []
             for name in words.rifts {
-                rifts += try await ledger.riftsAndDrafts(named: name).map { .equals(.rift, Array($0.utf8)) }
+                do {
+                    rifts += try await ledger.riftsAndDrafts(named: name).map {
+                        .equals(.rift, Array($0.utf8))
+                    }
+                } catch let refusal as ErrorPayload
+                    where refusal.error == "unknown_rift" && !Glob.isPattern(name)
+                {
+                    // As in journalctl, a name that isn't there finds nothing; whoever asks is told all the same.
+                    unknownRifts.append(name)
+                }
             }
             filter = filter.and(.any(rifts))
         }

@@ -81,6 +81,9 @@ struct EntriesReading {
         var fields = HTTPFields()
         if let name = HTTPField.Name("Entries-Count") { fields[name] = "\(told)" }
         if let name = HTTPField.Name("Entries-Cursor"), let cursor { fields[name] = cursor.text }
+        if let name = HTTPField.Name("Entries-Unknown-Rifts"), !query.unknownRifts.isEmpty {
+            fields[name] = query.unknownRifts.map(percentEncoded).joined(separator: ",")
+        }
         return fields
     }
 
@@ -96,6 +99,14 @@ struct EntriesReading {
             case .oldest(let count): (count, false)
             }
         left = count
+        if count == 0 {
+            // Nothing is told; where one may go on is what the reader wants to know.
+            var search = EntriesSource(query, reader, of: ledger)
+            if !query.isReversed { search.turn() }
+            if let key = try await search.key(after: 1) {
+                cursor = Cursor(store: reader.store, key: key, arrival: seen.arrival)
+            }
+        }
         guard count < .max, count > 0, isFromEnd != query.isReversed else { return [] }
         var search = source
         search.turn()
@@ -139,7 +150,8 @@ struct EntriesReading {
     private mutating func tell(_ record: LogRecord, _ key: TimelineKey, to output: inout [UInt8]) {
         printer.append(record, to: &output)
         told += 1
-        if query.isReversed || cursor.map({ $0.key < key }) ?? true {
+        // The greatest place, or what was read backwards would be shown again next time.
+        if cursor.map({ $0.key < key }) ?? true {
             cursor = Cursor(store: reader.store, key: key, arrival: seen.arrival)
         }
     }

@@ -37,7 +37,7 @@ struct EntriesSource: Sendable {
         if query.isPortable { needed.subtract(LogFieldSet(LogField.allCases.filter(\.isLocal))) }
         let maker = RecordMaker(
             needed: needed, reader: reader, unfolds: query.unfolds, zone: query.printing.zone,
-            hasHeadings: query.printing.mode == .prose)
+            hasHeadings: [.prose, .markdown].contains(query.printing.mode))
         var request = Store.PageRequest()
         request.throughArrival = reader.arrival
         request.afterArrival = seen?.arrival ?? 0

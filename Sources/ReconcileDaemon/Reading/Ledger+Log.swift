@@ -274,7 +274,7 @@ extension Ledger {
     /// The rifts that someone means: by id or the beginning of one, by title, or by a glob over titles. All those that
     /// are one with them are meant too. Throws where there are none.
     func rifts(named text: String) throws -> [EntryID] {
-        guard text.contains(where: { "*?[".contains($0) }) else { return try component(of: rift(text)) }
+        guard Glob.isPattern(text) else { return try component(of: rift(text)) }
         let found = try rifts { view in
             view.title.map { Glob.matches(text, String(decoding: $0, as: UTF8.self)) } ?? false
         }
