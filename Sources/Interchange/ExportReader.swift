@@ -4,6 +4,10 @@ package struct ExportReader: Sendable {
     private var start = 0
     private var line = 1
     private var record: FileRecord?
+    /// Whether the rest of a line is passed over, that was too long.
+    private var isSkippingLine = false
+    /// Whether the entry under way holds something that can't be read: then none of it is taken.
+    private var isBroken = false
 
     /// A reader at the beginning of a file.
     package init() {}
@@ -24,7 +28,7 @@ package struct ExportReader: Sendable {
         while let step = next(isEnd: true) { items += step }
         if start < buffer.count { items.append(.failure(line: line, .truncated)) }
         start = buffer.count
-        if let record { items.append(.record(record)) }
+        if let record, !isBroken { items.append(.record(record)) }
         record = nil
         return items
     }
@@ -32,22 +36,33 @@ package struct ExportReader: Sendable {
     /// Takes the next line, or field of bytes; nil where there is none whole.
     private mutating func next(isEnd: Bool) -> [FileItem]? {
         guard start < buffer.count else { return nil }
+        if isSkippingLine {
+            guard let end = buffer[start...].firstIndex(of: 0x0A) else {
+                start = buffer.count
+                return nil
+            }
+            (start, isSkippingLine) = (end + 1, false)
+            line += 1
+            return []
+        }
         guard let end = buffer[start...].firstIndex(of: 0x0A) ?? (isEnd ? buffer.count : nil) else {
             guard buffer.count - start > longestField + 65 else { return nil }
+            isSkippingLine = true
             return fail(.tooLong, from: buffer.count)
         }
         let text = buffer[start..<end]
         let behind = min(end + 1, buffer.count)
         if text.isEmpty {
             defer {
-                (start, record) = (behind, nil)
+                (start, record, isBroken) = (behind, nil, false)
                 line += 1
             }
-            return record.map { [.record($0)] } ?? []
+            return record.map { isBroken ? [] : [.record($0)] } ?? []
         }
         if let sign = text.firstIndex(of: UInt8(ascii: "=")) {
             return field(text[..<sign], text[(sign + 1)...], behind: behind, lines: 1)
         }
+        guard text.count <= 64 else { return fail(.tooLong, from: behind) }
         // A name alone: a length of eight bytes, little-endian, the bytes and a newline follow.
         guard end < buffer.count else { return isEnd ? fail(.notAField, from: behind) : nil }
         guard buffer.count - behind >= 8 else { return isEnd ? fail(.truncated, from: buffer.count) : nil }
@@ -78,6 +93,8 @@ package struct ExportReader: Sendable {
     /// Tells of a failure, and goes on behind it: all of a file's failures are told at once.
     private mutating func fail(_ failure: FileFailure, from next: Int) -> [FileItem] {
         let failed = FileItem.failure(line: line, failure)
+        isBroken = true
+        if record == nil { record = FileRecord(line: line) }
         line += buffer[start..<next].count { $0 == 0x0A }
         start = next
         return [failed]

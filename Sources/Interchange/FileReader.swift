@@ -38,9 +38,15 @@ package struct FileReader: Sendable {
     /// The end of the file.
     package mutating func finish() -> [FileItem] {
         switch reader {
-        case .export(var inner): return inner.finish()
-        case .json(var inner): return inner.finish()
-        case .jrnl(var inner): return inner.finish()
+        case .export(var inner):
+            defer { reader = .export(inner) }
+            return inner.finish()
+        case .json(var inner):
+            defer { reader = .json(inner) }
+            return inner.finish()
+        case .jrnl(var inner):
+            defer { reader = .jrnl(inner) }
+            return inner.finish()
         }
     }
 }

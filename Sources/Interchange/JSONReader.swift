@@ -43,7 +43,10 @@ package struct JSONReader: Sendable {
         // A dictionary has no order: the names' own is as good as any, and always the same.
         for (name, value) in object.sorted(by: { $0.key < $1.key }) {
             guard case .some(let texts) = value else { continue }
-            for text in texts { record.add(name, text) }
+            for text in texts {
+                guard text.utf8.count <= longestField else { return .failure(line: number, .tooLong) }
+                record.add(name, text)
+            }
         }
         return .record(record)
     }

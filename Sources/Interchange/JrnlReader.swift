@@ -7,6 +7,8 @@ package struct JrnlReader: Sendable {
     private let context: TimeExpression.Context
     private var lines = LineReader()
     private var open: (line: Int, time: Int64, text: String)?
+    /// Whether the text under way belongs to an entry that can't be taken in.
+    private var isSkipping = false
 
     /// A reader at the beginning of a file.
     ///
@@ -34,18 +36,21 @@ package struct JrnlReader: Sendable {
         }
         if let (date, title) = Self.heading(line) {
             let closed = close()
+            isSkipping = false
             guard let time = try? TimeExpression.microseconds(Self.plain(date), in: context) else {
+                isSkipping = true
                 return closed + [.failure(line: number, .badDate)]
             }
             open = (number, time, title)
             return closed
         }
+        if isSkipping { return [] }
         if open == nil {
             // Blank lines before the first entry are nothing, and text belongs to none.
             return line.allSatisfy(\.isWhitespace) ? [] : [.failure(line: number, .beforeFirst)]
         }
         if (open?.text.utf8.count ?? 0) + line.utf8.count > longestField {
-            open = nil
+            (open, isSkipping) = (nil, true)
             return [.failure(line: number, .tooLong)]
         }
         open?.text += "\n" + line

@@ -73,11 +73,34 @@ package enum Kind: UInt32, CaseIterable, Sendable {
     /// The kind's name as people type and read it.
     package var name: String {
         switch self {
+        case .rift: "rift"
+        case .account: "account"
+        case .hurt: "hurt"
+        case .reflection: "reflection"
+        case .recognition: "recognition"
+        case .amends: "amends"
+        case .receipt: "receipt"
         case .letBe: "let_be"
+        case .kept: "kept"
+        case .reply: "reply"
+        case .thanks: "thanks"
+        case .note: "note"
+        case .revise: "revise"
+        case .retract: "retract"
+        case .erase: "erase"
+        case .consent: "consent"
+        case .rest: "rest"
+        case .reopen: "reopen"
         case .sameAs: "same_as"
+        case .title: "title"
+        case .agreement: "agreement"
+        case .tag: "tag"
+        case .admit: "admit"
+        case .retire: "retire"
+        case .succeed: "succeed"
         case .personName: "person_name"
         case .deviceName: "device_name"
-        default: "\(self)"
+        case .carry: "carry"
         }
     }
 

@@ -19,7 +19,7 @@ package struct CivilTime: Equatable, Sendable {
     /// The calendar is Howard Hinnant's `civil_from_days`; far beyond any date that milliseconds in an Int64 can tell.
     package init(seconds: Int64) {
         let days = seconds.flooredQuotient(by: 86_400)
-        let rest = Int(seconds - days * 86_400)
+        let rest = Int(seconds.flooredRemainder(by: 86_400))
         (hour, minute, second) = (rest / 3_600, rest / 60 % 60, rest % 60)
         let shifted = days + 719_468
         let era = shifted.flooredQuotient(by: 146_097)
@@ -110,6 +110,12 @@ extension Int64 {
     func flooredQuotient(by divisor: Int64) -> Int64 {
         let (quotient, remainder) = quotientAndRemainder(dividingBy: divisor)
         return remainder < 0 ? quotient - 1 : quotient
+    }
+
+    /// What is left of it; without multiplying, which the ends of the range don't bear.
+    func flooredRemainder(by divisor: Int64) -> Int64 {
+        let remainder = self % divisor
+        return remainder < 0 ? remainder + divisor : remainder
     }
 
     func addingClamped(_ other: Int64) -> Int64 {

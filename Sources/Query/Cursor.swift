@@ -24,8 +24,9 @@ package struct Cursor: Equatable, Sendable {
             let pair = part.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
             guard pair.count == 2, parts.updateValue(pair[1], forKey: pair[0]) == nil else { return nil }
         }
-        guard let store = parts["s"], !store.isEmpty, store.utf8.count <= 32,
-            let arrival = parts["a"].flatMap({ Int64($0, radix: 16) }),
+        guard let store = parts["s"], (1...32).contains(store.utf8.count),
+            store.utf8.allSatisfy({ (48...57).contains($0) || (97...102).contains($0) }),
+            let arrival = parts["a"].flatMap({ UInt64($0, radix: 16) }).flatMap({ Int64(exactly: $0) }),
             let at = parts["t"].flatMap({ UInt64($0, radix: 16) }),
             let stamp = parts["h"].flatMap({ UInt64($0, radix: 16) }),
             let device = parts["d"].flatMap({ DeviceID(hexadecimal: $0) }),

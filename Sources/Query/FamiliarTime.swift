@@ -13,14 +13,17 @@ enum FamiliarTime {
     private static func number(_ text: ArraySlice<UInt8>) -> Int64? {
         var scanner = TimeScanner(rest: text)
         let digits = scanner.rest.prefix { (48...57).contains($0) }
-        guard (9...12).contains(digits.count) else { return nil }
+        guard (1...12).contains(digits.count) else { return nil }
         scanner.rest = scanner.rest.dropFirst(digits.count)
         let seconds = digits.reduce(Int64(0)) { $0 * 10 + Int64($1 - 48) }
-        if scanner.rest.isEmpty { return seconds * 1_000_000 }
-        guard scanner.rest.popFirst() == UInt8(ascii: "."), let fraction = scanner.fraction(),
+        // Fewer digits are a year or a day, unless six decimals make plain what they are.
+        if scanner.rest.isEmpty { return digits.count >= 9 ? finish(seconds, plus: 0) : nil }
+        let hasMicroseconds = scanner.rest.count == 7
+        guard digits.count >= 9 || hasMicroseconds,
+            scanner.rest.popFirst() == UInt8(ascii: "."), let fraction = scanner.fraction(),
             scanner.rest.isEmpty
         else { return nil }
-        return seconds * 1_000_000 + Int64(fraction)
+        return finish(seconds, plus: fraction)
     }
 
     /// `1h`, `3 weeks`: so long ago. Only with a unit: a number alone may mean anything.

@@ -89,7 +89,7 @@ extension Printer {
         let seconds = microseconds.flooredQuotient(by: 1_000_000)
         number.append(decimal: seconds)
         number.append(UInt8(ascii: "."))
-        number.append(decimal: Int(microseconds - seconds * 1_000_000), width: 6)
+        number.append(decimal: Int(microseconds.flooredRemainder(by: 1_000_000)), width: 6)
         for _ in 0..<max(0, width - number.count) { output.append(0x20) }
         output.append(contentsOf: number)
     }
@@ -100,7 +100,8 @@ extension Printer {
             return
         }
         output.append(contentsOf: " <".utf8)
-        appendSeconds(max(0, realtime.addingClamped(-previous)), width: 12, to: &output)
+        let (delta, isTooMuch) = realtime.subtractingReportingOverflow(previous)
+        appendSeconds(isTooMuch ? 0 : max(0, delta), width: 12, to: &output)
         output.append(contentsOf: " >".utf8)
     }
 

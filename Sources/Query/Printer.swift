@@ -111,7 +111,7 @@ package struct Printer: Sendable {
         let period = options.zone.period(at: seconds)
         return (
             CivilTime(seconds: seconds.addingClamped(Int64(period.offset))), period,
-            Int(microseconds - seconds * 1_000_000)
+            Int(microseconds.flooredRemainder(by: 1_000_000))
         )
     }
 
@@ -136,7 +136,7 @@ package struct Printer: Sendable {
         var options = Options()
         options.zone = zone
         var bytes: [UInt8] = []
-        let isWhole = microseconds - microseconds.flooredQuotient(by: 1_000_000) * 1_000_000 == 0
+        let isWhole = microseconds % 1_000_000 == 0
         Printer(options).appendFullTime(microseconds, precise: !isWhole, to: &bytes)
         return String(decoding: bytes, as: UTF8.self)
     }

@@ -28,8 +28,11 @@ package struct TimeExpression: Sendable {
 
     /// A moment in microseconds since 1970.
     package static func microseconds(_ text: String, in context: Context) throws(Failure) -> Int64 {
-        do {
-            return Int64(clamping: try systemd(text, in: context))
+        do throws(Failure) {
+            let time = try systemd(text, in: context)
+            // systemd takes @ beyond what it can tell; what can't be told can't be said either.
+            guard time <= last else { throw .malformed }
+            return Int64(time)
         } catch {
             guard let time = FamiliarTime.microseconds(text, in: context) else { throw error }
             return time

@@ -12,7 +12,7 @@ extension Ledger {
     }
 
     /// The same of several rifts; what had to be derived is kept in one transaction.
-    private func standings(of rifts: some Sequence<EntryID>, _ joins: Joins) throws -> [EntryID: Standing] {
+    func standings(of rifts: some Sequence<EntryID>, _ joins: Joins) throws -> [EntryID: Standing] {
         let replica = try paired()
         var standings: [EntryID: Standing] = [:]
         var derived: [(standing: Standing, component: [EntryID])] = []

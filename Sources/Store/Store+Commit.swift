@@ -78,7 +78,7 @@ extension Store {
     /// Writes the log beside the database back once enough has gathered in it.
     ///
     /// What was committed is durable already, so a full disk only puts this off; a failed one was told of.
-    private func checkpointAfter(_ bytes: Int) {
+    func checkpointAfter(_ bytes: Int) {
         let due = pending.withLock { pending in
             pending += bytes + 512
             guard pending >= Self.checkpointBytes else { return false }

@@ -45,6 +45,12 @@ extension Store {
         try write { db in
             for (standing, component) in all { try self.keep(standing, of: component, db) }
         }
+        checkpointAfter(
+            all.reduce(0) { sum, one in
+                let standing = one.standing
+                let rows = standing.hurts.count + standing.effects.count + standing.wordings.count + 4
+                return sum + rows * one.component.count * 512
+            })
     }
 
     private func keep(_ standing: Standing, of component: [EntryID], _ db: Database) throws {

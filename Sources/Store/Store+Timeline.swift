@@ -135,23 +135,80 @@ extension Store {
     }
 
     /// A page of the timeline as it is stored.
+    ///
+    /// The index knows `at` and stamp. What has both in common is put in order here, for SQLite would go through a
+    /// sorter at every row; only where a page is full of a single moment, SQLite has to.
     package func storedPage(_ request: PageRequest) throws -> StoredPage {
-        let (sql, arguments) = select(
-            "arrival, log, sequence, event.id, kind, rift, at, stamp, transport, header, bytes",
-            from: "event JOIN log ON log.id = log LEFT JOIN body ON event = arrival", request)
+        guard !request.isRecent else { return try read(request, isExact: true) }
+        var page = try read(request, isExact: false)
+        var wasCut = false
+        if !page.isLast, let last = page.rows.last {
+            // The last moment may not be here as a whole.
+            let whole = page.rows.prefix { $0.at != last.at || $0.stamp != last.stamp }.count
+            guard whole > 0 else { return try read(request, isExact: true) }
+            wasCut = true
+            page.rows.removeLast(page.rows.count - whole)
+        }
+        page.lastKey = page.rows.last.flatMap(key)
+        page.rows.removeAll { !isWithin(request, $0) }
+        // All of it lay before the place: what comes has to be read by its exact one.
+        if page.rows.isEmpty, wasCut { return try read(request, isExact: true) }
+        sortMoments(&page, isDescending: request.isDescending)
+        page.lastKey = page.rows.last.flatMap(key)
+        return page
+    }
+
+    /// Whether an event of the moment at which a reading begins or ends lies within it.
+    private func isWithin(_ request: PageRequest, _ row: StoredPage.Row) -> Bool {
+        for (bound, isLower) in [(request.lower, true), (request.upper, false)] {
+            guard let bound, row.at == bound.key.at, row.stamp == bound.key.stamp, let key = key(row) else {
+                continue
+            }
+            if key == bound.key ? !bound.isIncluded : (key < bound.key) == isLower { return false }
+        }
+        return true
+    }
+
+    /// Puts in order what has `at` and stamp in common.
+    private func sortMoments(_ page: inout StoredPage, isDescending: Bool) {
+        var start = 0
+        while start < page.rows.count {
+            var end = start + 1
+            while end < page.rows.count, page.rows[end].at == page.rows[start].at,
+                page.rows[end].stamp == page.rows[start].stamp
+            {
+                end += 1
+            }
+            if end - start > 1 {
+                page.rows[start..<end].sort { one, other in
+                    guard let one = key(one), let other = key(other) else { return false }
+                    return isDescending ? one > other : one < other
+                }
+            }
+            start = end
+        }
+    }
+
+    private func read(_ request: PageRequest, isExact: Bool) throws -> StoredPage {
+        let columns = "arrival, log, sequence, event.id, kind, rift, at, stamp, transport, header, bytes"
+        let tables =
+            "event" + (isExact ? " JOIN log ON log.id = log" : "") + " LEFT JOIN body ON event = arrival"
+        // One row more than a page holds tells whether something follows.
+        let limit = request.limit == .max ? Int.max : request.limit + 1
+        let (sql, arguments) = select(columns, from: tables, request, limit: limit, isExact: isExact)
         return try queue.unsafeRead { db in
             let statement = try db.cachedStatement(sql: sql)
             try statement.setArguments(arguments)
             var page = StoredPage()
-            page.rows.reserveCapacity(min(request.limit, 1_024))
+            page.rows.reserveCapacity(min(limit, 1_024))
             // Row by row through SQLite itself: a million rows pass here, and GRDB's rows take twice the time.
             let cursor = unsafe StatementRows(statement.sqliteStatement)
             defer { unsafe cursor.reset() }
-            while page.bytes.count < Self.pageBytes, page.rows.count < request.limit, try unsafe cursor.step()
-            {
+            while page.bytes.count < Self.pageBytes, page.rows.count < limit, try unsafe cursor.step() {
                 try unsafe cursor.append(to: &page)
             }
-            page.isLast = page.bytes.count < Self.pageBytes && page.rows.count < request.limit
+            page.isLast = page.bytes.count < Self.pageBytes && page.rows.count < limit
+            if isExact, !page.isLast, page.rows.count == limit { page.rows.removeLast() }
             page.lastKey = page.rows.last.flatMap(self.key)
             return page
         }
@@ -166,24 +223,6 @@ extension Store {
 
     /// The log behind the store's own number for it.
     package func log(numbered number: Int64) -> LogID? { logs.log(number) }
-
-    /// The place of the last event of a page that may be long, without reading its words; nil if it has none.
-    package func lastKey(of request: PageRequest) throws -> TimelineKey? {
-        guard request.limit > 0 else { return nil }
-        let (inner, arguments) = select(
-            "log, sequence, at, stamp, device, epoch, branch", from: "event JOIN log ON log.id = log", request
-        )
-        let sql =
-            "SELECT log, sequence, at, stamp FROM (\(inner)) ORDER BY \(Self.order(!request.isDescending)) LIMIT 1"
-        return try queue.unsafeRead { db in
-            guard let row = try Row.fetchOne(db.cachedStatement(sql: sql), arguments: arguments),
-                let log = logs.log(row["log"])
-            else { return nil }
-            return TimelineKey(
-                at: row["at"], stamp: Stamp(column: row["stamp"]),
-                position: Position(log: log, sequence: UInt64(bitPattern: row["sequence"])))
-        }
-    }
 
     /// Whether an event is here.
     package func has(_ id: EntryID) throws -> Bool {
@@ -208,7 +247,7 @@ extension Store {
 
     /// How SQLite goes about a page; for a test that it never sorts or scans the whole log.
     package func queryPlan(of request: PageRequest) throws -> [String] {
-        let (sql, arguments) = select("arrival", from: "event JOIN log ON log.id = log", request)
+        let (sql, arguments) = select("arrival", from: "event", request, limit: request.limit, isExact: false)
         return try queue.unsafeRead { db in
             try Row.fetchAll(db, sql: "EXPLAIN QUERY PLAN " + sql, arguments: arguments).map { $0["detail"] }
         }
@@ -216,10 +255,6 @@ extension Store {
 
     /// The timeline's order. Epochs are unsigned, and SQLite's numbers are not.
     private static let keyColumns = ["at", "stamp", "device", "epoch < 0", "epoch", "sequence", "branch"]
-
-    private static func order(_ isDescending: Bool) -> String {
-        keyColumns.map { "\($0) \(isDescending ? "DESC" : "ASC")" }.joined(separator: ", ")
-    }
 
     private static func values(of key: TimelineKey) -> StatementArguments {
         let log = key.position.log
@@ -229,9 +264,11 @@ extension Store {
         ]
     }
 
+    /// - Parameter isExact: whether it is ordered and bounded by whole keys, or by what the index knows of them.
     private func select(
-        _ columns: String, from tables: String, _ request: PageRequest
+        _ columns: String, from tables: String, _ request: PageRequest, limit: Int, isExact: Bool
     ) -> (sql: String, arguments: StatementArguments) {
+        let key = isExact ? Self.keyColumns : Array(Self.keyColumns.prefix(2))
         // The plus keeps SQLite from choosing the index of a column that is not the one to go by.
         let (arrival, at) = request.isRecent ? ("arrival", "+at") : ("+arrival", "at")
         var conditions = [
@@ -241,13 +278,13 @@ extension Store {
         var arguments: StatementArguments = [request.throughArrival, request.afterArrival]
         for (bound, comparison) in [(request.lower, ">"), (request.upper, "<")] {
             guard let bound else { continue }
-            let (key, equal) = (bound.key, bound.isIncluded ? "=" : "")
-            // The first condition is the one that an index serves; the second makes it exact.
+            // The first condition is the one that an index serves; the second is narrower.
             conditions.append("\(at) \(comparison)= ?")
-            let marks = Self.keyColumns.map { _ in "?" }.joined(separator: ", ")
-            conditions.append("(\(Self.keyColumns.joined(separator: ", "))) \(comparison)\(equal) (\(marks))")
-            arguments += [key.at]
-            arguments += Self.values(of: key)
+            let marks = key.map { _ in "?" }.joined(separator: ", ")
+            let equal = bound.isIncluded || !isExact ? "=" : ""
+            conditions.append("(\(key.joined(separator: ", "))) \(comparison)\(equal) (\(marks))")
+            arguments += [bound.key.at]
+            arguments += isExact ? Self.values(of: bound.key) : [bound.key.at, bound.key.stamp.column]
         }
         for (limit, comparison) in [(request.since, ">="), (request.until, "<=")] {
             guard let limit else { continue }
@@ -261,10 +298,11 @@ extension Store {
             conditions.append(sql)
             arguments += values
         }
-        arguments += [request.limit]
+        arguments += [limit]
+        let order = key.map { "\($0) \(request.isDescending ? "DESC" : "ASC")" }.joined(separator: ", ")
         let sql = """
             SELECT \(columns) FROM \(tables) WHERE \(conditions.joined(separator: " AND "))
-            ORDER BY \(Self.order(request.isDescending)) LIMIT ?
+            ORDER BY \(order) LIMIT ?
             """
         return (sql, arguments)
     }

@@ -14,7 +14,8 @@ struct Latency: AsyncParsableCommand {
         let receiver = to
         Thread.detachNewThread {
             var buffer: [UInt8] = []
-            try? LocalClient(path: receiver).stream("GET", "/entries?output=cat&follow=1&newest=0") { piece in
+            _ = try? LocalClient(path: receiver).stream("GET", "/entries?output=cat&follow=1&newest=0") {
+                piece in
                 buffer += piece
                 while let end = buffer.firstIndex(of: 0x0A) {
                     arrivals.note(String(decoding: buffer[..<end], as: UTF8.self))

@@ -147,8 +147,14 @@ struct LogAction {
                 ("Last arrival", "\(usage.arrival)"),
             ]
             if let first = usage.first, let last = usage.last {
-                rows.append(("First", Printer.time(first * 1_000, in: zone)))
-                rows.append(("Last", Printer.time(last * 1_000, in: zone)))
+                rows.append(
+                    (
+                        "First",
+                        Printer.time(first.multipliedReportingOverflow(by: 1_000).partialValue, in: zone)
+                    ))
+                rows.append(
+                    ("Last", Printer.time(last.multipliedReportingOverflow(by: 1_000).partialValue, in: zone))
+                )
             }
             rows.append(("Disk usage", size))
             Terminal.print(rows.map { "\($0.0): \($0.1)" }.joined(separator: "\n"))

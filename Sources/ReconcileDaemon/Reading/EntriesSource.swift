@@ -44,8 +44,8 @@ struct EntriesSource: Sendable {
         request.isRecent = seen != nil
         request.isMembership = query.isMembership
         request.condition = query.condition
-        request.since = query.since.map { ($0 >= 0 ? $0 + 999 : $0) / 1_000 }
-        request.until = query.until.map { ($0 >= 0 ? $0 : $0 - 999) / 1_000 }
+        request.since = query.since.map { $0 / 1_000 + ($0 % 1_000 > 0 ? 1 : 0) }
+        request.until = query.until.map { $0 / 1_000 - ($0 % 1_000 < 0 ? 1 : 0) }
         request.isDescending = isDescending
         stretches =
             query.drafts == .only ? [] : Self.stretches(of: request, from: seen == nil ? query.cursor : nil)

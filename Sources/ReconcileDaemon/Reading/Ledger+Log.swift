@@ -76,6 +76,7 @@ extension Ledger {
     func logPage(_ request: Store.PageRequest) throws -> LogPage {
         var page = LogPage(stored: try store.storedPage(request))
         guard let replica else { return page }
+        try deriveRifts(of: page.stored.rows)
         var rift: EntryID?
         for row in page.stored.rows {
             if page.logs[row.log] == nil { page.logs[row.log] = try logView(row.log, replica) }
@@ -97,6 +98,18 @@ extension Ledger {
             }
         }
         return page
+    }
+
+    /// Derives where the rifts of a page stand, all of them in one transaction.
+    private func deriveRifts(of rows: [StoredPage.Row]) throws {
+        var missing: Set<EntryID> = []
+        var last: EntryID?
+        for row in rows where row.rift != last {
+            last = row.rift
+            if let rift = row.rift, riftViews[rift] == nil { missing.insert(rift) }
+        }
+        guard missing.count > 1 else { return }
+        _ = try standings(of: missing, joins())
     }
 
     private func logView(_ number: Int64, _ replica: Replica<Store>) throws -> LogView? {
@@ -165,9 +178,6 @@ extension Ledger {
         }
         return view
     }
-
-    /// The last place of a page that may be long.
-    func lastKey(of request: Store.PageRequest) throws -> TimelineKey? { try store.lastKey(of: request) }
 
     // MARK: What a query's words stand for
 

@@ -180,7 +180,7 @@ struct RecordMaker: Sendable {
 
 extension Int64 {
     /// Seconds from milliseconds, towards the past.
-    fileprivate var flooredSeconds: Int64 { (self >= 0 ? self : self - 999) / 1_000 }
+    fileprivate var flooredSeconds: Int64 { self / 1_000 - (self % 1_000 < 0 ? 1 : 0) }
 
     func multipliedClamped(by factor: Int64) -> Int64 {
         let (product, overflow) = multipliedReportingOverflow(by: factor)

@@ -1,0 +1,74 @@
+"""Runs pairs of commands in turn, and prints the ratio of their times with what is promised of it.
+
+The middle of several runs counts: these machines are noisy, and the noise comes to both."""
+import glob
+import os
+import statistics
+import subprocess
+import sys
+import time
+
+RECONCILE, JOURNAL, STORE = sys.argv[1:4]
+RUNS = int(os.environ.get("RUNS", "5"))
+
+
+def took(words):
+    start = time.perf_counter()
+    subprocess.run(words, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, stdin=subprocess.DEVNULL)
+    return time.perf_counter() - start
+
+
+def day():
+    """A day in the middle of it all."""
+    first = subprocess.run(ours("-n", "+1", "-o", "short-unix"), capture_output=True, text=True).stdout.split(".")[0]
+    last = subprocess.run(ours("-n", "1", "-o", "short-unix"), capture_output=True, text=True).stdout.split(".")[0]
+    middle = (int(first) + int(last)) // 2
+    return [f"--since=@{middle}", f"--until=@{middle + 86400}"]
+
+
+def ours(*words):
+    return [RECONCILE, "log", "--no-pager", *words]
+
+
+def theirs(*words):
+    return ["journalctl", "--file", JOURNAL, "--no-pager", *words]
+
+
+def compare(name, words, promised, other=None, runs=RUNS):
+    mine, their = [], []
+    for _ in range(runs):
+        mine.append(took(ours(*words)))
+        their.append(took(theirs(*(other or words))))
+    a, b = statistics.median(mine), statistics.median(their)
+    verdict = "" if a / b <= promised else "   MISSED"
+    print(f"{name:34} {a * 1000:9.1f} ms {b * 1000:9.1f} ms   ratio {a / b:5.2f}   promised {promised}{verdict}", flush=True)
+
+
+print(f"{'':34} {'reconcile':>12} {'journalctl':>12}")
+only = sys.argv[4:]
+
+
+def wanted(name):
+    return not only or any(word in name for word in only)
+
+
+cases = [
+    ("-n 10", ["-n", "10"], 0.25, None, RUNS * 2),
+    ("-n 10 AUTHOR=Mara KIND=hurt", ["-n", "10", "AUTHOR=Mara", "KIND=hurt"], 0.5, None, RUNS * 2),
+    ("-g zanz.bar", ["-g", "zanz.bar"], 0.5, None, RUNS),
+    ("-g zanzibar", ["-g", "zanzibar"], 0.5, None, RUNS),
+    ("-g 'pho.*zanz'", ["-g", "pho.*zanz"], 0.5, None, RUNS),
+    ("-o json, everything", ["-o", "json"], 0.25, None, 3),
+    ("-o cat, everything", ["-o", "cat"], 1, None, 3),
+    ("-F RIFT", ["-F", "RIFT"], 0.1, None, RUNS),
+    ("-F KIND", ["-F", "KIND"], 0.1, None, RUNS),
+    ("--verify", ["--verify"], 0.5, None, 1),
+]
+for name, words, promised, other, runs in cases:
+    if wanted(name):
+        compare(name, words, promised, other, runs)
+if wanted("day"):
+    compare("one day by --since/--until", day(), 1)
+size = os.stat(STORE).st_blocks * 512
+their = sum(os.stat(path).st_blocks * 512 for path in glob.glob(JOURNAL))
+print(f"{'on disk':34} {size / 1e6:9.1f} MB {their / 1e6:9.1f} MB   ratio {size / their:5.2f}   promised 1.25")
