@@ -100,6 +100,7 @@ let package = Package(
                 .product(name: "SystemPackage", package: "swift-system"),
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),
             ],
+            exclude: ["Manual"],
             swiftSettings: settings
         ),
         .executableTarget(
@@ -111,6 +112,7 @@ let package = Package(
         .target(name: "CTimerFD"),
         .target(
             name: "ReconcileCLI", dependencies: ["CGetOpt", "LocalAPI", "Query", argumentParser],
+            exclude: ["Completion", "Manual"],
             swiftSettings: settings
         ),
         .executableTarget(
@@ -165,6 +167,11 @@ let package = Package(
             ],
             swiftSettings: settings
         ),
+        .target(
+            name: "FuzzTargets", dependencies: ["Interchange", "Query"], path: "Tests/Fuzz/Targets",
+            swiftSettings: settings
+        ),
+        .testTarget(name: "FuzzTests", dependencies: ["FuzzTargets"], swiftSettings: settings),
         .testTarget(name: "SimulatorTests", dependencies: ["Simulator"], swiftSettings: settings),
         .testTarget(name: "ArchitectureTests", swiftSettings: settings),
     ]

@@ -23,13 +23,14 @@ package struct Glance: Sendable {
     ///
     /// - Parameters:
     ///   - bytes: holds both, among other events'. Words that have to be decoded are added at its end.
+    ///   - header: nil where nobody asks for what stands in it.
     ///   - body: nil where the body is absent.
     package mutating func read(
-        header: Range<Int>, body: Range<Int>?, in bytes: inout [UInt8]
+        header: Range<Int>?, body: Range<Int>?, in bytes: inout [UInt8]
     ) throws(FormatError) {
         references.removeAll(keepingCapacity: true)
-        (value, hasCommitment) = (0, false)
-        if !readHeader(header, in: bytes) {
+        (value, hasCommitment) = (0, body != nil)
+        if let header, !readHeader(header, in: bytes) {
             let stored = try EventHeader(bytes: Array(bytes[header]))
             let inner = try stored.carried.map { carried throws(FormatError) in
                 try EventHeader(bytes: carried.header)

@@ -9,6 +9,35 @@ enum FamiliarTime {
             ?? calendar(trimmed, context)
     }
 
+    /// `Sat 2024-03-23 21:59:59.5 -03`, a time as it is told here, by the period that was called so then.
+    ///
+    /// systemd knows two names a zone, and takes the nearest time of summer or winter for them; where a place has
+    /// changed its mind about what time it keeps, what was printed would be read as another time.
+    static func told(_ text: String, in context: TimeExpression.Context) -> Int64? {
+        var words = text.split(separator: " ", omittingEmptySubsequences: false)
+        let weekday = words.count == 4 ? CivilTime.weekdays.firstIndex { $0 == words[0] } : nil
+        if words.count == 4, weekday == nil { return nil }
+        if weekday != nil { words.removeFirst() }
+        guard words.count == 3 else { return nil }
+        var scanner = TimeScanner(rest: Array((words[0] + " " + words[1]).utf8)[...])
+        var wall = CivilTime(year: 0, month: 1, day: 1)
+        guard scanner.scan("Y-m-d H:M:S", into: &wall), isDay(wall), wall.second < 60,
+            weekday.map({ $0 == wall.weekday }) ?? true, let local = wall.secondsSince1970
+        else { return nil }
+        var fraction: UInt64 = 0
+        if scanner.rest.popFirst() == UInt8(ascii: ".") {
+            guard let part = scanner.fraction(), part < 1_000_000 else { return nil }
+            fraction = part
+        }
+        guard scanner.rest.isEmpty else { return nil }
+        let name = String(words[2])
+        for period in context.zone.periods(called: name) {
+            let moment = local - Int64(period.offset)
+            if context.zone.period(at: moment) == period { return finish(moment, plus: fraction) }
+        }
+        return nil
+    }
+
     /// `1741384350.123456`: seconds since 1970, as `short-unix` prints them.
     private static func number(_ text: ArraySlice<UInt8>) -> Int64? {
         var scanner = TimeScanner(rest: text)
@@ -213,7 +242,8 @@ enum FamiliarTime {
     }
 
     private static func finish(_ seconds: Int64, plus fraction: UInt64) -> Int64? {
-        (0...253_402_214_399).contains(seconds) ? seconds * 1_000_000 + Int64(fraction) : nil
+        let (last, time) = (Int64(253_402_214_399), Int64(fraction))
+        return seconds >= 0 && (seconds, time) <= (last, 0) ? seconds * 1_000_000 + time : nil
     }
 }
 

@@ -28,6 +28,7 @@ package struct TimeExpression: Sendable {
 
     /// A moment in microseconds since 1970.
     package static func microseconds(_ text: String, in context: Context) throws(Failure) -> Int64 {
+        if let time = FamiliarTime.told(text, in: context) { return time }
         do throws(Failure) {
             let time = try systemd(text, in: context)
             // systemd takes @ beyond what it can tell; what can't be told can't be said either.

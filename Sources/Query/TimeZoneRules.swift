@@ -144,6 +144,13 @@ package struct TimeZoneRules: Sendable {
         return (only, summer ?? only)
     }
 
+    /// All ways of keeping time there that have exactly this abbreviation, the later ones first.
+    func periods(called abbreviation: String) -> [Period] {
+        (periods + [tail?.standard, tail?.summer].compactMap(\.self)).reversed().filter {
+            $0.abbreviation == abbreviation
+        }
+    }
+
     /// A way of keeping time there by its abbreviation, also one of former years.
     package func period(called abbreviation: some StringProtocol) -> Period? {
         let all = periods + [tail?.standard, tail?.summer].compactMap(\.self)

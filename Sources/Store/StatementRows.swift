@@ -29,7 +29,7 @@ import Journal
         guard let id = unsafe identifier(3),
             let transport = unsafe Condition.Transport(rawValue: sqlite3_column_int64(statement, 8))
         else { throw StoreError.damaged(arrival: arrival) }
-        let header = unsafe bytes(9, to: &page.bytes)
+        let header = unsafe isNull(9) ? nil : unsafe bytes(9, to: &page.bytes)
         let hasBody = unsafe sqlite3_column_type(statement, 10) != SQLITE_NULL
         let body = hasBody ? unsafe bytes(10, to: &page.bytes) : nil
         page.rows.append(
@@ -42,7 +42,21 @@ import Journal
                 header: header, body: body))
     }
 
-    private func identifier(_ column: CInt) -> EntryID? {
+    /// A column that is a number.
+    func number(_ column: CInt) -> Int64 { unsafe sqlite3_column_int64(statement, column) }
+
+    /// Whether a column is NULL.
+    func isNull(_ column: CInt) -> Bool { unsafe sqlite3_column_type(statement, column) == SQLITE_NULL }
+
+    /// A column that is bytes.
+    func bytes(_ column: CInt) -> [UInt8] {
+        var bytes: [UInt8] = []
+        _ = unsafe self.bytes(column, to: &bytes)
+        return bytes
+    }
+
+    /// A column that is an identifier; nil where it is none.
+    func identifier(_ column: CInt) -> EntryID? {
         guard unsafe sqlite3_column_bytes(statement, column) == 16,
             let start = unsafe sqlite3_column_blob(statement, column)
         else { return nil }

@@ -38,8 +38,8 @@ package struct StoredPage: Sendable {
         package let at: Int64
         package let stamp: Stamp
         package let transport: Condition.Transport
-        /// Where its header lies.
-        package let header: Range<Int>
+        /// Where its header lies; nil where it was not read.
+        package let header: Range<Int>?
         /// Where its body lies; nil where it is absent.
         package let body: Range<Int>?
     }
@@ -82,6 +82,9 @@ extension Store {
         package var afterArrival: Int64 = 0
         /// Whether what arrived is few, to be found by its arrival and sorted.
         package var isRecent = false
+        /// Whether headers are read only where the words alone don't tell what an event says: of receipts, and of
+        /// events whose words are absent.
+        package var skipsHeaders = false
         /// What tells about devices and persons, instead of what came between them.
         package var isMembership = false
 
@@ -122,8 +125,8 @@ extension Store {
         let page = try storedPage(request)
         return Page(
             events: try page.rows.map { row in
-                guard let log = logs.log(row.log),
-                    let header = try? EventHeader(bytes: Array(page.bytes[row.header])),
+                guard let log = logs.log(row.log), let place = row.header,
+                    let header = try? EventHeader(bytes: Array(page.bytes[place])),
                     let effective = try? EffectiveEvent(id: row.id, storedHeader: header)
                 else { throw StoreError.damaged(arrival: row.arrival) }
                 return LoggedEvent(
@@ -190,7 +193,8 @@ extension Store {
     }
 
     private func read(_ request: PageRequest, isExact: Bool) throws -> StoredPage {
-        let columns = "arrival, log, sequence, event.id, kind, rift, at, stamp, transport, header, bytes"
+        let header = request.skipsHeaders ? "CASE WHEN kind = 7 OR bytes IS NULL THEN header END" : "header"
+        let columns = "arrival, log, sequence, event.id, kind, rift, at, stamp, transport, \(header), bytes"
         let tables =
             "event" + (isExact ? " JOIN log ON log.id = log" : "") + " LEFT JOIN body ON event = arrival"
         // One row more than a page holds tells whether something follows.

@@ -18,6 +18,7 @@ struct EntriesSource: Sendable {
     private let query: EntriesQuery
     private let ledger: Ledger
     private var maker: RecordMaker
+    private var searcher: RecordMaker
     private var isDescending: Bool
     /// The stretches that are still to be read, one behind the other.
     private var stretches: [Store.PageRequest]
@@ -44,6 +45,7 @@ struct EntriesSource: Sendable {
         request.isRecent = seen != nil
         request.isMembership = query.isMembership
         request.condition = query.condition
+        request.skipsHeaders = !maker.needsHeaders
         request.since = query.since.map { $0 / 1_000 + ($0 % 1_000 > 0 ? 1 : 0) }
         request.until = query.until.map { $0 / 1_000 - ($0 % 1_000 < 0 ? 1 : 0) }
         request.isDescending = isDescending
@@ -65,6 +67,9 @@ struct EntriesSource: Sendable {
                 isDescending ? $0.written > $1.written : $0.written < $1.written
             }[...]
         (self.maker, self.isDescending) = (maker, isDescending)
+        searcher = RecordMaker(
+            needed: LogFieldSet(.message), reader: reader, unfolds: query.unfolds, zone: query.printing.zone,
+            hasHeadings: false)
     }
 
     /// Behind a cursor comes what arrived late, all of it earlier in the timeline, and then what is later there.
@@ -125,7 +130,8 @@ struct EntriesSource: Sendable {
         }
         if limit == .max, var following = stretches.first {
             following.limit = 1_000
-            ahead = Task { [ledger] in try await ledger.logPage(following) }
+            // At once: a task that waits for its turn here would only begin when this page is printed.
+            ahead = Task.immediate { [ledger] in try await ledger.logPage(following) }
         }
         // Drafts come where they were written; behind the last event, all that are left.
         let due =
@@ -153,9 +159,14 @@ struct EntriesSource: Sendable {
             }
             guard let row else { return nil }
             page.next += 1
+            if query.pattern != nil {
+                // Most entries are not looked for: of those no more is made than the text.
+                try searcher.fill(&record, with: row, of: &page.log)
+                guard isFound(in: record) else { continue }
+            }
             try maker.fill(&record, with: row, of: &page.log)
             if !query.isExact, !query.filter.matches(record) { continue }
-            guard isFound(in: record), let log = page.log.logs[row.log]?.log else { continue }
+            guard let log = page.log.logs[row.log]?.log else { continue }
             return TimelineKey(
                 at: row.at, stamp: row.stamp, position: Position(log: log, sequence: row.sequence))
         }

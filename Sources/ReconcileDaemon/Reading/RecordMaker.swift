@@ -16,6 +16,11 @@ struct RecordMaker: Sendable {
     let hasHeadings: Bool
     private var glance = Glance()
     private var parts: [Range<Int>] = []
+    /// The rift of the entry before, which is mostly this one's too.
+    private var lastRift: (id: EntryID, view: RiftView)?
+
+    /// Whether records say something that stands in headers only.
+    var needsHeaders: Bool { needed.contains(.answers) || needed.contains(.revises) }
 
     init(
         needed: LogFieldSet, reader: Ledger.Reader, unfolds: Bool, zone: TimeZoneRules, hasHeadings: Bool
@@ -29,13 +34,16 @@ struct RecordMaker: Sendable {
         record.clear()
         record.realtime = row.at.multipliedClamped(by: 1_000)
         guard let log = page.logs[row.log] else { throw StoreError.damaged(arrival: row.arrival) }
-        do { try glance.read(header: row.header, body: row.body, in: &page.stored.bytes) } catch {
+        do {
+            try glance.read(header: row.header, body: row.body, in: &page.stored.bytes)
+        } catch {
             throw StoreError.damaged(arrival: row.arrival)
         }
         record.isOwn = log.isOwn
-        let rift = row.rift.flatMap { page.rifts[$0] }
+        if row.rift != lastRift?.id { lastRift = row.rift.flatMap { id in page.rifts[id].map { (id, $0) } } }
+        let rift = lastRift?.view
         let said = rift ?? page.loose[row.id]
-        let fold = said?.folded[row.id]
+        let fold = said.flatMap { $0.folded.isEmpty ? nil : $0.folded[row.id] }
         record.isFolded = fold.map { !unfolds || $0.isErased } ?? false
         if hasHeadings, let rift { record.heading = rift.heading }
         addAddress(of: row, log, to: &record)
