@@ -46,6 +46,30 @@ enum Explanation {
         }
     }
 
+    /// What is not as it has to be in the journal, and what to do.
+    static func damage(_ kind: String, count: UInt64) -> String {
+        let anew =
+            "Stop the daemon, keep a copy of its directory, and set this device up anew: `reconcile pair --mine` from another of yours, or --replace from your partner's."
+        return switch kind {
+        case "missing":
+            (count > 0
+                ? "\(counted(count, "event")) before it \(count == 1 ? "is" : "are") gone. "
+                : "the end of that log is gone. ") + anew
+        case "header": "its header isn't the one that was signed. " + anew
+        case "columns": "what is kept beside its header says something else. " + anew
+        case "body":
+            "its words aren't the ones that were written. `reconcile log --verify --mend` asks the other devices for them again."
+        case "signature": "a signature over it isn't its device's. " + anew
+        case "standing":
+            "what is kept of this rift doesn't follow from its entries. `reconcile log --verify --mend` derives it anew."
+        case "index": "an index of the database doesn't hold all events. " + anew
+        case "busy": "another check is under way. Wait until it is done."
+        case "disk_full":
+            "there is no room on the disk for the copy that is checked. Make room, then try again."
+        default: "the database can't be read. " + anew
+        }
+    }
+
     /// Why a line of a file can't be taken in.
     static func problem(_ reason: String, _ subject: String) -> String {
         switch reason {

@@ -23,6 +23,8 @@ package actor Ledger {
     private(set) var hasMet = false
     /// Whether this device's person shares with the other one.
     private(set) var partnership = Partnership.initial
+    /// A copy under way, on which the journal will be checked.
+    var snapshot: Snapshot?
     /// How often bodies came that had been missing.
     var lateBodies: UInt64 = 0
     /// Devices whose codes were compared here, and whose admission may not have arrived yet.

@@ -101,6 +101,7 @@ struct Routes: Sendable {
         addBundles(to: router)
         addEntries(to: router)
         addImport(to: router)
+        addVerification(to: router)
         return router
     }
 

@@ -31,6 +31,7 @@ package final class StateDirectory: Sendable {
             throw errno == EWOULDBLOCK
                 ? DaemonError.stateInUse(path: path) : DaemonError.state(path: path, code: errno)
         }
+        removeCopies()
     }
 
     private static func make(_ path: String) throws {
@@ -48,6 +49,21 @@ package final class StateDirectory: Sendable {
         var status = statvfs()
         guard unsafe statvfs(path, &status) == 0 else { throw DaemonError.state(path: path, code: errno) }
         return UInt64(status.f_bavail) * UInt64(status.f_frsize)
+    }
+
+    /// How copies of the database begin, on which it is checked. They are deleted then; after a crash at the next start.
+    static let copyPrefix = "check-"
+
+    private func removeCopies() {
+        guard let stream = unsafe opendir(path) else { return }
+        defer { _ = unsafe closedir(stream) }
+        while let entry = unsafe readdir(stream) {
+            // Safe: the name is a string within the entry, which lives until the next is read.
+            let name = unsafe withUnsafeBytes(of: entry.pointee.d_name) { bytes in
+                unsafe String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
+            }
+            if name.hasPrefix(Self.copyPrefix) { _ = unsafe unlink(path + "/" + name) }
+        }
     }
 
     /// What the database takes up on the disk, with the log beside it.

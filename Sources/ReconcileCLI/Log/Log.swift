@@ -56,7 +56,7 @@ struct LogAction {
             Terminal.write(options.limit.map { Self.first($0, of: values) } ?? values)
         case .usage, .header, .flush: try tellUsage()
         case .sync: try sync()
-        case .verify: try Verification(client).run()
+        case .verify: try Verification(client, mends: options.mends).run()
         case .show: try show()
         }
     }

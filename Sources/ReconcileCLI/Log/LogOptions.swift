@@ -21,6 +21,7 @@ struct LogOptions {
     private(set) var beginsAtEnd = false
     private(set) var showsCursor = false
     private(set) var usesExitCode = false
+    private(set) var mends = false
     private(set) var hasPattern = false
     private(set) var cursorFile: String?
     /// How times were read that leave something open, to be said aloud.
@@ -156,6 +157,7 @@ struct LogOptions {
         case "disk-usage": action = .usage
         case "header": action = .header
         case "verify": action = .verify
+        case "mend": mends = true
         case "sync": action = .sync
         case "flush": action = .flush
         // --merge is accepted and does nothing.

@@ -140,6 +140,8 @@ package struct LogOption: Sendable {
         LogOption("disk-usage", nil, help: "what the journal takes up"),
         LogOption("header", nil, help: "what the store is"),
         LogOption("verify", nil, help: "check signatures, chain, words and all that follows from them"),
+        LogOption(
+            "mend", nil, help: "with --verify: ask for damaged words again, derive anew what is derived"),
         LogOption("sync", nil, help: "meet the partner now, and wait for it"),
         LogOption("flush", nil, help: "write everything back into the database file"),
     ]

@@ -1,11 +1,51 @@
+import ArgumentParser
 import FoundationEssentials
 import LocalAPI
 
-/// `log --verify`: has the daemon check its journal, and tells how far it is.
+/// `log --verify`: has the daemon check a copy of its journal, and tells how far it is and what it found.
 struct Verification {
     private let client: LocalClient
+    private let mends: Bool
 
-    init(_ client: LocalClient) { self.client = client }
+    init(_ client: LocalClient, mends: Bool) { (self.client, self.mends) = (client, mends) }
 
-    func run() throws { throw LogUsageError("not yet") }
+    func run() throws {
+        var (progress, lines, last) = (Progress(), [UInt8](), VerifyStep?.none)
+        try client.stream("POST", "/verify" + (mends ? "?mend=1" : "")) { piece in
+            lines += piece
+            while let end = lines.firstIndex(of: 0x0A) {
+                let step = try JSONDecoder().decode(VerifyStep.self, from: Data(lines[..<end]))
+                lines.removeSubrange(...end)
+                switch step.step {
+                case "done": last = step
+                case "problem":
+                    progress.end()
+                    Terminal.print(Self.text(of: step))
+                default:
+                    progress.show(
+                        "\(step.step == "copying" ? "copying " : "checking") \(Progress.bar(step.done, of: step.all))"
+                    )
+                }
+            }
+            return true
+        }
+        progress.end()
+        guard let last else { throw LocalClientError.brokenOff }
+        guard last.problems > 0 else {
+            return Terminal.print(
+                "PASS: \(last.done) events and rifts are what their devices signed, and all that follows from them."
+            )
+        }
+        var text = "FAIL: \(last.problems) found."
+        if last.mended > 0 { text += " \(last.mended) put right; what is missing comes with the next sync." }
+        Terminal.print(text)
+        throw ExitCode(1)
+    }
+
+    private static func text(of problem: VerifyStep) -> String {
+        var place = problem.entry.map { "entry \(short($0))" } ?? "an entry"
+        if let author = problem.author { place += " by \(shownLine(author))" }
+        if let at = problem.at { place += ", \(Terminal.time(at))" }
+        return place + ": " + Explanation.damage(problem.kind ?? "", count: problem.count ?? 0)
+    }
 }

@@ -1,0 +1,150 @@
+import Causality
+import EventLog
+import Glibc
+import Journal
+import LocalAPI
+import NIOCore
+import NIOPosix
+import Store
+
+/// Looks whether a copy of the journal is what its devices signed, and whether all that was derived follows from it.
+///
+/// It has a thread of its own: nobody who writes or reads waits for it.
+actor JournalCheck {
+    /// Something that is not as it has to be.
+    struct Problem: Sendable {
+        /// As ``ChainVerifier/Fault`` has it; or `signature`, `standing` or `index`.
+        let kind: String
+        var entry: EntryID?
+        var author: String?
+        /// Milliseconds since 1970.
+        var at: Int64?
+        var count: UInt64?
+    }
+
+    private static let loop = MultiThreadedEventLoopGroup(numberOfThreads: 1).next()
+
+    private let path: String
+    private var store: Store?
+    private let genesis: Genesis
+    private let identity: DeviceIdentity
+    private let membership: Membership
+    private let names: Names
+    private var stretches: ArraySlice<Store.Stretch> = []
+    private var verifier: ChainVerifier?
+    private var sequence: UInt64 = 0
+    private var rifts: ArraySlice<EntryID> = []
+    private var replica: Replica<Store>?
+    private var joins: Joins?
+    private(set) var checked = 0
+    private(set) var all = 0
+
+    /// Safe: the executor lives as long as the process.
+    nonisolated var unownedExecutor: UnownedSerialExecutor {
+        unsafe Self.loop.executor.asUnownedSerialExecutor()
+    }
+
+    /// - Parameter path: the copy, which is deleted at the end.
+    init(of path: String, genesis: Genesis, identity: DeviceIdentity, membership: Membership, names: Names) {
+        (self.path, self.genesis, self.identity) = (path, genesis, identity)
+        (self.membership, self.names) = (membership, names)
+    }
+
+    deinit { Self.remove(path) }
+
+    /// Deletes a copy and what lies beside it: it holds everyone's words.
+    static func remove(_ path: String) {
+        for suffix in ["", "-wal", "-shm", "-journal"] { _ = unsafe unlink(path + suffix) }
+    }
+
+    /// Begins; throws where the copy can't even be opened.
+    func begin() throws -> [Problem] {
+        let store = try Store(path: path)
+        self.store = store
+        stretches = try store.stretches()[...]
+        rifts = try store.keptRifts()[...]
+        all = Int(try store.count()) + rifts.count
+        return try store.indexesAreWhole() ? [] : [Problem(kind: "index")]
+    }
+
+    /// Checks some more; nil when all is done.
+    func next() throws -> [Problem]? {
+        guard let store else { return nil }
+        if let stretch = stretches.first { return try check(stretch, store) }
+        guard !rifts.isEmpty else {
+            try store.close()
+            self.store = nil
+            return nil
+        }
+        return try checkStandings(store)
+    }
+
+    private func check(_ stretch: Store.Stretch, _ store: Store) throws -> [Problem] {
+        if verifier == nil {
+            verifier = ChainVerifier(
+                journal: genesis.journal, log: stretch.log, after: stretch.after, hash: stretch.hash)
+            sequence = stretch.after
+        }
+        let events = try store.stored(stretch.number, after: sequence, limit: 1_000)
+        var problems: [Problem] = []
+        for event in events {
+            for fault in verifier?.check(event) ?? [] { problems.append(problem(fault, event, stretch.log)) }
+        }
+        checked += events.count
+        if let last = events.last {
+            sequence = last.sequence
+        } else {
+            problems += try checkHeads(of: stretch, store)
+            stretches.removeFirst()
+            verifier = nil
+        }
+        return problems
+    }
+
+    private func problem(_ fault: ChainVerifier.Fault, _ event: ChainVerifier.Stored, _ log: LogID) -> Problem
+    {
+        let author = membership.person(of: log.device).map(names.person)
+        return switch fault {
+        case .missing(let count):
+            Problem(kind: "missing", entry: event.id, author: author, at: event.at, count: count)
+        case .header: Problem(kind: "header", entry: event.id, author: author, at: event.at)
+        case .columns: Problem(kind: "columns", entry: event.id, author: author, at: event.at)
+        case .body: Problem(kind: "body", entry: event.id, author: author, at: event.at)
+        }
+    }
+
+    /// Each head is its device's, and stands for the event that is here; the last event has one.
+    private func checkHeads(of stretch: Store.Stretch, _ store: Store) throws -> [Problem] {
+        guard let bundle = membership.member(stretch.log.device)?.bundle else { return [] }
+        let author = membership.person(of: stretch.log.device).map(names.person)
+        let heads = try store.heads(stretch.number, of: stretch.log)
+        var problems: [Problem] = []
+        for (head, stored) in heads {
+            // Where the event is gone, the gap in its log tells.
+            guard let stored else { continue }
+            guard head.isSigned(by: bundle, journal: genesis.journal), stored == head.hash else {
+                problems.append(Problem(kind: "signature", entry: stored.identifier(), author: author))
+                continue
+            }
+        }
+        if sequence > stretch.after, heads.last?.head.sequence != sequence {
+            // An event that ought to be the last is gone, or its head is.
+            problems.append(Problem(kind: "missing", author: author, count: 0))
+        }
+        return problems
+    }
+
+    private func checkStandings(_ store: Store) throws -> [Problem] {
+        if replica == nil {
+            replica = try Replica(
+                keys: identity.keys(), genesis: genesis, storage: store, segments: store.segments(),
+                clock: store.clock(), epoch: store.epoch(), mark: nil, freshEpoch: 1)
+            joins = try replica?.joins()
+        }
+        guard let replica, let joins, let rift = rifts.popFirst() else { return [] }
+        checked += 1
+        let kept = try store.standing(of: rift)
+        let derived = try replica.standing(ofRift: rift, joins: joins)
+        return kept == derived ? [] : [Problem(kind: "standing", entry: rift)]
+    }
+}

@@ -1,0 +1,40 @@
+import Causality
+import EventLog
+import Journal
+import LocalAPI
+import Store
+
+/// The copy on which the journal is checked; one at a time.
+extension Ledger {
+    /// Begins a copy, and what will check it.
+    func beginCheck() throws -> JournalCheck {
+        let replica = try paired()
+        guard let identity else { throw ErrorPayload("not_initialised") }
+        guard try directory.freeBytes() > UInt64(try directory.usedBytes()) + Self.reserve else {
+            throw StoreError.full
+        }
+        guard snapshot == nil else { throw ErrorPayload("check_busy") }
+        let path = directory.path + "/\(StateDirectory.copyPrefix)\(UInt64.random(in: 0 ... .max)).sqlite"
+        snapshot = try Snapshot(of: store, at: path)
+        return JournalCheck(
+            of: path, genesis: replica.genesis, identity: identity, membership: replica.membership,
+            names: try names())
+    }
+
+    /// Copies some pages; nil once all are.
+    func copyOn() throws -> (done: Int, all: Int)? {
+        let progress = try snapshot?.next()
+        if progress == nil { snapshot = nil }
+        return progress ?? nil
+    }
+
+    /// Gives a copy up that nobody waits for any more.
+    func stopCopy() { snapshot = nil }
+
+    /// Lets others' devices give words again, and where things stand be derived anew.
+    func mend(bodies: [EntryID], rifts: [EntryID]) throws {
+        try store.mend(bodies: bodies, rifts: rifts)
+        lateBodies += 1
+        changed()
+    }
+}

@@ -1,0 +1,27 @@
+import FoundationEssentials
+import HTTPTypes
+import Hummingbird
+import LocalAPI
+import NIOCore
+
+/// Checking the journal: told line by line while it goes on.
+extension Routes {
+    func addVerification(to router: Router<BasicRequestContext>) {
+        router.post("/verify") { request, _ in
+            let mends = request.uri.queryParameters.get("mend") != nil
+            do { try await ledger.requireJournal() } catch { return try Self.refuse(refusal(for: error)) }
+            return Response(
+                status: .ok, headers: [.contentType: "application/x-ndjson"],
+                body: .init { writer in
+                    try await request.body.consumeWithCancellationOnInboundClose { _ in
+                        var verification = Verification(of: ledger, mends: mends, logger: logger)
+                        while let step = await verification.next() {
+                            let line = Array(try JSONEncoder().encode(step)) + [0x0A]
+                            try await writer.write(ByteBuffer(bytes: line))
+                        }
+                    }
+                    try await writer.finish(nil)
+                })
+        }
+    }
+}
