@@ -50,10 +50,10 @@ struct LogAction {
         case .version: Terminal.print(Reconcile.configuration.version)
         case .modes: Terminal.print(OutputMode.allCases.map(\.rawValue).joined(separator: "\n"))
         case .listCatalog: listCatalog()
-        case .fields: Terminal.write(try lines("/fields"))
+        case .fields: tell(try lines("/fields"))
         case .values(let field):
             let values = try lines("/fields/" + percentEncoded(field))
-            Terminal.write(options.limit.map { Self.first($0, of: values) } ?? values)
+            tell(options.limit.map { Self.first($0, of: values) } ?? values)
         case .usage, .header, .flush: try tellUsage()
         case .sync: try sync()
         case .verify: try Verification(client, mends: options.mends).run()
@@ -115,6 +115,17 @@ struct LogAction {
             return true
         }
         return bytes
+    }
+
+    /// Values go on as they are, but a terminal obeys none of them.
+    private func tell(_ lines: [UInt8]) {
+        guard isatty(1) == 1 else {
+            Terminal.write(lines)
+            return
+        }
+        var harmless: [UInt8] = []
+        TerminalText.append(lines[...], to: &harmless)
+        Terminal.write(harmless)
     }
 
     private static func first(_ count: Int, of lines: [UInt8]) -> [UInt8] {

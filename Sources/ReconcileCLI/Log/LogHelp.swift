@@ -30,11 +30,12 @@ enum LogHelp {
         names += "--\(option.long)"
         if let argument = option.argument { names += option.isOptional ? "[=\(argument)]" : "=\(argument)" }
         let indent = 31
-        let start = "  " + names + String(repeating: " ", count: max(1, indent - 2 - names.count))
-        var lines = [start]
+        let start = "  " + names
+        let blank = String(repeating: " ", count: indent)
+        var lines = start.count < indent - 1 ? [start + blank.dropFirst(start.count)] : [start, blank]
         for word in option.help.split(separator: " ") {
             if lines[lines.count - 1].count + word.count > 79 {
-                lines.append(String(repeating: " ", count: indent))
+                lines.append(blank)
             }
             let line = lines[lines.count - 1]
             lines[lines.count - 1] += (line.hasSuffix(" ") ? "" : " ") + word

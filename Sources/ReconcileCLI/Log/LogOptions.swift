@@ -90,7 +90,11 @@ struct LogOptions {
         case "utc":
             isUTC = true
             query.append("utc=1")
-        case "color": colour = isGiven ? value : "always"
+        case "color":
+            guard !isGiven || ["auto", "always", "never", "yes", "no"].contains(value) else {
+                throw LogUsageError("Unknown colour '\(value)'. Say auto, always or never.")
+            }
+            colour = isGiven ? value : "always"
         case "to": output.path = value
         case "force": output.isForced = true
         case "format":
@@ -203,7 +207,7 @@ struct LogOptions {
             times.append(time)
             query.append("\(name)=@\(time / 1_000_000).\(Self.padded(time % 1_000_000))")
             let told = Printer.time(time, in: isUTC ? .utc : zone)
-            if !told.contains(text) { readings.append("\(name) \(told)") }
+            if told != text { readings.append("\(name) \(told)") }
         }
         if times.count == 2, times[0] > times[1] { throw LogUsageError("--since= must be before --until=.") }
         if let cursor { query.append("cursor=" + percentEncoded(cursor)) }
