@@ -124,7 +124,7 @@ struct Reopen: Command {
 struct Rift: ParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "What came between you: open, look at and name rifts.",
-        subcommands: [Open.self, List.self, Show.self, Title.self, Agree.self, Join.self])
+        subcommands: [Open.self, List.self, Show.self, Title.self, Agree.self, Tag.self, Join.self])
 
     struct Open: EntryCommand {
         static let configuration = CommandConfiguration(
@@ -203,6 +203,26 @@ struct Rift: ParsableCommand {
         @Flag(help: "Print the answer as JSON.") var json = false
         func execute() throws {
             try write("agreement", field: "text", rift, text, take: take, socket, json: json)
+        }
+    }
+
+    struct Tag: Command {
+        static let configuration = CommandConfiguration(
+            abstract: "Put a word on a rift by which it can be found, or take it off again.",
+            discussion: "Example: reconcile rift tag toolbox money")
+        @OptionGroup var socket: SocketOptions
+        @Argument(help: "The rift.") var rift: String
+        @Argument(help: "The tag.") var tag: String
+        @Flag(help: "Take it off.") var remove = false
+        @Flag(help: "Print the answer as JSON.") var json = false
+        func execute() throws {
+            try Arguments.check()
+            var request = WriteRequest(kind: "tag")
+            request.rift = rift
+            request.share = true
+            request.choice = remove ? "remove" : nil
+            request.fields = [FieldPayload(name: "text", text: tag)]
+            try Writing.send(request, socket, json: json)
         }
     }
 

@@ -216,7 +216,9 @@ extension Ledger {
             references = try references.map { Reference($0.entry, wording: try wording(of: $0.entry)) }
         }
         var event = NewEvent(kind, rift: rift, references: references)
-        if let choice = draft.choice {
+        if kind == .tag {
+            event.value = draft.choice == nil ? TagChange.put : TagChange.taken
+        } else if let choice = draft.choice {
             guard let receipt = ReceiptChoice(name: choice) else {
                 throw ErrorPayload("unknown_choice", choice)
             }

@@ -61,6 +61,7 @@ import Testing
                 ]
             ),
             ("Query", ["Causality"]),
+            ("Interchange", ["FoundationEssentials", "Query"]),
             ("LocalAPI", ["FoundationEssentials", "Glibc", "Query"]),
             (
                 "Transport",
