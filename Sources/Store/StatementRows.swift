@@ -66,7 +66,8 @@ import Journal
             low: unsafe UInt64(bigEndian: start.loadUnaligned(fromByteOffset: 8, as: UInt64.self)))
     }
 
-    private func bytes(_ column: CInt, to bytes: inout [UInt8]) -> Range<Int> {
+    /// Adds a column's bytes to others, and tells where.
+    func bytes(_ column: CInt, to bytes: inout [UInt8]) -> Range<Int> {
         let start = bytes.count
         if let blob = unsafe sqlite3_column_blob(statement, column) {
             // Safe: SQLite says how many bytes lie there, and keeps them until the next step.

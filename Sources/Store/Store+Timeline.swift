@@ -82,6 +82,8 @@ extension Store {
         package var afterArrival: Int64 = 0
         /// Whether what arrived is few, to be found by its arrival and sorted.
         package var isRecent = false
+        /// Only the events with these arrival numbers, few enough to be sorted; all if nil.
+        package var arrivals: [Int64]?
         /// Whether headers are read only where the words alone don't tell what an event says: of receipts, and of
         /// events whose words are absent.
         package var skipsHeaders = false
@@ -142,7 +144,7 @@ extension Store {
     /// The index knows `at` and stamp. What has both in common is put in order here, for SQLite would go through a
     /// sorter at every row; only where a page is full of a single moment, SQLite has to.
     package func storedPage(_ request: PageRequest) throws -> StoredPage {
-        guard !request.isRecent else { return try read(request, isExact: true) }
+        guard !request.isRecent, request.arrivals == nil else { return try read(request, isExact: true) }
         var page = try read(request, isExact: false)
         var wasCut = false
         if !page.isLast, let last = page.rows.last {
@@ -274,7 +276,8 @@ extension Store {
     ) -> (sql: String, arguments: StatementArguments) {
         let key = isExact ? Self.keyColumns : Array(Self.keyColumns.prefix(2))
         // The plus keeps SQLite from choosing the index of a column that is not the one to go by.
-        let (arrival, at) = request.isRecent ? ("arrival", "+at") : ("+arrival", "at")
+        let isByArrival = request.isRecent || request.arrivals != nil
+        let (arrival, at) = isByArrival ? ("arrival", "+at") : ("+arrival", "at")
         var conditions = [
             request.isMembership ? "+kind BETWEEN 40 AND 49" : "+kind NOT BETWEEN 40 AND 49",
             "\(arrival) <= ?", "\(arrival) > ?",
@@ -289,6 +292,11 @@ extension Store {
             conditions.append("(\(key.joined(separator: ", "))) \(comparison)\(equal) (\(marks))")
             arguments += [bound.key.at]
             arguments += isExact ? Self.values(of: bound.key) : [bound.key.at, bound.key.stamp.column]
+        }
+        if let arrivals = request.arrivals {
+            // As one argument: there may be more of them than a statement takes.
+            conditions.append("arrival IN (SELECT value FROM json_each(?))")
+            arguments += ["[" + arrivals.map { "\($0)" }.joined(separator: ",") + "]"]
         }
         for (limit, comparison) in [(request.since, ">="), (request.until, "<=")] {
             guard let limit else { continue }

@@ -121,8 +121,8 @@ struct EntriesQuery: Sendable {
         guard (1...3).contains(parts.count) else { throw ErrorPayload("bad_range") }
         if !parts[0].isEmpty { places.append(Words.Place(text: String(parts[0]), isIncluded: true)) }
         let numbers = try parts.dropFirst().map { part in
-            guard part.isEmpty || Int(part) != nil else { throw ErrorPayload("bad_range") }
-            return Int(part)
+            guard part.isEmpty || Int32(part) != nil else { throw ErrorPayload("bad_range") }
+            return Int32(part).map { Int($0) }
         }
         let wanted = numbers.last ?? nil
         let skipped = numbers.count == 2 ? numbers[0] ?? 0 : 0
@@ -229,7 +229,9 @@ struct EntriesQuery: Sendable {
                 fields = (fields ?? []).union(LogFieldSet(names))
             case "drafts": drafts = value == "only" ? .only : value == "none" ? .none : .also
             case "newest", "oldest":
-                guard let number = Int(value), number >= 0 else { throw ErrorPayload("bad_number", value) }
+                guard let number = Int32(value).map({ Int($0) }), number >= 0 else {
+                    throw ErrorPayload("bad_number", value)
+                }
                 count = name == "newest" ? .newest(number) : .oldest(number)
             case "case": isCaseless = value == "insensitive"
             default: try takeSelection(name, value)

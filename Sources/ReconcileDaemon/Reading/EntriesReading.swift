@@ -99,6 +99,7 @@ struct EntriesReading {
             case .oldest(let count): (count, false)
             }
         left = count
+        if count == .max { try await source.search(through: reader.arrival) }
         if count == 0 {
             // Nothing is told; where one may go on is what the reader wants to know.
             var search = EntriesSource(query, reader, of: ledger)
@@ -142,7 +143,8 @@ struct EntriesReading {
                 continue
             }
             tell(record, key, to: &output)
-            if left < .max { left -= 1 }
+            // What arrived late is told in any case: behind a place in its middle one could not go on.
+            if left < .max, !page.isLate { left -= 1 }
         }
         return output
     }
@@ -150,9 +152,14 @@ struct EntriesReading {
     private mutating func tell(_ record: LogRecord, _ key: TimelineKey, to output: inout [UInt8]) {
         printer.append(record, to: &output)
         told += 1
-        // The greatest place, or what was read backwards would be shown again next time.
-        if cursor.map({ $0.key < key }) ?? true {
-            cursor = Cursor(store: reader.store, key: key, arrival: seen.arrival)
+        if query.isReversed, let begun = query.cursor {
+            // Backwards, what arrived late was not looked for: one may go on where one was.
+            cursor = begun.place
+            return
         }
+        // The greatest place, or what was read backwards would be shown again next time; and never one before the
+        // place from which it was read, where only what arrived late is told.
+        let greatest = max(key, cursor?.key ?? query.cursor?.place.key ?? key)
+        cursor = Cursor(store: reader.store, key: greatest, arrival: seen.arrival)
     }
 }

@@ -10,6 +10,8 @@ struct EntriesSource: Sendable {
         fileprivate var log: LogPage
         fileprivate var next = 0
         fileprivate var drafts: ArraySlice<Ledger.DraftView>
+        /// Whether these arrived late: earlier in the timeline than the cursor from which is read.
+        fileprivate(set) var isLate = false
 
         /// How many entries there are at the most.
         var count: Int { log.stored.rows.count + drafts.count }
@@ -88,6 +90,14 @@ struct EntriesSource: Sendable {
         return request.throughArrival > late.afterArrival ? [late, later] : [later]
     }
 
+    /// Looks through all texts first, where a pattern is likely to be in few of them.
+    mutating func search(through last: Int64) async throws {
+        guard let pattern = query.pattern, query.cursor == nil, !query.isMembership, !stretches.isEmpty,
+            let found = try await TextSearch(of: ledger, for: pattern, through: last).candidates()
+        else { return }
+        for index in stretches.indices { stretches[index].arrivals = found }
+    }
+
     /// Reads in the other direction.
     mutating func turn() {
         isDescending.toggle()
@@ -115,7 +125,8 @@ struct EntriesSource: Sendable {
             defer { drafts = [] }
             return Page(log: LogPage(stored: StoredPage()), drafts: drafts)
         }
-        request.limit = query.isExact && query.pattern == nil ? min(1_000, limit) : 1_000
+        let isLate = request.isRecent && request.upper != nil
+        request.limit = query.isExact && query.pattern == nil && !isLate ? min(1_000, limit) : 1_000
         let page: LogPage
         if let ahead {
             self.ahead = nil
@@ -142,7 +153,7 @@ struct EntriesSource: Sendable {
                 return isDescending ? maker.key(of: draft) > last : maker.key(of: draft) < last
             }
         drafts = drafts.dropFirst(due.count)
-        return Page(log: page, drafts: due)
+        return Page(log: page, drafts: due, isLate: isLate)
     }
 
     /// Fills a record with the next entry of a page that the query is about, and tells its place; nil at its end.

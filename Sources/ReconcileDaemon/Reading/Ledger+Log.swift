@@ -112,6 +112,14 @@ extension Ledger {
         _ = try standings(of: missing, joins())
     }
 
+    /// The next words behind an arrival number.
+    func words(after arrival: Int64, through last: Int64) throws -> StoredWords {
+        try store.words(after: arrival, through: last, limit: 4_000)
+    }
+
+    /// The events whose text isn't told by their words alone.
+    func specialTexts() throws -> [Int64] { try store.specialTexts() }
+
     private func logView(_ number: Int64, _ replica: Replica<Store>) throws -> LogView? {
         guard let log = store.log(numbered: number) else { return nil }
         let names = try names()

@@ -1,0 +1,66 @@
+import EventLog
+import Query
+import Store
+
+/// Finds the events in whose text a pattern is, where they are few among many.
+///
+/// Reading them all in timeline order costs most of a search, and nearly all of them are not looked for. So their words
+/// are looked through in order of arrival, without their events; what is found is read as always.
+struct TextSearch {
+    /// More than so many are found faster on the way.
+    private static let few = 4_000
+
+    private let ledger: Ledger
+    private let pattern: Pattern
+    private let last: Int64
+
+    init(of ledger: Ledger, for pattern: Pattern, through last: Int64) {
+        (self.ledger, self.pattern, self.last) = (ledger, pattern, last)
+    }
+
+    /// The arrival numbers of all events whose text may have the pattern; nil where they are too many.
+    func candidates() async throws -> [Int64]? {
+        // Some events have no text at all.
+        guard !pattern.isFound(in: []) else { return nil }
+        var found = try await ledger.specialTexts()
+        guard found.count <= Self.few else { return nil }
+        var words = try await ledger.words(after: 0, through: last)
+        var glance = Glance()
+        var message: [UInt8] = []
+        while true {
+            let ahead =
+                words.isLast
+                ? nil
+                : words.rows.last.map { row in
+                    Task.immediate { [ledger, last] in
+                        try await ledger.words(after: row.arrival, through: last)
+                    }
+                }
+            for row in words.rows {
+                try glance.read(header: nil, body: row.body, in: &words.bytes)
+                if isFound(glance, in: words.bytes, &message) { found.append(row.arrival) }
+            }
+            guard found.count <= Self.few else {
+                ahead?.cancel()
+                return nil
+            }
+            guard let ahead else { return Array(Set(found)) }
+            words = try await ahead.value
+        }
+    }
+
+    private func isFound(_ glance: Glance, in bytes: [UInt8], _ message: inout [UInt8]) -> Bool {
+        // What can't be read has a text of its own; there may be some, so it is looked at as always.
+        guard let words = glance.words else { return true }
+        let told = words.filter { word in
+            LogField(wordsNumber: word.field).map { $0 != .noneHere && $0 != .written } ?? false
+        }
+        if told.count == 1 { return pattern.isFound(in: bytes[told[0].range]) }
+        message.removeAll(keepingCapacity: true)
+        for (number, word) in told.enumerated() {
+            if number > 0 { message.append(0x0A) }
+            message.append(contentsOf: bytes[word.range])
+        }
+        return pattern.isFound(in: message[...])
+    }
+}
