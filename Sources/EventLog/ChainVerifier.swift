@@ -18,6 +18,7 @@ package struct ChainVerifier: Sendable {
     /// An event as it is stored, with what is kept beside its header.
     package struct Stored: Sendable {
         package var sequence: UInt64 = 0
+        package var arrival: Int64 = 0
         package var hash = Digest.zero
         package var header: [UInt8] = []
         package var id = EntryID(high: 0, low: 0)
@@ -60,11 +61,17 @@ package struct ChainVerifier: Sendable {
                 header: header, hash: event.hash, device: log.device, journal: journal)
         else { return faults.contains(.header) ? faults : faults + [.header] }
         if !faults.contains(.header), !isKept(effective, event) { faults.append(.columns) }
+        // By a header that isn't the signed one nothing can be said of the words.
+        guard !faults.contains(.header) else { return faults }
         let inner = effective.header
         if let body = event.body {
-            if event.lacksBody || !Body.opens(inner, with: body) { faults.append(.body) }
+            if !Body.opens(inner, with: body) {
+                faults.append(.body)
+            } else if event.lacksBody, !faults.contains(.columns) {
+                faults.append(.columns)
+            }
         } else if inner.commitment != nil, !event.lacksBody {
-            faults.append(.body)
+            if !faults.contains(.columns) { faults.append(.columns) }
         }
         return faults
     }

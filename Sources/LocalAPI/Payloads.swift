@@ -336,6 +336,8 @@ package struct ImportStep: Codable, Sendable {
     package var drafts = 0
     package var known = 0
     package var foreign = 0
+    /// How many had been taken back.
+    package var withdrawn = 0
     package var problems = 0
     /// Whether anything was stored.
     package var isStored = false

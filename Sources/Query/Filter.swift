@@ -6,6 +6,8 @@ package indirect enum Filter: Equatable, Sendable {
     case equals(LogField, [UInt8])
     /// The field is there.
     case present(LogField)
+    /// Written by the person of this device, or not.
+    case own(Bool)
     /// The opposite.
     case not(Filter)
     /// All of them; everything if there are none.
@@ -27,6 +29,7 @@ package indirect enum Filter: Equatable, Sendable {
         case .equals(let field, let value):
             record.entries.contains { $0.field == field && record.bytes[$0.range].elementsEqual(value) }
         case .present(let field): record.entries.contains { $0.field == field }
+        case .own(let isOwn): record.isOwn == isOwn
         case .not(let filter): !filter.matches(record)
         case .all(let filters): filters.allSatisfy { $0.matches(record) }
         case .any(let filters): filters.contains { $0.matches(record) }
@@ -37,6 +40,7 @@ package indirect enum Filter: Equatable, Sendable {
     package var fields: LogFieldSet {
         switch self {
         case .equals(let field, _), .present(let field): LogFieldSet(field)
+        case .own: []
         case .not(let filter): filter.fields
         case .all(let filters), .any(let filters): filters.reduce(into: []) { $0.formUnion($1.fields) }
         }
@@ -46,6 +50,8 @@ package indirect enum Filter: Equatable, Sendable {
     package func and(_ other: Filter) -> Filter {
         if self == .everything { return other }
         if other == .everything { return self }
+        // Flat: a condition of a hundred layers is too deep for the database.
+        if case .all(let filters) = self { return .all(filters + [other]) }
         return .all([self, other])
     }
 }

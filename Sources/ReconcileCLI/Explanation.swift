@@ -221,6 +221,9 @@ enum Explanation {
         case "no_pcre2": "-g needs the library PCRE2. Install it, for one with: sudo apt install libpcre2-8-0"
         case "bad_pattern": "Bad pattern: \(subject)."
         case "bad_time": "Failed to parse timestamp: \(subject)"
+        case "too_many_parameters": "that is more than 500 options and matches at once."
+        case "bad_parameter": "the daemon knows no parameter \"\(subject)\". Are both of the same version?"
+        case "import_busy": "another file is being taken in. Wait until that is done."
         case "bad_cursor": "Failed to seek to cursor: that is no cursor of this journal."
         case "foreign_cursor":
             "Failed to seek to cursor: it is another device's, or from before this one was restored. Begin anew, with --since."

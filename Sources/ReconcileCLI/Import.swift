@@ -72,6 +72,7 @@ struct Import: Command {
         if last.new == 0 { text = "nothing new" }
         if last.known > 0 { text += "; \(last.known) here already" }
         if last.foreign > 0 { text += "; \(last.foreign) not yours, passed over" }
+        if last.withdrawn > 0 { text += "; \(last.withdrawn) taken back, passed over" }
         if last.problems > 0 { text += "; \(last.problems) can't be taken in" }
         if dryRun { return "Would be taken in: \(text). Nothing was stored." }
         if last.problems > 0, !skip {

@@ -23,6 +23,8 @@ package actor Ledger {
     private(set) var hasMet = false
     /// Whether this device's person shares with the other one.
     private(set) var partnership = Partnership.initial
+    /// Whether a file is being taken in.
+    var isImporting = false
     /// A copy under way, on which the journal will be checked.
     var snapshot: Snapshot?
     /// How often bodies came that had been missing.

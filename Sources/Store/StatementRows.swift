@@ -26,9 +26,9 @@ import Journal
     /// Adds the row to a page.
     func append(to page: inout StoredPage) throws {
         let arrival = unsafe sqlite3_column_int64(statement, 0)
-        guard let id = unsafe identifier(3),
-            let transport = unsafe Condition.Transport(rawValue: sqlite3_column_int64(statement, 8))
-        else { throw StoreError.damaged(arrival: arrival) }
+        guard let id = unsafe identifier(3) else { throw StoreError.damaged(arrival: arrival) }
+        // A way that nobody knows must not hide the event; the check tells of it.
+        let transport = Condition.Transport(rawValue: unsafe number(8)) ?? .sync
         let header = unsafe isNull(9) ? nil : unsafe bytes(9, to: &page.bytes)
         let hasBody = unsafe sqlite3_column_type(statement, 10) != SQLITE_NULL
         let body = hasBody ? unsafe bytes(10, to: &page.bytes) : nil

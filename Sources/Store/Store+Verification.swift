@@ -14,6 +14,8 @@ extension Store {
         package let after: UInt64
         /// That event's hash.
         package let hash: Digest
+        /// Whether another log departs from it.
+        package let isContinued: Bool
     }
 
     /// All logs.
@@ -23,7 +25,9 @@ extension Store {
             return try Row.fetchAll(
                 db,
                 sql: """
-                    SELECT log.id AS number, parent_sequence, hash FROM log
+                    SELECT log.id AS number, parent_sequence, hash,
+                        EXISTS (SELECT 1 FROM log AS child WHERE child.parent = log.id) AS is_continued
+                    FROM log
                     LEFT JOIN event ON event.log = parent AND event.sequence = parent_sequence ORDER BY log.id
                     """
             ).compactMap { row in
@@ -31,7 +35,7 @@ extension Store {
                 guard let log = self.logs.log(number) else { return nil }
                 return Stretch(
                     number: number, log: log, after: UInt64(bitPattern: row["parent_sequence"]),
-                    hash: Digest(row.bytes("hash")) ?? .zero)
+                    hash: Digest(row.bytes("hash")) ?? .zero, isContinued: row["is_continued"] == 1)
             }
         }
     }
@@ -41,7 +45,7 @@ extension Store {
         try queue.unsafeRead { db in
             let statement = try db.cachedStatement(
                 sql: """
-                    SELECT sequence, hash, header, event.id, kind, rift, at, stamp, lacks_body, bytes
+                    SELECT sequence, hash, header, event.id, kind, rift, at, stamp, lacks_body, bytes, arrival
                     FROM event LEFT JOIN body ON event = arrival
                     WHERE log = ? AND sequence > ? ORDER BY sequence LIMIT ?
                     """)
@@ -59,6 +63,7 @@ extension Store {
                 event.rift = unsafe rows.identifier(5)
                 event.at = unsafe rows.number(6)
                 event.stamp = Stamp(column: unsafe rows.number(7))
+                event.arrival = unsafe rows.number(10)
                 event.lacksBody = unsafe rows.number(8) != 0
                 event.body = unsafe rows.isNull(9) ? nil : unsafe rows.bytes(9)
                 events.append(event)
@@ -100,6 +105,11 @@ extension Store {
     package func indexesAreWhole() throws -> Bool {
         try queue.unsafeRead { db in
             let count = try Int64.fetchOne(db, sql: "SELECT count(*) FROM event NOT INDEXED")
+            let rifts = try Int64.fetchOne(
+                db, sql: "SELECT count(*) FROM event NOT INDEXED WHERE rift IS NOT NULL")
+            let ofRifts = try Int64.fetchOne(
+                db, sql: "SELECT count(*) FROM event INDEXED BY event_rift WHERE rift IS NOT NULL")
+            guard rifts == ofRifts else { return false }
             for index in ["event_id", "event_timeline", "event_kind"] {
                 guard try Int64.fetchOne(db, sql: "SELECT count(*) FROM event INDEXED BY \(index)") == count
                 else {
@@ -122,6 +132,71 @@ extension Store {
             for rift in rifts {
                 try db.execute(sql: "UPDATE rift SET is_stale = 1 WHERE id = ?", arguments: [rift.data])
             }
+        }
+    }
+
+    /// The tables of references and mentions, as sums.
+    package func derivedRows() throws -> DerivedRows {
+        try queue.unsafeRead { db in
+            var rows = DerivedRows()
+            let references = try Row.fetchCursor(db, sql: "SELECT target, kind, event FROM reference")
+            while let row = try references.next() {
+                guard let target = EntryID(row.bytes(at: 0)) else { continue }
+                rows.addReference(to: target, kind: UInt32(clamping: row[1] as Int64), by: row[2])
+            }
+            let mentions = try Row.fetchCursor(
+                db, sql: "SELECT device, log, sequence, epoch, mentioned, prefix FROM mention")
+            while let row = try mentions.next() {
+                guard let device = DeviceID(row.bytes(at: 0)) else { continue }
+                let mention = Mention(
+                    log: LogID(device: device, epoch: UInt64(bitPattern: row[3])),
+                    sequence: UInt64(bitPattern: row[4]), prefix: UInt64(bitPattern: row[5]))
+                rows.addMention(mention, in: row[1], at: UInt64(bitPattern: row[2]))
+            }
+            return rows
+        }
+    }
+}
+
+/// What headers say that is kept in tables of its own, in a form to be compared: sums of what each row comes to.
+package struct DerivedRows: Equatable, Sendable {
+    private var references: UInt64 = 0
+    private var mentions: UInt64 = 0
+
+    /// No rows.
+    package init() {}
+
+    /// Adds the rows of an event. One whose header can't be read has none, and is told of elsewhere.
+    package mutating func add(_ event: ChainVerifier.Stored, log: Int64) {
+        guard let header = try? EventHeader(bytes: event.header),
+            let effective = try? EffectiveEvent(id: event.id, storedHeader: header)
+        else { return }
+        for target in Set(effective.header.references.map(\.entry)) {
+            addReference(to: target, kind: effective.header.kindNumber, by: event.arrival)
+        }
+        for mention in header.seen { addMention(mention, in: log, at: event.sequence) }
+    }
+
+    mutating func addReference(to target: EntryID, kind: UInt32, by arrival: Int64) {
+        references &+= Self.mixed([target.high, target.low, UInt64(kind), UInt64(bitPattern: arrival)])
+    }
+
+    mutating func addMention(_ mention: Mention, in log: Int64, at sequence: UInt64) {
+        let device = mention.log.device
+        mentions &+= Self.mixed([
+            device.high, device.low, mention.log.epoch, mention.sequence, mention.prefix,
+            UInt64(bitPattern: log),
+            sequence,
+        ])
+    }
+
+    /// Sebastiano Vigna's splitmix64 over all parts: what differs in one bit differs in half of them.
+    private static func mixed(_ parts: [UInt64]) -> UInt64 {
+        parts.reduce(0x9E37_79B9_7F4A_7C15) { sum, part in
+            var value = (sum ^ part) &+ 0x9E37_79B9_7F4A_7C15
+            value = (value ^ value >> 30) &* 0xBF58_476D_1CE4_E5B9
+            value = (value ^ value >> 27) &* 0x94D0_49BB_1331_11EB
+            return value ^ value >> 31
         }
     }
 }

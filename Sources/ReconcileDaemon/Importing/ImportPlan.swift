@@ -34,6 +34,8 @@ struct ImportPlan: Sendable {
     var items: [Item] = []
     var known = 0
     var foreign = 0
+    /// How many were taken back, which no file brings to life again.
+    var withdrawn = 0
     var problems: [(line: Int, refusal: ErrorPayload)] = []
 }
 
@@ -48,7 +50,7 @@ struct ImportPlanner: Sendable {
     private let rift: @Sendable (String) -> EntryID?
     private(set) var plan = ImportPlan()
     /// The drafts that are here, by what they say.
-    private let drafts: Set<[String]>
+    private let drafts: [[String]: Int64]
     private var keys: Set<[UInt8]> = []
     /// What the file's own ids became.
     private var byFileID: [String: ImportPlan.Reference] = [:]
@@ -59,11 +61,11 @@ struct ImportPlanner: Sendable {
         rift: @escaping @Sendable (String) -> EntryID?
     ) throws {
         (self.store, self.isShared, self.person, self.now, self.rift) = (store, isShared, person, now, rift)
-        drafts = Set(
+        drafts = Dictionary(
             try store.drafts().map { stored in
                 let draft = try Draft(stored)
-                return Self.saying(draft.kind, draft.fields, stored.written)
-            })
+                return (Self.saying(draft.kind, draft.fields, stored.written), stored.id)
+            }, uniquingKeysWith: { first, _ in first })
     }
 
     private static func saying(_ kind: String, _ fields: [FieldPayload], _ written: Int64) -> [String] {
@@ -91,6 +93,10 @@ struct ImportPlanner: Sendable {
             plan.known += 1
             return
         }
+        if record["STATE"] == "taken_back" {
+            plan.withdrawn += 1
+            return
+        }
         guard let name = record["KIND"] ?? record["SYSLOG_IDENTIFIER"] else {
             throw ErrorPayload("missing_field", "KIND")
         }
@@ -109,9 +115,10 @@ struct ImportPlanner: Sendable {
         guard !isDraft || kind.isEntry || kind == .note else { throw ErrorPayload("only_shared", name) }
         let key = Self.key(record, kind)
         let at = try time(of: record)
-        if record["STATE"] == "draft", drafts.contains(Self.saying(kind.name, request.fields, at)) {
+        if record["STATE"] == "draft", let here = drafts[Self.saying(kind.name, request.fields, at)] {
             plan.known += 1
-            if let fileID { byFileID[fileID] = .draft(fileID) }
+            // The file's number for it may be another draft's here.
+            if let fileID { byFileID[fileID] = .draft("d\(here)") }
             return
         }
         guard keys.insert(key).inserted else {

@@ -23,14 +23,21 @@ extension Ledger {
 
     /// What has to be known before the first entry of a file is looked at.
     func planner(_ order: ImportOrder) throws -> ImportPlanner {
+        // Two at once would not know of each other, and the same entry would be taken in twice.
+        guard !isImporting else { throw ErrorPayload("import_busy") }
         let reader = try reader(withDrafts: false)
         if order.isShared { _ = try partnered() }
         let titles = try riftsByTitle()
-        return try ImportPlanner(
+        let planner = try ImportPlanner(
             store, isShared: order.isShared, person: String(decoding: reader.person, as: UTF8.self),
             now: Machine.now().milliseconds
         ) { titles[$0] ?? nil }
+        isImporting = true
+        return planner
     }
+
+    /// Lets the next file in.
+    func endImport() { isImporting = false }
 
     /// The shared rifts by their titles; nil for a title that several have.
     private func riftsByTitle() throws -> [String: EntryID?] {
@@ -53,6 +60,7 @@ extension Ledger {
         var plan = planned
         let names = try storedNames(&plan)
         var step = ImportStep(step: "done")
+        step.withdrawn = plan.withdrawn
         (step.known, step.foreign, step.problems) = (plan.known, plan.foreign, plan.problems.count)
         let items = plan.items.enumerated().filter { names[$0.offset] != nil }
         step.new = items.count

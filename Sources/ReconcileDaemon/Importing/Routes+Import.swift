@@ -27,9 +27,34 @@ extension Routes {
             format: format, isShared: parameters.get("share") != nil, isDry: parameters.get("dry_run") != nil,
             skips: parameters.get("skip") != nil,
             zone: SystemZones.local(parameters.get("zone").flatMap { percentDecoded($0) }))
-        var planner = try await ledger.planner(order)
+        let planner = try await ledger.planner(order)
+        let (plan, last): (ImportPlan, ImportStep)
+        do {
+            (plan, last) = try await read(request, order, planner)
+            await ledger.endImport()
+        } catch {
+            await ledger.endImport()
+            throw error
+        }
+        var lines: [UInt8] = []
+        for problem in plan.problems {
+            var step = ImportStep(step: "problem")
+            (step.line, step.reason) = (problem.line, problem.refusal.error)
+            step.subject = problem.refusal.subject
+            lines += Array(try JSONEncoder().encode(step)) + [0x0A]
+        }
+        lines += Array(try JSONEncoder().encode(last)) + [0x0A]
+        return Response(
+            status: .ok, headers: [.contentType: "application/x-ndjson"],
+            body: .init(byteBuffer: ByteBuffer(bytes: lines)))
+    }
+
+    private func read(
+        _ request: Request, _ order: Ledger.ImportOrder, _ begun: ImportPlanner
+    ) async throws -> (ImportPlan, ImportStep) {
+        var planner = begun
         var reader = FileReader(
-            format,
+            order.format,
             in: TimeExpression.Context(
                 now: Machine.now().milliseconds * 1_000, zone: order.zone, zoneNamed: SystemZones.named))
         var length = 0
@@ -48,17 +73,6 @@ extension Routes {
             items = []
         }
         planner = try await ledger.plan(items + reader.finish(), planner)
-        let (plan, last) = try await ledger.take(planner.plan, order)
-        var lines: [UInt8] = []
-        for problem in plan.problems {
-            var step = ImportStep(step: "problem")
-            (step.line, step.reason) = (problem.line, problem.refusal.error)
-            step.subject = problem.refusal.subject
-            lines += Array(try JSONEncoder().encode(step)) + [0x0A]
-        }
-        lines += Array(try JSONEncoder().encode(last)) + [0x0A]
-        return Response(
-            status: .ok, headers: [.contentType: "application/x-ndjson"],
-            body: .init(byteBuffer: ByteBuffer(bytes: lines)))
+        return try await ledger.take(planner.plan, order)
     }
 }

@@ -45,12 +45,15 @@ struct EntriesQuery: Sendable {
     private(set) var isExact = true
     /// Names by which no rift is known.
     private(set) var unknownRifts: [String] = []
+    private let words: Words
 
     /// Reads a request. Throws ``ErrorPayload`` for what makes no sense.
     init(_ request: Request, ledger: Ledger) async throws {
         var words = Words()
         // As it was sent: Hummingbird takes the percent signs out of it, and a plus that was meant is none any more.
-        for parameter in (request.uri.query ?? "").split(separator: "&") {
+        let parameters = (request.uri.query ?? "").split(separator: "&")
+        guard parameters.count <= 500 else { throw ErrorPayload("too_many_parameters") }
+        for parameter in parameters {
             let pair = parameter.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
             try words.take(Self.decoded(pair[0]), Self.decoded(pair.count == 2 ? pair[1] : ""))
         }
@@ -61,6 +64,7 @@ struct EntriesQuery: Sendable {
             }
             words.output = mode
         }
+        self.words = words
         printing.mode = words.output ?? .short
         printing.zone = words.isUTC ? .utc : SystemZones.local(words.zone)
         (printing.fields, printing.isColoured) = (words.fields, words.isColoured)
@@ -78,6 +82,12 @@ struct EntriesQuery: Sendable {
         if let text = words.grep {
             pattern = try Pattern(text, isCaseless: words.isCaseless ?? Pattern.isCaseless(text))
         }
+        try await resolve(in: ledger)
+    }
+
+    /// Finds out what the words stand for now: a rift, a tag or a device may have come since.
+    mutating func resolve(in ledger: Ledger) async throws {
+        unknownRifts = []
         try await readFilter(words, ledger)
     }
 
@@ -105,7 +115,7 @@ struct EntriesQuery: Sendable {
         if let since, let until, since > until { throw ErrorPayload("since_after_until") }
         var places = [words.cursor, words.afterCursor].compactMap(\.self)
         if let range { try readRange(range, &places) }
-        guard places.count + (since == nil ? 0 : 1) <= 1 else { throw ErrorPayload("one_beginning") }
+        guard places.count <= 1 else { throw ErrorPayload("one_beginning") }
         if let place = places.first {
             guard let found = Cursor(place.text) else { throw ErrorPayload("bad_cursor") }
             // Arrival numbers mean nothing elsewhere: by them something would be missed.
@@ -165,10 +175,7 @@ struct EntriesQuery: Sendable {
             filter = filter.and(.one(of: values, field))
         }
         for kind in words.excludedKinds { filter = filter.and(.not(.equals(.kind, Array(kind.utf8)))) }
-        if let isOwn = words.isOwn {
-            let person = Filter.equals(.author, try await ledger.reader(withDrafts: false).person)
-            filter = filter.and(isOwn ? person : .not(person))
-        }
+        if let isOwn = words.isOwn { filter = filter.and(.own(isOwn)) }
         (condition, isExact) = try await ledger.condition(for: filter)
     }
 
@@ -182,8 +189,8 @@ struct EntriesQuery: Sendable {
     }
 
     /// The parameters of a request as they stand there.
-    private struct Words {
-        struct Place {
+    private struct Words: Sendable {
+        struct Place: Sendable {
             let text: String
             let isIncluded: Bool
         }

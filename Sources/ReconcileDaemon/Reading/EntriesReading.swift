@@ -15,7 +15,7 @@ struct EntriesReading {
     /// Entries as they come out of the pages: an event, or a draft in its place among them.
     private enum Phase { case begin, reading, following, over }
 
-    private let query: EntriesQuery
+    private var query: EntriesQuery
     private let ledger: Ledger
     private let reader: Ledger.Reader
     private var changes: AsyncStream<Void>.AsyncIterator
@@ -33,8 +33,9 @@ struct EntriesReading {
     init(_ query: EntriesQuery, of ledger: Ledger) async throws {
         self.query = query
         self.ledger = ledger
-        reader = try await ledger.reader(withDrafts: query.drafts != .none)
+        // Before anything is read: what comes in between would wait for the next change.
         changes = await Self.changes(of: ledger).makeAsyncIterator()
+        reader = try await ledger.reader(withDrafts: query.drafts != .none)
         printer = Printer(query.printing)
         source = EntriesSource(query, reader, of: ledger)
         left = .max
@@ -62,11 +63,13 @@ struct EntriesReading {
 
     /// The next bytes, perhaps none yet; nil at the end.
     mutating func next() async throws -> [UInt8]? {
+        try Task.checkCancellation()
         switch phase {
         case .begin: return try await begin()
         case .reading: return try await piece()
         case .following:
             guard await changes.next(isolation: #isolation) != nil else { return nil }
+            try await query.resolve(in: ledger)
             let now = try await ledger.reader(withDrafts: query.drafts != .none)
             source = EntriesSource(query, now, of: ledger, after: seen)
             seen = (now.arrival, max(seen.draft, now.drafts.last?.id ?? 0))

@@ -37,9 +37,10 @@ struct EntriesSource: Sendable {
         let isDescending = query.isReversed
         var needed = Printer(query.printing).fields.union(query.filter.fields)
         if query.pattern != nil { needed.insert(LogFieldSet(.message)) }
-        if query.isPortable { needed.subtract(LogFieldSet(LogField.allCases.filter(\.isLocal))) }
+        // Two devices in two zones tell the same.
+        let zone = query.isPortable ? .utc : query.printing.zone
         let maker = RecordMaker(
-            needed: needed, reader: reader, unfolds: query.unfolds, zone: query.printing.zone,
+            needed: needed, reader: reader, unfolds: query.unfolds, zone: zone,
             hasHeadings: [.prose, .markdown].contains(query.printing.mode))
         var request = Store.PageRequest()
         request.throughArrival = reader.arrival
@@ -66,11 +67,12 @@ struct EntriesSource: Sendable {
         }
         self.drafts =
             drafts.sorted {
-                isDescending ? $0.written > $1.written : $0.written < $1.written
+                isDescending
+                    ? ($0.written, $0.id) > ($1.written, $1.id) : ($0.written, $0.id) < ($1.written, $1.id)
             }[...]
         (self.maker, self.isDescending) = (maker, isDescending)
         searcher = RecordMaker(
-            needed: LogFieldSet(.message), reader: reader, unfolds: query.unfolds, zone: query.printing.zone,
+            needed: LogFieldSet(.message), reader: reader, unfolds: query.unfolds, zone: zone,
             hasHeadings: false)
     }
 
@@ -161,7 +163,7 @@ struct EntriesSource: Sendable {
         while true {
             let row = page.next < page.log.stored.rows.count ? page.log.stored.rows[page.next] : nil
             if let draft = page.drafts.first,
-                row.map({ isDescending ? draft.written >= $0.at : draft.written < $0.at }) ?? true
+                row.map({ isDescending ? draft.written > $0.at : draft.written <= $0.at }) ?? true
             {
                 page.drafts.removeFirst()
                 maker.fill(&record, with: draft)
@@ -170,6 +172,10 @@ struct EntriesSource: Sendable {
             }
             guard let row else { return nil }
             page.next += 1
+            // A search that finds nothing writes nothing, and so would not hear that its reader has left.
+            if page.next % 64 == 0 { try Task.checkCancellation() }
+            // What is behind a retirement's cut is offered to nobody.
+            if query.isPortable, page.log.cutOff.contains(row.arrival) { continue }
             if query.pattern != nil {
                 // Most entries are not looked for: of those no more is made than the text.
                 try searcher.fill(&record, with: row, of: &page.log)
@@ -178,6 +184,7 @@ struct EntriesSource: Sendable {
             try maker.fill(&record, with: row, of: &page.log)
             if !query.isExact, !query.filter.matches(record) { continue }
             guard let log = page.log.logs[row.log]?.log else { continue }
+            if query.isPortable { record.keep { !$0.isLocal } }
             return TimelineKey(
                 at: row.at, stamp: row.stamp, position: Position(log: log, sequence: row.sequence))
         }

@@ -62,6 +62,7 @@ struct FieldsReading {
         request.limit = 1_000
         request.throughArrival = reader.arrival
         while true {
+            try Task.checkCancellation()
             var page = try await ledger.logPage(request)
             for row in page.stored.rows {
                 try maker.fill(&record, with: row, of: &page)

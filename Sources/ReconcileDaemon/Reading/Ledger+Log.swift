@@ -198,6 +198,8 @@ extension Ledger {
             (nil, true)
         case .present(.rift): (.hasRift, true)
         case .present: (nil, false)
+        case .own(let isOwn):
+            (try ownDevices().map { isOwn ? $0 : .not($0) } ?? .any([]), true)
         case .not(let inner):
             switch try condition(for: inner) {
             case (let condition?, true): (.not(condition), true)
@@ -218,6 +220,13 @@ extension Ledger {
         case .any(let filters):
             try anyCondition(of: filters)
         }
+    }
+
+    /// The devices of this device's person; nil where there is no journal yet.
+    private func ownDevices() throws -> Condition? {
+        guard let replica, let person = replica.membership.person(of: replica.device) else { return nil }
+        return .devices(
+            replica.membership.members.filter { $0.bundle.person == person }.map(\.bundle.device))
     }
 
     private func anyCondition(of filters: [Filter]) throws -> (condition: Condition?, isExact: Bool) {
@@ -272,8 +281,8 @@ extension Ledger {
                 }
             }
             return (.devices(devices.map(\.bundle.device)), true)
-        case .rift: return (.rifts(EntryID(hexadecimal: value).map { [$0] } ?? []), true)
-        case .entryID: return (.ids(EntryID(hexadecimal: value).map { [$0] } ?? []), true)
+        case .rift: return (.rifts(Self.exactly(value)), true)
+        case .entryID: return (.ids(Self.exactly(value)), true)
         case .riftTitle:
             return (.rifts(try rifts { $0.title.map { $0 == Array(value.utf8) } ?? false }), true)
         case .tag: return (.rifts(try rifts { $0.tags.contains(Array(value.utf8)) }), true)
@@ -281,6 +290,11 @@ extension Ledger {
             return (.transports(Condition.Transport.allCases.filter { $0.name == value }), true)
         default: return (nil, false)
         }
+    }
+
+    /// The id that is printed just so.
+    private static func exactly(_ value: String) -> [EntryID] {
+        EntryID(hexadecimal: value).flatMap { $0.description == value ? [$0] : nil } ?? []
     }
 
     /// The rifts of which something holds.

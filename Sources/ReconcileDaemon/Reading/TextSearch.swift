@@ -36,6 +36,7 @@ struct TextSearch {
                         try await ledger.words(after: row.arrival, through: last)
                     }
                 }
+            try Task.checkCancellation()
             for row in words.rows {
                 try glance.read(header: nil, body: row.body, in: &words.bytes)
                 if isFound(glance, in: words.bytes, &message) { found.append(row.arrival) }

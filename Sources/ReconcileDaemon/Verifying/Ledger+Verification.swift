@@ -33,7 +33,15 @@ extension Ledger {
 
     /// Lets others' devices give words again, and where things stand be derived anew.
     func mend(bodies: [EntryID], rifts: [EntryID]) throws {
-        try store.mend(bodies: bodies, rifts: rifts)
+        // Looked at once more, as it is now; and what nobody else can have is kept, damaged as it is.
+        let lost = try bodies.filter { id in
+            guard let event = try store.logged(id), let body = event.body else { return false }
+            let (header, place) = (event.placed.effective.header, event.placed.position)
+            let isOwn = place.log.device == replica?.device
+            let isHandedOut = replica.map { place.sequence <= $0.mark[place.log.epoch] } ?? false
+            return !Body.opens(header, with: body) && (!isOwn || isHandedOut)
+        }
+        try store.mend(bodies: lost, rifts: rifts)
         lateBodies += 1
         changed()
     }

@@ -15,9 +15,15 @@ extension Routes {
                 body: .init { writer in
                     try await request.body.consumeWithCancellationOnInboundClose { _ in
                         var verification = Verification(of: ledger, mends: mends, logger: logger)
-                        while let step = await verification.next() {
-                            let line = Array(try JSONEncoder().encode(step)) + [0x0A]
-                            try await writer.write(ByteBuffer(bytes: line))
+                        do {
+                            while let step = await verification.next() {
+                                let line = Array(try JSONEncoder().encode(step)) + [0x0A]
+                                try await writer.write(ByteBuffer(bytes: line))
+                            }
+                        } catch {
+                            // Whoever asked went away: the copy must not stay open.
+                            await verification.stop()
+                            throw error
                         }
                     }
                     try await writer.finish(nil)

@@ -41,6 +41,12 @@ struct Verification {
         return queue.removeFirst()
     }
 
+    /// Gives up.
+    mutating func stop() async {
+        if phase == .copying { await ledger.stopCopy() }
+        phase = .over
+    }
+
     private mutating func goOn() async throws {
         // Whoever asked may have gone away.
         try Task.checkCancellation()
@@ -95,7 +101,9 @@ struct Verification {
 
     private func unreadable(_ error: any Error) -> VerifyStep {
         // The kind of error, never its text: that may hold words of the journal.
-        logger.error("the check could not go on", metadata: ["error": "\(type(of: error))"])
+        if !(error is CancellationError) {
+            logger.error("the check could not go on", metadata: ["error": "\(type(of: error))"])
+        }
         var step = VerifyStep(step: "problem")
         switch error {
         case StoreError.full: step.kind = "disk_full"
