@@ -152,6 +152,9 @@ let package = Package(
             swiftSettings: settings
         ),
         .testTarget(
+            name: "InterchangeTests", dependencies: ["Interchange", "LocalAPI", "Query"],
+            swiftSettings: settings),
+        .testTarget(
             name: "PeeringTests", dependencies: ["Causality", "EventLog", "Journal", "Peering", "Wire"],
             swiftSettings: settings
         ),

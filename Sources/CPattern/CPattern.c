@@ -4,7 +4,7 @@
 #include <stdlib.h>
 
 // From pcre2.h, whose constants and calls have been the same since 10.0; needing the header would need the package.
-enum { CASELESS = 0x8, UCP = 0x20000, UTF = 0x80000, NO_UTF_CHECK = 0x40000000, JIT_COMPLETE = 1 };
+enum { CASELESS = 0x8, UCP = 0x20000, UTF = 0x80000, NEVER_BACKSLASH_C = 0x100000, NO_UTF_CHECK = 0x40000000, JIT_COMPLETE = 1 };
 enum { STEPS = 1000000 };
 
 static struct {
@@ -59,7 +59,7 @@ struct reconcile_pattern *reconcile_pattern_make(const uint8_t *pattern, size_t 
     size_t place = 0;
     struct reconcile_pattern *made = calloc(1, sizeof *made);
     if (!made) return NULL;
-    made->code = library.compile(pattern, length, UTF | UCP | (caseless ? CASELESS : 0), &error, &place, NULL);
+    made->code = library.compile(pattern, length, UTF | UCP | NEVER_BACKSLASH_C | (caseless ? CASELESS : 0), &error, &place, NULL);
     if (!made->code) {
         library.message(error, (uint8_t *)message, capacity);
         free(made);

@@ -6,6 +6,8 @@ package struct ExportReader: Sendable {
     private var record: FileRecord?
     /// Whether the rest of a line is passed over, that was too long.
     private var isSkippingLine = false
+    /// How many bytes of a field are passed over, that was too long: they are no lines.
+    private var skipped: UInt64 = 0
     /// Whether the entry under way holds something that can't be read: then none of it is taken.
     private var isBroken = false
 
@@ -36,6 +38,12 @@ package struct ExportReader: Sendable {
     /// Takes the next line, or field of bytes; nil where there is none whole.
     private mutating func next(isEnd: Bool) -> [FileItem]? {
         guard start < buffer.count else { return nil }
+        if skipped > 0 {
+            let count = Int(min(skipped, UInt64(buffer.count - start)))
+            line += buffer[start..<start + count].count { $0 == 0x0A }
+            (start, skipped) = (start + count, skipped - UInt64(count))
+            return []
+        }
         if isSkippingLine {
             guard let end = buffer[start...].firstIndex(of: 0x0A) else {
                 start = buffer.count
@@ -67,7 +75,11 @@ package struct ExportReader: Sendable {
         guard end < buffer.count else { return isEnd ? fail(.notAField, from: behind) : nil }
         guard buffer.count - behind >= 8 else { return isEnd ? fail(.truncated, from: buffer.count) : nil }
         let length = buffer[behind..<behind + 8].reversed().reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
-        guard length <= UInt64(longestField) else { return fail(.tooLong, from: behind) }
+        guard length <= UInt64(longestField) else {
+            // Its bytes and the newline behind them.
+            skipped = length == .max ? length : length + 1
+            return fail(.tooLong, from: behind + 8)
+        }
         let value = behind + 8
         let close = value + Int(length)
         guard close < buffer.count else { return isEnd ? fail(.truncated, from: buffer.count) : nil }
