@@ -353,6 +353,8 @@ package struct VerifyStep: Codable, Sendable {
     package var problems = 0
     /// How many of them were put right.
     package var mended = 0
+    /// How many texts stay as they are, damaged, since nobody else can have them.
+    package var kept = 0
     /// What is not as it has to be.
     package var kind: String?
     package var entry: String?

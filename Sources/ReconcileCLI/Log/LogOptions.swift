@@ -47,6 +47,7 @@ struct LogOptions {
         let parsed = try unsafe GetOpt.parse(words, as: program, by: table)
         self.words = parsed.words
         for (option, value) in parsed.options { try take(option, value ?? "", isGiven: value != nil) }
+        if mends, action != .verify { throw LogUsageError("--mend goes with --verify.") }
         guard action == .show else {
             if let first = parsed.words.first {
                 throw LogUsageError("Extraneous arguments starting with '\(first)'")

@@ -38,6 +38,7 @@ struct Verification {
         }
         var text = "FAIL: \(last.problems) found."
         if last.mended > 0 { text += " \(last.mended) put right; what is missing comes with the next sync." }
+        if last.kept > 0 { text += " \(last.kept) kept as they are: nobody else can have those words." }
         Terminal.print(text)
         throw ExitCode(1)
     }

@@ -12,7 +12,6 @@ import Store
 /// A page is read while the one before it is printed. No page holds the database while it is printed or sent, and what
 /// a slow reader has not taken yet is not read.
 struct EntriesReading {
-    /// Entries as they come out of the pages: an event, or a draft in its place among them.
     private enum Phase { case begin, reading, following, over }
 
     private var query: EntriesQuery

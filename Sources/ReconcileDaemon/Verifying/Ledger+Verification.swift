@@ -31,8 +31,8 @@ extension Ledger {
     /// Gives a copy up that nobody waits for any more.
     func stopCopy() { snapshot = nil }
 
-    /// Lets others' devices give words again, and where things stand be derived anew.
-    func mend(bodies: [EntryID], rifts: [EntryID]) throws {
+    /// Lets others' devices give words again, and where things stand be derived anew; how many of the words.
+    func mend(bodies: [EntryID], rifts: [EntryID]) throws -> Int {
         // Looked at once more, as it is now; and what nobody else can have is kept, damaged as it is.
         let lost = try bodies.filter { id in
             guard let event = try store.logged(id), let body = event.body else { return false }
@@ -44,5 +44,6 @@ extension Ledger {
         try store.mend(bodies: lost, rifts: rifts)
         lateBodies += 1
         changed()
+        return lost.count
     }
 }

@@ -92,8 +92,8 @@ struct Verification {
     private mutating func finish() async throws {
         if let check { last.done = await check.checked }
         if mends, !bodies.isEmpty || !rifts.isEmpty {
-            try await ledger.mend(bodies: bodies, rifts: rifts)
-            last.mended = bodies.count + rifts.count
+            let asked = try await ledger.mend(bodies: bodies, rifts: rifts)
+            (last.mended, last.kept) = (asked + rifts.count, bodies.count - asked)
         }
         phase = .over
         queue.append(last)
