@@ -7,10 +7,12 @@ lines `do COMMAND` and answers `done`. Honest peers come in between, with the sa
 from __future__ import annotations
 
 import argparse
+import random
 import secrets
 import socket
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from pathlib import Path
 
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519, rsa
@@ -364,8 +366,11 @@ def former_cases(who: str, device: Device, genuine: Recording, daemon: str = "jo
 
 
 def free_port() -> int:
-    with socket.create_server((HOST, 0)) as server:
-        return server.getsockname()[1]
+    """Below those that the kernel gives to outgoing connections, one of which might be there first."""
+    first = int(Path("/proc/sys/net/ipv4/ip_local_port_range").read_text().split()[0])
+    while True:
+        with suppress(OSError), socket.create_server((HOST, random.randrange(first // 2, first))) as server:
+            return server.getsockname()[1]
 
 
 def resumption_is_noticed(world: World) -> None:
