@@ -1,8 +1,13 @@
 import ArgumentParser
+import Glibc
 import ReconcileCLI
 
 /// The command line's program.
 @main
 enum Main {
-    static func main() { Reconcile.main() }
+    static func main() {
+        let words = CommandLine.arguments.dropFirst()
+        if words.first == "log" { exit(LogProgram.run(Array(words.dropFirst()))) }
+        Reconcile.main()
+    }
 }

@@ -3,35 +3,50 @@ import Glibc
 import LocalAPI
 import Query
 
-struct Log: ParsableCommand {
-    static let configuration = CommandConfiguration(
-        abstract: "Show the journal, as journalctl shows its own.", discussion: "See: reconcile log --help")
-    @Argument(parsing: .captureForPassthrough, help: "Options as of journalctl.") var words: [String] = []
-
-    func run() throws {
-        if words == ["--dump-options"] { return Terminal.print(try LogOption.dump(LogOption.groups)) }
+/// `reconcile log`, by `getopt_long` alone.
+///
+/// The program comes here without ArgumentParser, whose tree of commands takes as long to set up as the daemon
+/// takes to answer; ``Log`` is the same command in that tree, for help and completion.
+package enum LogProgram {
+    /// Carries out `log` with the words behind it, says on standard error what went wrong, and returns the exit status.
+    package static func run(_ words: [String]) -> Int32 {
         let options: LogOptions
-        do { options = try LogOptions(words) } catch {
-            throw Self.failed(error, words.contains("--exit-code") ? 2 : 1)
+        do {
+            if words == ["--dump-options"] {
+                Terminal.print(try LogOption.dump(LogOption.groups))
+                return 0
+            }
+            options = try LogOptions(words)
+        } catch {
+            return failed(error, words.contains("--exit-code") ? 2 : 1)
         }
         do {
             try LogAction(options).run()
+            return 0
         } catch let code as ExitCode {
-            throw code
+            return code.rawValue
         } catch {
-            throw Self.failed(error, options.usesExitCode ? 2 : 1)
+            return failed(error, options.usesExitCode ? 2 : 1)
         }
     }
 
-    private static func failed(_ error: any Error, _ status: Int32) -> ExitCode {
+    private static func failed(_ error: any Error, _ status: Int32) -> Int32 {
         switch error {
         // glibc has said it already where there is no text.
         case let error as LogUsageError:
             if let text = error.text { Terminal.note("reconcile log: \(text)") }
         default: Terminal.note("reconcile log: " + Explanation.text(of: error))
         }
-        return ExitCode(status)
+        return status
     }
+}
+
+struct Log: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Show the journal, as journalctl shows its own.", discussion: "See: reconcile log --help")
+    @Argument(parsing: .captureForPassthrough, help: "Options as of journalctl.") var words: [String] = []
+
+    func run() throws { throw ExitCode(LogProgram.run(words)) }
 }
 
 /// What the options of `log` ask for, carried out.
@@ -39,9 +54,9 @@ struct LogAction {
     private let options: LogOptions
     private let client: LocalClient
 
-    init(_ options: LogOptions) throws {
+    init(_ options: LogOptions) {
         self.options = options
-        client = try SocketOptions.parse(options.socket.map { ["--socket", $0] } ?? []).client
+        client = LocalClient(path: SocketOptions.path(options.socket))
     }
 
     func run() throws {
