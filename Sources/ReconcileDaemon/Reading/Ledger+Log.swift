@@ -88,6 +88,15 @@ extension Ledger {
                 page.loose[row.id] = try view(of: replica.standing(ofEntry: row.id))
             }
         }
+        if request.isMembership {
+            for row in page.stored.rows {
+                guard let header = row.header,
+                    let said = try? EventHeader(bytes: Array(page.stored.bytes[header])),
+                    let deed = try deed(said)
+                else { continue }
+                page.deeds[row.arrival] = Array(deed.utf8)
+            }
+        }
         // Only a retired device's logs have an end behind which something may stand.
         for row in page.stored.rows {
             guard let view = page.logs[row.log], replica.membership.cuts[view.log.device] != nil else {
@@ -98,6 +107,20 @@ extension Ledger {
             }
         }
         return page
+    }
+
+    /// What an event about a device comes to; nil for one with words of its own.
+    private func deed(_ header: EventHeader) throws -> String? {
+        let names = try names()
+        func device(_ id: DeviceID) -> String {
+            guard let person = replica?.membership.person(of: id) else { return names.device(id) }
+            return "\(names.person(person))'s \(names.device(id))"
+        }
+        if let admission = header.admission {
+            let joins = "\(device(admission.bundle.device)) takes part"
+            return admission.replaces.map { "\(joins) in place of \(device($0))" } ?? joins
+        }
+        return header.retirement.map { "\(device($0.device)) takes part no longer" }
     }
 
     /// Derives where the rifts of a page stand, all of them in one transaction.

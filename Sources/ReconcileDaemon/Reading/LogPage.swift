@@ -13,6 +13,8 @@ struct LogPage: Sendable {
     var rifts: [EntryID: RiftView] = [:]
     /// Where events outside of any rift stand, if anything was said of them.
     var loose: [EntryID: RiftView] = [:]
+    /// What events about devices come to, by arrival.
+    var deeds: [Int64: [UInt8]] = [:]
     /// Events behind the end at which their device was retired, by arrival.
     var cutOff: Set<Int64> = []
 }

@@ -63,6 +63,7 @@ struct RecordMaker: Sendable {
             if needed.contains(.message) { record.add(.message, folded(fold)) }
             return
         }
+        if needed.contains(.message), let deed = page.deeds[row.arrival] { return record.add(.message, deed) }
         addWords(of: page.stored.bytes, choice: choice, isAbsent: row.body == nil, to: &record)
     }
 
