@@ -38,42 +38,56 @@ package struct ChainVerifier: Sendable {
     private var sequence: UInt64
     private var previous: Digest
 
-    /// A walk that begins behind some event; behind zero at the log's beginning.
+    /// A walk that begins behind some event, as its hash is stored; behind zero at the log's beginning.
     package init(journal: Digest, log: LogID, after sequence: UInt64, hash: Digest) {
         (self.journal, self.log, self.sequence, previous) = (journal, log, sequence, hash)
     }
 
+    /// What came of looking at an event.
+    package struct Outcome: Sendable {
+        /// What is wrong with it.
+        package var faults: [Fault] = []
+        /// What its header says; nil where it can't be read.
+        package var said: (header: EventHeader, effective: EffectiveEvent)?
+    }
+
     /// Goes on to the next stored event.
-    package mutating func check(_ event: Stored) -> [Fault] {
-        var faults: [Fault] = []
-        let isNext = event.sequence == sequence + 1
-        if !isNext { faults.append(.missing(event.sequence > sequence ? event.sequence - sequence - 1 : 0)) }
+    package mutating func check(_ event: Stored) -> Outcome {
+        var outcome = Outcome()
+        checkChain(event, &outcome.faults)
+        let isAsSigned = !outcome.faults.contains(.header)
+        guard let header = try? EventHeader(bytes: event.header),
+            let effective = try? EffectiveEvent(
+                header: header, hash: event.hash, device: log.device, journal: journal)
+        else {
+            if isAsSigned { outcome.faults.append(.header) }
+            return outcome
+        }
+        outcome.said = (header, effective)
+        // By a header that isn't the signed one nothing can be said of the rest.
+        guard isAsSigned else { return outcome }
+        var agree = isKept(effective, event)
+        if let body = event.body, !Body.opens(effective.header, with: body) {
+            outcome.faults.append(.body)
+        } else {
+            let lacksWords = event.body == nil && effective.header.commitment != nil
+            agree = agree && event.lacksBody == lacksWords
+        }
+        if !agree { outcome.faults.append(.columns) }
+        return outcome
+    }
+
+    private mutating func checkChain(_ event: Stored, _ faults: inout [Fault]) {
         // Behind a gap the chain can't be followed to this event; from here on it can.
-        if isNext {
+        if event.sequence == sequence + 1 {
             let hash = EventHeader.hash(
                 of: event.header, journal: journal, log: log.trunk, sequence: event.sequence,
                 previous: previous)
             if hash != event.hash { faults.append(.header) }
+        } else {
+            faults.append(.missing(event.sequence > sequence ? event.sequence - sequence - 1 : 0))
         }
         (sequence, previous) = (event.sequence, event.hash)
-        guard let header = try? EventHeader(bytes: event.header),
-            let effective = try? EffectiveEvent(
-                header: header, hash: event.hash, device: log.device, journal: journal)
-        else { return faults.contains(.header) ? faults : faults + [.header] }
-        if !faults.contains(.header), !isKept(effective, event) { faults.append(.columns) }
-        // By a header that isn't the signed one nothing can be said of the words.
-        guard !faults.contains(.header) else { return faults }
-        let inner = effective.header
-        if let body = event.body {
-            if !Body.opens(inner, with: body) {
-                faults.append(.body)
-            } else if event.lacksBody, !faults.contains(.columns) {
-                faults.append(.columns)
-            }
-        } else if inner.commitment != nil, !event.lacksBody {
-            if !faults.contains(.columns) { faults.append(.columns) }
-        }
-        return faults
     }
 
     private func isKept(_ effective: EffectiveEvent, _ event: Stored) -> Bool {

@@ -40,20 +40,21 @@ extension Store {
         }
     }
 
-    /// The next events of a log behind a number, in order.
-    package func stored(_ log: Int64, after sequence: UInt64, limit: Int) throws -> [ChainVerifier.Stored] {
+    /// The next events of a log behind a number, in order: about so many bytes of them, and at least one if there is one.
+    package func stored(_ log: Int64, after sequence: UInt64, bytes: Int) throws -> [ChainVerifier.Stored] {
         try queue.unsafeRead { db in
             let statement = try db.cachedStatement(
                 sql: """
                     SELECT sequence, hash, header, event.id, kind, rift, at, stamp, lacks_body, bytes, arrival
                     FROM event LEFT JOIN body ON event = arrival
-                    WHERE log = ? AND sequence > ? ORDER BY sequence LIMIT ?
+                    WHERE log = ? AND sequence > ? ORDER BY sequence
                     """)
-            try statement.setArguments([log, Int64(clamping: sequence), limit])
+            try statement.setArguments([log, Int64(clamping: sequence)])
             let rows = unsafe StatementRows(statement.sqliteStatement)
             defer { unsafe rows.reset() }
             var events: [ChainVerifier.Stored] = []
-            while try unsafe rows.step() {
+            var left = bytes
+            while left > 0, try unsafe rows.step() {
                 var event = ChainVerifier.Stored()
                 event.sequence = UInt64(bitPattern: unsafe rows.number(0))
                 event.hash = Digest(unsafe rows.bytes(1)) ?? .zero
@@ -66,6 +67,7 @@ extension Store {
                 event.arrival = unsafe rows.number(10)
                 event.lacksBody = unsafe rows.number(8) != 0
                 event.body = unsafe rows.isNull(9) ? nil : unsafe rows.bytes(9)
+                left -= event.header.count + (event.body?.count ?? 0)
                 events.append(event)
             }
             return events
@@ -139,22 +141,31 @@ extension Store {
     package func derivedRows() throws -> DerivedRows {
         try queue.unsafeRead { db in
             var rows = DerivedRows()
-            let references = try Row.fetchCursor(db, sql: "SELECT target, kind, event FROM reference")
-            while let row = try references.next() {
-                guard let target = EntryID(row.bytes(at: 0)) else { continue }
-                rows.addReference(to: target, kind: UInt32(clamping: row[1] as Int64), by: row[2])
+            try unsafe Self.everyRow(db, "SELECT target, kind, event FROM reference") { row in
+                guard let target = unsafe row.identifier(0) else { return }
+                rows.addReference(
+                    to: target, kind: UInt32(clamping: unsafe row.number(1)), by: unsafe row.number(2))
             }
-            let mentions = try Row.fetchCursor(
-                db, sql: "SELECT device, log, sequence, epoch, mentioned, prefix FROM mention")
-            while let row = try mentions.next() {
-                guard let device = DeviceID(row.bytes(at: 0)) else { continue }
+            try unsafe Self.everyRow(
+                db, "SELECT device, log, sequence, epoch, mentioned, prefix FROM mention"
+            ) { row in
+                guard let device = DeviceID(unsafe row.bytes(0)) else { return }
                 let mention = Mention(
-                    log: LogID(device: device, epoch: UInt64(bitPattern: row[3])),
-                    sequence: UInt64(bitPattern: row[4]), prefix: UInt64(bitPattern: row[5]))
-                rows.addMention(mention, in: row[1], at: UInt64(bitPattern: row[2]))
+                    log: LogID(device: device, epoch: UInt64(bitPattern: unsafe row.number(3))),
+                    sequence: UInt64(bitPattern: unsafe row.number(4)),
+                    prefix: UInt64(bitPattern: unsafe row.number(5)))
+                rows.addMention(
+                    mention, in: unsafe row.number(1), at: UInt64(bitPattern: unsafe row.number(2)))
             }
             return rows
         }
+    }
+
+    private static func everyRow(_ db: Database, _ sql: String, _ look: (StatementRows) -> Void) throws {
+        let statement = try db.cachedStatement(sql: sql)
+        let rows = unsafe StatementRows(statement.sqliteStatement)
+        defer { unsafe rows.reset() }
+        while try unsafe rows.step() { unsafe look(rows) }
     }
 }
 
@@ -166,15 +177,21 @@ package struct DerivedRows: Equatable, Sendable {
     /// No rows.
     package init() {}
 
-    /// Adds the rows of an event. One whose header can't be read has none, and is told of elsewhere.
-    package mutating func add(_ event: ChainVerifier.Stored, log: Int64) {
-        guard let header = try? EventHeader(bytes: event.header),
-            let effective = try? EffectiveEvent(id: event.id, storedHeader: header)
-        else { return }
+    /// Adds the rows of an event in a log. One whose header can't be read has none, and is told of elsewhere.
+    package mutating func add(
+        _ outcome: ChainVerifier.Outcome, of event: ChainVerifier.Stored, in log: Int64
+    ) {
+        guard let (header, effective) = outcome.said else { return }
         for target in Set(effective.header.references.map(\.entry)) {
             addReference(to: target, kind: effective.header.kindNumber, by: event.arrival)
         }
         for mention in header.seen { addMention(mention, in: log, at: event.sequence) }
+    }
+
+    /// Adds what was counted apart.
+    package mutating func add(_ other: DerivedRows) {
+        references &+= other.references
+        mentions &+= other.mentions
     }
 
     mutating func addReference(to target: EntryID, kind: UInt32, by arrival: Int64) {

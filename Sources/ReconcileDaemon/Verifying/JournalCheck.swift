@@ -22,6 +22,10 @@ actor JournalCheck {
         var count: UInt64?
     }
 
+    /// Large enough that handing a page over costs nothing, small enough that nobody else's turn comes late.
+    private static let pageBytes = 512 << 10
+    private static let atOnce = System.coreCount
+
     private static let loop = MultiThreadedEventLoopGroup(numberOfThreads: 1).next()
 
     private let path: String
@@ -31,8 +35,9 @@ actor JournalCheck {
     private let membership: Membership
     private let names: Names
     private var stretches: ArraySlice<Store.Stretch> = []
-    private var verifier: ChainVerifier?
-    private var sequence: UInt64 = 0
+    /// Pages that are read and not yet checked.
+    private var pages: [JournalPage] = []
+    private var reading: JournalPage.Place?
     /// What the headers say that is kept beside them in tables of its own.
     private var expected = DerivedRows()
     private var hasCompared = false
@@ -71,9 +76,9 @@ actor JournalCheck {
     }
 
     /// Checks some more; nil when all is done.
-    func next() throws -> [Problem]? {
+    func next() async throws -> [Problem]? {
         guard let store else { return nil }
-        if let stretch = stretches.first { return try check(stretch, store) }
+        if !stretches.isEmpty || !pages.isEmpty { return try await check(store) }
         if !hasCompared {
             hasCompared = true
             return try store.derivedRows() == expected ? [] : [Problem(kind: "index")]
@@ -86,25 +91,41 @@ actor JournalCheck {
         return try checkStandings(store)
     }
 
-    private func check(_ stretch: Store.Stretch, _ store: Store) throws -> [Problem] {
-        if verifier == nil {
-            verifier = ChainVerifier(
-                journal: genesis.journal, log: stretch.log, after: stretch.after, hash: stretch.hash)
-            sequence = stretch.after
+    /// Checks what was read before, on as many cores as there are, while more is read.
+    private func check(_ store: Store) async throws -> [Problem] {
+        let pages = pages
+        async let outcomes = withTaskGroup(of: (Int, JournalPage.Outcome).self) { group in
+            for (number, page) in pages.enumerated() {
+                group.addTask(priority: .utility) { (number, page.check()) }
+            }
+            return await group.reduce(into: []) { $0.append($1) }.sorted { $0.0 < $1.0 }.map(\.1)
         }
-        let events = try store.stored(stretch.number, after: sequence, limit: 1_000)
+        let found = try read(store)
         var problems: [Problem] = []
-        for event in events {
-            for fault in verifier?.check(event) ?? [] { problems.append(problem(fault, event, stretch.log)) }
+        for (page, outcome) in zip(pages, await outcomes) {
+            checked += page.events.count
+            expected.add(outcome.derived)
+            problems += outcome.faults.map { problem($0.fault, $0.event, page.stretch.log) }
         }
-        checked += events.count
-        for event in events { expected.add(event, log: stretch.number) }
-        if let last = events.last {
-            sequence = last.sequence
-        } else {
-            problems += try checkHeads(of: stretch, store)
-            stretches.removeFirst()
-            verifier = nil
+        return problems + found
+    }
+
+    /// Reads some pages, and what is to be said of the logs that end with them.
+    private func read(_ store: Store) throws -> [Problem] {
+        pages = []
+        var problems: [Problem] = []
+        while pages.count < Self.atOnce, let stretch = stretches.first {
+            let place = reading ?? JournalPage.Place(sequence: stretch.after, hash: stretch.hash)
+            let events = try store.stored(stretch.number, after: place.sequence, bytes: Self.pageBytes)
+            if let last = events.last {
+                pages.append(
+                    JournalPage(journal: genesis.journal, stretch: stretch, after: place, events: events))
+                reading = JournalPage.Place(sequence: last.sequence, hash: last.hash)
+            } else {
+                problems += try checkHeads(of: stretch, through: place.sequence, store)
+                stretches.removeFirst()
+                reading = nil
+            }
         }
         return problems
     }
@@ -122,7 +143,9 @@ actor JournalCheck {
     }
 
     /// Each head is its device's, and stands for the event that is here; the last event has one.
-    private func checkHeads(of stretch: Store.Stretch, _ store: Store) throws -> [Problem] {
+    private func checkHeads(
+        of stretch: Store.Stretch, through sequence: UInt64, _ store: Store
+    ) throws -> [Problem] {
         guard let bundle = membership.member(stretch.log.device)?.bundle else { return [] }
         let author = membership.person(of: stretch.log.device).map(names.person)
         let heads = try store.heads(stretch.number, of: stretch.log)
