@@ -24,13 +24,24 @@ package struct Identifier<Subject>: Hashable, Comparable, Sendable {
     ///
     /// - Precondition: there are at least 16 bytes. Callers pass digests, whose length is fixed.
     package init(prefix bytes: some Collection<UInt8>) {
-        // As an array first: iterating over other collections byte by byte is what takes the time.
-        let bytes = Array(bytes.prefix(16))
-        var high: UInt64 = 0
-        var low: UInt64 = 0
-        for index in 0..<8 { high = high << 8 | UInt64(bytes[index]) }
-        for index in 8..<16 { low = low << 8 | UInt64(bytes[index]) }
-        self.init(high: high, low: low)
+        // In place, where the bytes lie in a row: a million headers are read in a few seconds, with some in each.
+        let read = bytes.withContiguousStorageIfAvailable { buffer in
+            unsafe Self(bytes: UnsafeRawBufferPointer(buffer))
+        }
+        if let read {
+            self = read
+        } else {
+            let bytes = Array(bytes)
+            self = unsafe bytes.withUnsafeBytes { unsafe Self(bytes: $0) }
+        }
+    }
+
+    /// Safe: looks first whether there are so many.
+    private init(bytes: UnsafeRawBufferPointer) {
+        precondition(bytes.count >= 16)
+        self.init(
+            high: UInt64(bigEndian: unsafe bytes.loadUnaligned(as: UInt64.self)),
+            low: UInt64(bigEndian: unsafe bytes.loadUnaligned(fromByteOffset: 8, as: UInt64.self)))
     }
 
     /// An identifier from 32 hexadecimal digits; nil for anything else.

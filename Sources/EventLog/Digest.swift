@@ -7,21 +7,33 @@ package struct Digest: Hashable, Sendable {
 
     /// A digest from exactly 32 bytes; nil for any other length.
     package init?(_ bytes: some Collection<UInt8>) {
-        guard bytes.count == 32 else { return nil }
-        self.init(thirtyTwo: Array(bytes))
+        // In place, where the bytes lie in a row, as they nearly always do.
+        let read = bytes.withContiguousStorageIfAvailable { buffer in
+            unsafe Self(bytes: UnsafeRawBufferPointer(buffer))
+        }
+        if let read {
+            guard let digest = read else { return nil }
+            self = digest
+        } else {
+            let bytes = Array(bytes)
+            guard let digest = unsafe bytes.withUnsafeBytes({ unsafe Self(bytes: $0) }) else { return nil }
+            self = digest
+        }
     }
 
-    private init(thirtyTwo bytes: [UInt8]) {
-        var words: (UInt64, UInt64, UInt64, UInt64) = (0, 0, 0, 0)
-        for index in 0..<8 { words.0 = words.0 << 8 | UInt64(bytes[index]) }
-        for index in 8..<16 { words.1 = words.1 << 8 | UInt64(bytes[index]) }
-        for index in 16..<24 { words.2 = words.2 << 8 | UInt64(bytes[index]) }
-        for index in 24..<32 { words.3 = words.3 << 8 | UInt64(bytes[index]) }
-        self.words = words
+    /// Safe: reads what it has looked for first.
+    private init?(bytes: UnsafeRawBufferPointer) {
+        guard bytes.count == 32 else { return nil }
+        func word(_ number: Int) -> UInt64 {
+            UInt64(bigEndian: unsafe bytes.loadUnaligned(fromByteOffset: number * 8, as: UInt64.self))
+        }
+        words = (word(0), word(1), word(2), word(3))
     }
 
     /// The digest that a hash function came to.
-    package init(_ digest: SHA256.Digest) { self.init(thirtyTwo: Array(digest)) }
+    package init(_ digest: SHA256.Digest) {
+        self = unsafe digest.withUnsafeBytes { unsafe Self(bytes: $0) } ?? .zero
+    }
 
     /// 32 zero bytes: what stands before the first event of a log.
     package static let zero = Digest(words: (0, 0, 0, 0))

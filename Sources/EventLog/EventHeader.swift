@@ -59,12 +59,46 @@ package struct EventHeader: Sendable {
     package var subject: [UInt8] = []
     package var commitment: Digest?
     package var bodyLength: UInt32 = 0
-    package var carried: Carried?
-    package var admission: Admission?
-    package var retirement: Retirement?
+    private var rare = Rare.none
 
     /// What the event is; nil for a kind of a later version.
     package var kind: Kind? { Kind(rawValue: kindNumber) }
+
+    package var carried: Carried? {
+        get { rare.parts?.carried }
+        set { rare.change { $0.carried = newValue } }
+    }
+    package var admission: Admission? {
+        get { rare.parts?.admission }
+        set { rare.change { $0.admission = newValue } }
+    }
+    package var retirement: Retirement? {
+        get { rare.parts?.retirement }
+        set { rare.change { $0.retirement = newValue } }
+    }
+
+    /// What few events have, kept apart: within every header it would make each several times as large.
+    private indirect enum Rare: Sendable {
+        struct Parts: Sendable {
+            var carried: Carried?
+            var admission: Admission?
+            var retirement: Retirement?
+        }
+
+        case none
+        case some(Parts)
+
+        var parts: Parts? {
+            guard case .some(let parts) = self else { return nil }
+            return parts
+        }
+
+        mutating func change(_ change: (inout Parts) -> Void) {
+            var parts = parts ?? Parts()
+            change(&parts)
+            self = .some(parts)
+        }
+    }
 
     /// An event of an earlier epoch, word for word.
     package struct Carried: Sendable {
@@ -128,9 +162,9 @@ package struct EventHeader: Sendable {
         subject = Array(wire.subject)
         commitment = try Self.optional(wire.commitment, Digest.init)
         bodyLength = wire.bodyLength
-        carried = try Self.carried(Array(wire.carried))
-        admission = try Self.admission(Array(wire.admission))
-        retirement = try Self.retirement(Array(wire.retirement))
+        if !wire.carried.isEmpty { carried = try Self.carried(Array(wire.carried)) }
+        if !wire.admission.isEmpty { admission = try Self.admission(Array(wire.admission)) }
+        if !wire.retirement.isEmpty { retirement = try Self.retirement(Array(wire.retirement)) }
         // A title is a line: with its salt and frame, and as lengths are rounded, no more than this.
         if kind == .rift || kind == .title, bodyLength > Limits.titleBody { throw .bodyTooLong }
     }
@@ -213,8 +247,7 @@ package struct EventHeader: Sendable {
         return value
     }
 
-    private static func carried(_ bytes: [UInt8]) throws(FormatError) -> Carried? {
-        if bytes.isEmpty { return nil }
+    private static func carried(_ bytes: [UInt8]) throws(FormatError) -> Carried {
         guard let wire = try? WireCarried(decoding: bytes) else { throw .undecodable }
         guard wire.seen.count <= Limits.seen else { throw .tooManySeen }
         guard let previous = Digest(wire.previous), wire.sequence > 0 else { throw .malformed }
@@ -223,8 +256,7 @@ package struct EventHeader: Sendable {
             seen: try mentions(wire.seen))
     }
 
-    private static func admission(_ bytes: [UInt8]) throws(FormatError) -> Admission? {
-        if bytes.isEmpty { return nil }
+    private static func admission(_ bytes: [UInt8]) throws(FormatError) -> Admission {
         guard let wire = try? WireAdmission(decoding: bytes) else { throw .undecodable }
         guard let bundle = Bundle(wire.bundle), wire.signature.count == 64 else { throw .malformed }
         return Admission(
@@ -234,8 +266,7 @@ package struct EventHeader: Sendable {
 }
 
 extension EventHeader {
-    fileprivate static func retirement(_ bytes: [UInt8]) throws(FormatError) -> Retirement? {
-        if bytes.isEmpty { return nil }
+    fileprivate static func retirement(_ bytes: [UInt8]) throws(FormatError) -> Retirement {
         guard let wire = try? WireRetirement(decoding: bytes) else { throw .undecodable }
         guard let device = DeviceID(wire.device), wire.heads.count <= Limits.retiredHeads else {
             throw .malformed

@@ -40,28 +40,37 @@ extension Replica {
 
     /// Events as the states see them: an event that was also carried is one fact with several places.
     package func facts(of events: [PlacedEvent]) throws -> [Fact] {
-        var facts: [Fact] = []
-        for (id, places) in Dictionary(grouping: events, by: \.effective.id) {
-            // What was written behind a cut, and nowhere before it, has no effect.
-            let counting = places.filter { membership.counts($0.position) }
-            let ordered = counting.sorted { precedence($0) < precedence($1) }
-            guard let first = ordered.first, let author = membership.person(of: first.position.log.device)
-            else {
-                continue
+        // What was written behind a cut, and nowhere before it, has no effect.
+        let counting = events.filter { membership.counts($0.position) }
+        let ranks = counting.map(precedence)
+        // The first place of each; of nearly all it is the only one.
+        var seen: Set<EntryID> = Set(minimumCapacity: counting.count)
+        var firsts: [Int] = []
+        var further: [EntryID: [PlacedEvent]] = [:]
+        for number in counting.indices.sorted(by: { ranks[$0] < ranks[$1] }) {
+            let event = counting[number]
+            if seen.insert(event.effective.id).inserted {
+                firsts.append(number)
+            } else {
+                further[event.effective.id, default: []].append(event)
             }
-            let header = first.effective.header
-            var vector = VersionVector()
-            for place in ordered where Self.needsVector(header.kind) {
-                vector = vector.merged(with: try self.vector(of: place))
-            }
-            facts.append(
-                Fact(
-                    id: id, kind: header.kind, author: author, precedence: precedence(first),
-                    positions: ordered.map(\.position), rift: header.kind == .rift ? id : header.rift,
-                    references: header.references, value: header.value, subject: header.subject,
-                    vocabulary: header.vocabulary, vector: vector))
         }
-        return facts.sorted { $0.precedence < $1.precedence }
+        return try firsts.compactMap { number in
+            let event = counting[number]
+            guard let author = membership.person(of: event.position.log.device) else { return nil }
+            let further = further[event.effective.id] ?? []
+            let header = event.effective.header
+            var vector = VersionVector()
+            if Self.needsVector(header.kind) {
+                for place in [event] + further { vector = vector.merged(with: try self.vector(of: place)) }
+            }
+            return Fact(
+                id: event.effective.id, kind: header.kind, author: author, precedence: ranks[number],
+                positions: [event.position] + further.map(\.position),
+                rift: header.kind == .rift ? event.effective.id : header.rift,
+                references: header.references, value: header.value, subject: header.subject,
+                vocabulary: header.vocabulary, vector: vector)
+        }
     }
 
     private func precedence(_ event: PlacedEvent) -> Precedence {

@@ -177,3 +177,5 @@ package struct Mark: Equatable, Sendable {
         set { sequences[epoch] = newValue }
     }
 }
+
+extension Replica: Sendable where Storage: Sendable {}

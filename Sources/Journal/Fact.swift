@@ -15,7 +15,9 @@ package struct Reference: Hashable, Sendable {
 }
 
 /// One shared event as far as states are concerned: what its header and the membership say, without any words.
-package struct Fact: Sendable {
+///
+/// An object, since deriving where things stand groups, sorts and filters the facts of a rift over and over.
+package final class Fact: Sendable {
     /// The event's id.
     package let id: EntryID
     /// What it is; nil for a kind that needs a newer version of this program.

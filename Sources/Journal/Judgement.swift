@@ -5,7 +5,7 @@ import Causality
 /// Whether a subject is still live plays no part here: that is asked at writing only, so that the verdict does not
 /// depend on what else has arrived, save for the very entries that an event names.
 package struct Judgement {
-    private let facts: [EntryID: Fact]
+    let facts: [EntryID: Fact]
     private var effects: [EntryID: Effect] = [:]
 
     /// Prepares to judge a closed set of events: a component of joined rifts, or an entry outside of any rift.

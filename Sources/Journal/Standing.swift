@@ -74,24 +74,30 @@ package struct Standing: Equatable, Sendable {
 
 /// The set of events sorted by what they do; lives only while a ``Standing`` is derived.
 private struct View {
-    let byID: [EntryID: Fact]
     let judgement: Judgement
+    var byID: [EntryID: Fact] { judgement.facts }
     /// The events that count, taken back or not.
     let effective: [Fact]
+    /// The same by each entry that they refer to.
+    let about: [EntryID: [Fact]]
     let revisions: [EntryID: [Fact]]
     private(set) var takenBack: [EntryID: EntryID] = [:]
     private(set) var erased: Set<EntryID> = []
 
     init(_ facts: [Fact]) {
-        byID = Dictionary(facts.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
         let judgement = Judgement(facts)
         self.judgement = judgement
         effective = facts.filter { judgement.effect(of: $0.id) == .full }
+        about = effective.reduce(into: [:]) { about, fact in
+            for entry in Set(fact.references.map(\.entry)) { about[entry, default: []].append(fact) }
+        }
         revisions = Dictionary(grouping: effective.filter { $0.kind == .revise }) { $0.references[0].entry }
         for fact in effective.sorted(by: { $0.precedence < $1.precedence }) {
             guard let subject = fact.references.first?.entry else { continue }
             if fact.kind == .retract, takenBack[subject] == nil { takenBack[subject] = fact.id }
-            if fact.kind == .consent, let erasure = byID[subject], judgement.effect(of: subject) == .full {
+            if fact.kind == .consent, let erasure = judgement.facts[subject],
+                judgement.effect(of: subject) == .full
+            {
                 erased.insert(erasure.references[0].entry)
             }
         }
@@ -117,13 +123,11 @@ private struct View {
 
     func state(ofHurt hurt: Fact) -> HurtState {
         if !isLive(hurt) { return .takenBack }
-        let answers = effective.filter { answer in
-            answer.kind?.isAnswer == true && isLive(answer)
-                && answer.references.contains { $0.entry == hurt.id }
-        }
+        let about = about[hurt.id] ?? []
+        let answers = about.filter { $0.kind?.isAnswer == true && isLive($0) }
         if answers.contains(where: { isEnough($0, for: hurt) }) { return .received }
         let leaves = current(
-            effective.filter { $0.kind == .letBe && isLive($0) && $0.references[0].entry == hurt.id })
+            about.filter { $0.kind == .letBe && isLive($0) && $0.references[0].entry == hurt.id })
         if !leaves.isEmpty, leaves.allSatisfy({ leave in answers.allSatisfy(leave.hadSeen) }) {
             return .letBe
         }
@@ -133,7 +137,7 @@ private struct View {
 
     private func isEnough(_ answer: Fact, for hurt: Fact) -> Bool {
         let receipts = current(
-            effective.filter {
+            (about[answer.id] ?? []).filter {
                 $0.kind == .receipt && isLive($0)
                     && $0.references[0].entry == answer.id && $0.references[1].entry == hurt.id
             })

@@ -147,14 +147,41 @@ extension Store: LogReading {
 
     /// The events that a condition selects, in order of arrival.
     func placed(_ condition: String, _ arguments: StatementArguments) throws -> [PlacedEvent] {
+        // Decoding takes longer than reading, and others may read meanwhile.
+        try rows(condition, arguments).map { row in
+            guard let log = logs.log(row.log), let id = row.id,
+                let header = try? EventHeader(bytes: row.header),
+                let effective = try? EffectiveEvent(id: id, storedHeader: header)
+            else { throw StoreError.damaged(arrival: row.arrival) }
+            return PlacedEvent(position: Position(log: log, sequence: row.sequence), effective: effective)
+        }
+    }
+
+    /// An event's row, undecoded.
+    private struct PlacedRow {
+        let arrival: Int64
+        let log: Int64
+        let sequence: UInt64
+        let id: EntryID?
+        let header: [UInt8]
+    }
+
+    private func rows(_ condition: String, _ arguments: StatementArguments) throws -> [PlacedRow] {
         try queue.unsafeRead { db in
-            let rows = try Row.fetchCursor(
-                db.cachedStatement(
-                    sql: "SELECT arrival, log, sequence, header, event.id FROM event WHERE \(condition)"),
-                arguments: arguments)
-            var events: [PlacedEvent] = []
-            while let row = try rows.next() { events.append(try placed(row)) }
-            return events
+            let statement = try db.cachedStatement(
+                sql: "SELECT arrival, log, sequence, event.id, header FROM event WHERE \(condition)")
+            try statement.setArguments(arguments)
+            let rows = unsafe StatementRows(statement.sqliteStatement)
+            defer { unsafe rows.reset() }
+            var found: [PlacedRow] = []
+            while try unsafe rows.step() {
+                found.append(
+                    PlacedRow(
+                        arrival: unsafe rows.number(0), log: unsafe rows.number(1),
+                        sequence: UInt64(bitPattern: unsafe rows.number(2)), id: unsafe rows.identifier(3),
+                        header: unsafe rows.bytes(4)))
+            }
+            return found
         }
     }
 

@@ -149,9 +149,11 @@ extension Store {
             try unsafe Self.everyRow(
                 db, "SELECT device, log, sequence, epoch, mentioned, prefix FROM mention"
             ) { row in
-                guard let device = DeviceID(unsafe row.bytes(0)) else { return }
+                guard let device = unsafe row.identifier(0) else { return }
                 let mention = Mention(
-                    log: LogID(device: device, epoch: UInt64(bitPattern: unsafe row.number(3))),
+                    log: LogID(
+                        device: DeviceID(high: device.high, low: device.low),
+                        epoch: UInt64(bitPattern: unsafe row.number(3))),
                     sequence: UInt64(bitPattern: unsafe row.number(4)),
                     prefix: UInt64(bitPattern: unsafe row.number(5)))
                 rows.addMention(

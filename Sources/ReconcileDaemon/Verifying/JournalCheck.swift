@@ -88,18 +88,13 @@ actor JournalCheck {
             self.store = nil
             return nil
         }
-        return try checkStandings(store)
+        return try await checkStandings(store)
     }
 
     /// Checks what was read before, on as many cores as there are, while more is read.
     private func check(_ store: Store) async throws -> [Problem] {
         let pages = pages
-        async let outcomes = withTaskGroup(of: (Int, JournalPage.Outcome).self) { group in
-            for (number, page) in pages.enumerated() {
-                group.addTask(priority: .utility) { (number, page.check()) }
-            }
-            return await group.reduce(into: []) { $0.append($1) }.sorted { $0.0 < $1.0 }.map(\.1)
-        }
+        async let outcomes = Self.inParallel(pages) { $0.check() }
         let found = try read(store)
         var problems: [Problem] = []
         for (page, outcome) in zip(pages, await outcomes) {
@@ -166,17 +161,36 @@ actor JournalCheck {
         return problems
     }
 
-    private func checkStandings(_ store: Store) throws -> [Problem] {
+    private func checkStandings(_ store: Store) async throws -> [Problem] {
         if replica == nil {
             replica = try Replica(
                 keys: identity.keys(), genesis: genesis, storage: store, segments: store.segments(),
                 clock: store.clock(), epoch: store.epoch(), mark: nil, freshEpoch: 1)
             joins = try replica?.joins()
         }
-        guard let replica, let joins, let rift = rifts.popFirst() else { return [] }
-        checked += 1
-        let kept = try store.standing(of: rift)
-        let derived = try replica.standing(ofRift: rift, joins: joins)
-        return kept == derived ? [] : [Problem(kind: "standing", entry: rift)]
+        guard let replica, let joins else { return [] }
+        let some = rifts.prefix(Self.atOnce * 4)
+        rifts = rifts.dropFirst(some.count)
+        let agree = await Self.inParallel(Array(some)) { rift in
+            Result { try store.standing(of: rift) == replica.standing(ofRift: rift, joins: joins) }
+        }
+        checked += some.count
+        var problems: [Problem] = []
+        for (rift, agrees) in zip(some, agree) where try !agrees.get() {
+            problems.append(Problem(kind: "standing", entry: rift))
+        }
+        return problems
+    }
+
+    /// Work done on all cores, behind what anyone waits for.
+    private static func inParallel<Work: Sendable, Outcome: Sendable>(
+        _ work: [Work], _ carryOut: @escaping @Sendable (Work) -> Outcome
+    ) async -> [Outcome] {
+        await withTaskGroup(of: (Int, Outcome).self) { group in
+            for (number, item) in work.enumerated() {
+                group.addTask(priority: .utility) { (number, carryOut(item)) }
+            }
+            return await group.reduce(into: []) { $0.append($1) }.sorted { $0.0 < $1.0 }.map(\.1)
+        }
     }
 }
