@@ -49,10 +49,31 @@ package struct Cursor: Equatable, Sendable {
 
     /// The cursor as it is printed, in journald's manner.
     package var text: String {
+        var bytes: [UInt8] = []
+        append(to: &bytes)
+        return String(decoding: bytes, as: UTF8.self)
+    }
+
+    /// Adds the cursor as it is printed: every record of every entry has one.
+    func append(to bytes: inout [UInt8]) {
         let log = key.position.log
-        func digits(_ number: UInt64) -> String { String(number, radix: 16) }
-        return "s=\(store);a=\(digits(UInt64(bitPattern: arrival)));t=\(digits(UInt64(bitPattern: key.at)))"
-            + ";h=\(digits(key.stamp.rawValue));d=\(log.device);e=\(digits(log.epoch))"
-            + ";q=\(digits(key.position.sequence))" + (log == log.trunk ? "" : ";f=\(log.branch)")
+        func part(_ name: UInt8, _ number: UInt64) {
+            bytes.append(contentsOf: [UInt8(ascii: ";"), name, UInt8(ascii: "=")])
+            bytes.append(shortHexadecimal: number)
+        }
+        func part(_ name: UInt8, high: UInt64, low: UInt64) {
+            bytes.append(contentsOf: [UInt8(ascii: ";"), name, UInt8(ascii: "=")])
+            bytes.append(hexadecimal: high)
+            bytes.append(hexadecimal: low)
+        }
+        bytes.append(contentsOf: "s=".utf8)
+        bytes.append(contentsOf: store.utf8)
+        part(UInt8(ascii: "a"), UInt64(bitPattern: arrival))
+        part(UInt8(ascii: "t"), UInt64(bitPattern: key.at))
+        part(UInt8(ascii: "h"), key.stamp.rawValue)
+        part(UInt8(ascii: "d"), high: log.device.high, low: log.device.low)
+        part(UInt8(ascii: "e"), log.epoch)
+        part(UInt8(ascii: "q"), key.position.sequence)
+        if log != log.trunk { part(UInt8(ascii: "f"), high: log.branch.high, low: log.branch.low) }
     }
 }

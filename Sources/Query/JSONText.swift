@@ -6,8 +6,9 @@ enum JSONText {
         var start = text.startIndex
         var index = start
         let end = text.endIndex
+        let span = text.span
         while index < end {
-            let byte = text[index]
+            let byte = span[index - text.startIndex]
             let isPlain =
                 byte >= 0x20 && byte != 0x22 && byte != 0x5C
                 && (byte < 0x7F || byte == 0xC3 || byte > 0xE2 || (0x80..<0xC2).contains(byte))

@@ -55,6 +55,13 @@ package struct LogRecord: Sendable {
         entries.append(Entry(field: field, range: start..<bytes.count))
     }
 
+    /// Adds where an entry stands.
+    package mutating func add(_ cursor: Cursor) {
+        let start = bytes.count
+        cursor.append(to: &bytes)
+        entries.append(Entry(field: .cursor, range: start..<bytes.count))
+    }
+
     /// Adds a field that holds sixteen bytes as hexadecimal digits.
     package mutating func add(_ field: LogField, high: UInt64, low: UInt64) {
         let start = bytes.count
@@ -127,8 +134,15 @@ extension [UInt8] {
     }
 
     /// Appends sixteen hexadecimal digits.
-    mutating func append(hexadecimal number: UInt64) {
-        for shift in stride(from: 60, through: 0, by: -4) {
+    mutating func append(hexadecimal number: UInt64) { append(hexadecimal: number, digits: 16) }
+
+    /// Appends as many hexadecimal digits as a number has.
+    mutating func append(shortHexadecimal number: UInt64) {
+        append(hexadecimal: number, digits: Swift.max(1, (67 - number.leadingZeroBitCount) / 4))
+    }
+
+    private mutating func append(hexadecimal number: UInt64, digits: Int) {
+        for shift in stride(from: digits * 4 - 4, through: 0, by: -4) {
             let digit = UInt8(truncatingIfNeeded: number >> UInt64(shift) & 0xF)
             append(digit < 10 ? UInt8(ascii: "0") + digit : UInt8(ascii: "a") + digit - 10)
         }

@@ -324,9 +324,17 @@ extension Store {
         try queue.unsafeRead { db in try Int64.fetchOne(db, sql: "SELECT max(arrival) FROM event") ?? 0 }
     }
 
-    /// How many events there are.
+    /// How many events there are. By the ends of the logs, which have no gaps: counting rows would read them all.
     package func count() throws -> Int64 {
-        try queue.unsafeRead { db in try Int64.fetchOne(db, sql: "SELECT count(*) FROM event") ?? 0 }
+        try queue.unsafeRead { db in
+            try Int64.fetchOne(
+                db,
+                sql: """
+                    SELECT sum(last - parent_sequence) FROM (
+                        SELECT parent_sequence,
+                            (SELECT max(sequence) FROM event WHERE event.log = log.id) AS last FROM log)
+                    """) ?? 0
+        }
     }
 
     /// The ids of all rifts, in order of arrival.

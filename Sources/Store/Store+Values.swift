@@ -7,7 +7,8 @@ package import Journal
 extension Store {
     /// The kinds of which there are events, membership left out.
     package func kinds() throws -> [UInt32] {
-        try distinct("kind", under: "event", where: "kind < 40", as: Int64.self).map { UInt32(clamping: $0) }
+        try distinct("kind", under: "event", where: "kind NOT BETWEEN 40 AND 49", as: Int64.self)
+            .map { UInt32(clamping: $0) }
     }
 
     /// The rifts to which events belong.

@@ -72,7 +72,7 @@ import Testing
                     "NIOSSL", "NIOTLS", "SwiftASN1", "Synchronization", "X509",
                 ]
             ),
-            ("reconcile", ["ReconcileCLI", "ArgumentParser"]),
+            ("reconcile", ["ReconcileCLI", "ArgumentParser", "Glibc"]),
             ("reconciled", ["ReconcileDaemon", "Store", "Glibc", "Logging", "NIOCore", "NIOPosix"]),
             (
                 "ReconcileCLI",

@@ -71,7 +71,7 @@ struct RecordMaker: Sendable {
         if needed.contains(.cursor) {
             let key = TimelineKey(
                 at: row.at, stamp: row.stamp, position: Position(log: log.log, sequence: row.sequence))
-            record.add(.cursor, Cursor(store: reader.store, key: key, arrival: reader.arrival).text)
+            record.add(Cursor(store: reader.store, key: key, arrival: reader.arrival))
         }
         if needed.contains(.realtimeTimestamp) { record.add(.realtimeTimestamp, number: record.realtime) }
         if needed.contains(.sequenceNumber) { record.add(.sequenceNumber, number: row.arrival) }
@@ -151,7 +151,7 @@ struct RecordMaker: Sendable {
             if needed.contains(field) { record.add(field, value) }
         }
         if needed.contains(.cursor) {
-            record.add(.cursor, Cursor(store: reader.store, key: key(of: view), arrival: reader.arrival).text)
+            record.add(Cursor(store: reader.store, key: key(of: view), arrival: reader.arrival))
         }
         if needed.contains(.realtimeTimestamp) { record.add(.realtimeTimestamp, number: record.realtime) }
         add(.transport, "local".utf8)
