@@ -42,13 +42,8 @@ extension Ledger {
         guard let replica else { throw ErrorPayload("unknown_rift", text) }
         let joins = try replica.joins()
         let wanted = text.lowercased()
-        var found: Set<EntryID> = []
-        for rift in try store.rifts() where joins.canonical(rift) == rift {
-            let standing = try standing(ofRift: rift, joins)
-            let titles = [standing.title.winner].compactMap { $0 } + standing.title.apart
-            for title in titles where try words(of: title).first?.text.lowercased() == wanted {
-                found.insert(rift)
-            }
+        let found = try store.rifts().filter { rift in
+            try joins.canonical(rift) == rift && riftView(rift).names.contains(wanted)
         }
         guard let rift = found.first else { throw ErrorPayload("unknown_rift", text) }
         guard found.count == 1 else { throw ErrorPayload("ambiguous_id", text) }

@@ -144,7 +144,9 @@ extension Store {
     /// The index knows `at` and stamp. What has both in common is put in order here, for SQLite would go through a
     /// sorter at every row; only where a page is full of a single moment, SQLite has to.
     package func storedPage(_ request: PageRequest) throws -> StoredPage {
-        guard !request.isRecent, request.arrivals == nil else { return try read(request, isExact: true) }
+        guard !request.isRecent, !request.isMembership, request.arrivals == nil else {
+            return try read(request, isExact: true)
+        }
         var page = try read(request, isExact: false)
         var wasCut = false
         if !page.isLast, let last = page.rows.last {
@@ -197,8 +199,10 @@ extension Store {
     private func read(_ request: PageRequest, isExact: Bool) throws -> StoredPage {
         let header = request.skipsHeaders ? "CASE WHEN kind = 7 OR bytes IS NULL THEN header END" : "header"
         let columns = "arrival, log, sequence, event.id, kind, rift, at, stamp, transport, \(header), bytes"
+        // What tells about devices is little, and the timeline long.
+        let events = request.isMembership ? "event INDEXED BY event_kind" : "event"
         let tables =
-            "event" + (isExact ? " JOIN log ON log.id = log" : "") + " LEFT JOIN body ON event = arrival"
+            events + (isExact ? " JOIN log ON log.id = log" : "") + " LEFT JOIN body ON event = arrival"
         // One row more than a page holds tells whether something follows.
         let limit = request.limit == .max ? Int.max : request.limit + 1
         let (sql, arguments) = select(columns, from: tables, request, limit: limit, isExact: isExact)
@@ -279,7 +283,7 @@ extension Store {
         let isByArrival = request.isRecent || request.arrivals != nil
         let (arrival, at) = isByArrival ? ("arrival", "+at") : ("+arrival", "at")
         var conditions = [
-            request.isMembership ? "+kind BETWEEN 40 AND 49" : "+kind NOT BETWEEN 40 AND 49",
+            request.isMembership ? "kind BETWEEN 40 AND 49" : "+kind NOT BETWEEN 40 AND 49",
             "\(arrival) <= ?", "\(arrival) > ?",
         ]
         var arguments: StatementArguments = [request.throughArrival, request.afterArrival]

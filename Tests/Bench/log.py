@@ -69,6 +69,23 @@ for name, words, promised, other, runs in cases:
         compare(name, words, promised, other, runs)
 if wanted("day"):
     compare("one day by --since/--until", day(), 1)
+# What prints a screenful, by whichever field: to be there before one notices.
+screens = [
+    [], ["-r"], ["-e", "-n", "40"], ["-n", "40", "-o", "prose"], ["-n", "40", "-o", "verbose"], ["-n", "40", "-o", "json"],
+    ["-n", "40", "-o", "md"], ["-n", "+40"], ["-n", "40", "--me"], ["-n", "40", "--partner"], ["-n", "40", "AUTHOR=Mara"],
+    ["-n", "40", "KIND=hurt"], ["-n", "40", "KIND=hurt", "+", "KIND=thanks"], ["-n", "40", "-t", "reflection"],
+    ["-n", "40", "-T", "thanks"], ["-n", "40", "DEVICE=laptop", "KIND=account"], ["-n", "40", "-g", "kitchen"],
+    ["-n", "40", "-g", "kitchen.*letter"], ["-n", "40", "-g", "zanz.bar"], ["-n", "40", "TEXT=nothing"],
+    ["-n", "40", "-u", "Rift 1-0"], ["-n", "40", "-u", "Rift *-0"], ["-F", "KIND"], ["-F", "RIFT"], ["-F", "AUTHOR"],
+    ["-n", "40", "--since", "-30d"], ["-n", "40", "--until", "-3y"], ["--disk-usage"], ["--header"], ["-k"],
+]
+if wanted("screens"):
+    for words in screens:
+        # A screen has about forty lines, and whoever sees it reads no further.
+        run = [*ours(*words)] if words and words != ["-r"] else ["sh", "-c", f"{RECONCILE} log --no-pager {' '.join(words)} | head -n 40"]
+        times = sorted(took(run) for _ in range(RUNS * 2))
+        middle = statistics.median(times) * 1000
+        print(f"{' '.join(words) or 'everything, from its beginning':44} {middle:7.1f} ms", "" if middle <= 50 else "  OVER 50 ms")
 size = os.stat(STORE).st_blocks * 512
 their = sum(os.stat(path).st_blocks * 512 for path in glob.glob(JOURNAL))
 print(f"{'on disk':34} {size / 1e6:9.1f} MB {their / 1e6:9.1f} MB   ratio {size / their:5.2f}   promised 1.25")

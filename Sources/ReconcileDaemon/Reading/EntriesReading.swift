@@ -101,7 +101,6 @@ struct EntriesReading {
             case .oldest(let count): (count, false)
             }
         left = count
-        if count == .max { try await source.search(through: reader.arrival) }
         if count == 0 {
             // Nothing is told; where one may go on is what the reader wants to know.
             var search = EntriesSource(query, reader, of: ledger)

@@ -26,6 +26,9 @@ struct EntriesSource: Sendable {
     private var stretches: [Store.PageRequest]
     private var drafts: ArraySlice<Ledger.DraftView>
     private var ahead: Task<LogPage, any Error>?
+    /// What all words are looked through for once so many events were read; nil if that is no use, or done.
+    private var sought: TextSearch.Sought?
+    private var unsearched = 2_000
 
     /// - Parameter after: only what arrived after that, where something is followed.
     init(
@@ -71,6 +74,7 @@ struct EntriesSource: Sendable {
                     ? ($0.written, $0.id) > ($1.written, $1.id) : ($0.written, $0.id) < ($1.written, $1.id)
             }[...]
         (self.maker, self.isDescending) = (maker, isDescending)
+        sought = query.isMembership ? nil : TextSearch.Sought(query)
         searcher = RecordMaker(
             needed: LogFieldSet(.message), reader: reader, unfolds: query.unfolds, zone: zone,
             hasHeadings: false)
@@ -92,11 +96,15 @@ struct EntriesSource: Sendable {
         return request.throughArrival > late.afterArrival ? [late, later] : [later]
     }
 
-    /// Looks through all texts first, where a pattern is likely to be in few of them.
-    mutating func search(through last: Int64) async throws {
-        guard let pattern = query.pattern, query.cursor == nil, !query.isMembership, !stretches.isEmpty,
-            let found = try await TextSearch(of: ledger, for: pattern, through: last).candidates()
-        else { return }
+    /// Looks through all words, where what is looked for has not been found among the first events.
+    private mutating func search() async throws {
+        guard unsearched <= 0, let sought, let last = stretches.first?.throughArrival else { return }
+        self.sought = nil
+        ahead?.cancel()
+        ahead = nil
+        guard let found = try await TextSearch(of: ledger, for: sought, through: last).candidates() else {
+            return
+        }
         for index in stretches.indices { stretches[index].arrivals = found }
     }
 
@@ -122,6 +130,7 @@ struct EntriesSource: Sendable {
 
     /// The next page; nil at the end.
     mutating func next(limit: Int) async throws -> Page? {
+        try await search()
         guard var request = stretches.first else {
             guard !drafts.isEmpty else { return nil }
             defer { drafts = [] }
@@ -136,12 +145,13 @@ struct EntriesSource: Sendable {
         } else {
             page = try await ledger.logPage(request)
         }
+        unsearched -= page.stored.rows.count
         if page.stored.isLast {
             stretches.removeFirst()
         } else if let key = page.stored.lastKey {
             stretches[0].begin(at: key)
         }
-        if limit == .max, var following = stretches.first {
+        if limit == .max, sought == nil || unsearched > 0, var following = stretches.first {
             following.limit = 1_000
             // At once: a task that waits for its turn here would only begin when this page is printed.
             ahead = Task.immediate { [ledger] in try await ledger.logPage(following) }

@@ -162,7 +162,11 @@ extension Ledger {
         view.title = title.map { Array($0.text.utf8) }
         let line = TerminalText.line(title?.text ?? "(no title yet)")
         var lines = ["\(line)  [\(standing.state.rawValue)]"]
-        for apart in try standing.title.apart.map(wording) {
+        let apart = try standing.title.apart.map(wording)
+        view.names = Set(([title].compactMap(\.self) + apart).map { $0.text.lowercased() })
+        // Words that have not arrived are no name.
+        view.names.remove("")
+        for apart in apart {
             lines.append(
                 "\(TerminalText.line(apart.author)) also called it \(TerminalText.line(apart.text)), written apart"
             )

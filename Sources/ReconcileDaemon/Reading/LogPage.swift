@@ -31,6 +31,8 @@ struct LogView: Sendable {
 /// What a rift's entries say of it, and what was said of them.
 struct RiftView: Sendable {
     var title: [UInt8]?
+    /// The same, and what it was called apart, in lowercase letters.
+    var names: Set<String> = []
     /// Its title and state, and below them what was written apart.
     var heading: [UInt8] = []
     var tags: [[UInt8]] = []
