@@ -33,15 +33,22 @@ package struct Settings: Sendable {
             }
         }
         let reader = ConfigReader(providers: providers)
-        let state = reader.string(forKey: "state", default: home + "/.local/state/reconcile")
+        func path(_ key: ConfigKey, default path: String) -> String {
+            let given = reader.string(forKey: key, default: path)
+            // No shell has seen what stands in a file.
+            return given.hasPrefix("~/") ? home + given.dropFirst() : given
+        }
+        let state = path("state", default: home + "/.local/state/reconcile")
         let listen = reader.string(forKey: "listen", default: "[::]:7747")
         guard let address = HostPort(listen) else { throw DaemonError.address(listen) }
-        let peers = try reader.stringArray(forKey: "peers", default: []).map { text in
+        // One address is often written as what it is, and not as a list.
+        let called = reader.stringArray(forKey: "peers") ?? reader.string(forKey: "peers").map { [$0] } ?? []
+        let peers = try called.map { text in
             guard let peer = HostPort(text) else { throw DaemonError.setting("peers") }
             return peer
         }
         return Settings(
-            state: state, socket: reader.string(forKey: "socket", default: state + "/socket"),
+            state: state, socket: path("socket", default: state + "/socket"),
             listen: address,
             peers: peers, discovery: try discovery(reader),
             dailyLimit: try dailyLimit(reader),

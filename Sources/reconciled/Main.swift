@@ -51,8 +51,9 @@ enum Main {
           --listen ADDR:PORT  where other devices may come in (default [::]:7747; port 0 takes a free one)
           --peers ADDR:PORT   an address that is called besides those learnt
           --discovery BOOL    whether devices are found on the same network (default true)
+          --daily-limit MIB   how much one device may send on a day before it is paused (default 64)
           --config FILE       settings by file; config/reconciled.yaml lists them all
-          --log-level LEVEL   debug, info, notice, warning or error
+          --log-level LEVEL   trace, debug, info, notice, warning, error or critical (default info)
 
         Each setting is also read from the environment: RECONCILE_STATE, RECONCILE_LISTEN ...
 
