@@ -28,7 +28,7 @@ struct EntriesSource: Sendable {
     private var ahead: Task<LogPage, any Error>?
     /// What all words are looked through for once so many events were read; nil if that is no use, or done.
     private var sought: TextSearch.Sought?
-    private var unsearched = 2_000
+    private var unsearched = 1_000
 
     /// - Parameter after: only what arrived after that, where something is followed.
     init(
