@@ -42,12 +42,26 @@ extension Ledger {
         guard let replica else { throw ErrorPayload("unknown_rift", text) }
         let joins = try replica.joins()
         let wanted = text.lowercased()
-        let found = try store.rifts().filter { rift in
-            try joins.canonical(rift) == rift && riftView(rift).names.contains(wanted)
-        }
+        let names = try riftNames(joins)
+        let found = names.filter { $0.value.contains(wanted) }.map(\.key)
         guard let rift = found.first else { throw ErrorPayload("unknown_rift", text) }
         guard found.count == 1 else { throw ErrorPayload("ambiguous_id", text) }
         return rift
+    }
+
+    /// What each rift is called, and was called apart, in lowercase letters; kept until something changes.
+    private func riftNames(_ joins: Joins) throws -> [EntryID: Set<String>] {
+        if let known = riftNames { return known }
+        var names: [EntryID: Set<String>] = [:]
+        for rift in try store.rifts() where joins.canonical(rift) == rift {
+            let title = try standing(ofRift: rift, joins).title
+            for title in [title.winner].compactMap(\.self) + title.apart {
+                guard let text = try words(of: title).first?.text else { continue }
+                names[rift, default: []].insert(text.lowercased())
+            }
+        }
+        riftNames = names
+        return names
     }
 
     /// A draft by its number: `d3`.

@@ -18,6 +18,8 @@ package actor Ledger {
     private var cachedNames: Names?
     /// What is said of rifts, as long as nothing changes.
     var riftViews: [EntryID: RiftView] = [:]
+    /// What rifts are called, if someone asked.
+    var riftNames: [EntryID: Set<String>]?
     /// Which rifts are one, as long as nothing changes.
     var cachedJoins: Joins?
     private(set) var hasMet = false
@@ -208,7 +210,7 @@ package actor Ledger {
 
     /// Tells all that wait that something changed.
     func changed() {
-        (cachedNames, riftViews, cachedJoins) = (nil, [:], nil)
+        (cachedNames, riftViews, riftNames, cachedJoins) = (nil, [:], nil, nil)
         for observer in observers.values { observer.yield() }
     }
 

@@ -40,18 +40,20 @@ extension Store {
     }
 
     /// The events whose text isn't told by their words alone: receipts, what lacks its words, and what was taken back.
-    package func specialTexts() throws -> [Int64] {
+    package func specialTexts(after arrival: Int64) throws -> [Int64] {
         try queue.unsafeRead { db in
             try Int64.fetchAll(
                 db,
                 sql: """
-                    SELECT arrival FROM event WHERE kind = ?
+                    SELECT arrival FROM (SELECT arrival FROM event WHERE kind = ?
                     UNION SELECT arrival FROM event WHERE id IN (SELECT id FROM event WHERE lacks_body = 1)
                     UNION SELECT arrival FROM event
-                        WHERE id IN (SELECT target FROM reference WHERE kind IN (?, ?))
+                        WHERE id IN (SELECT target FROM reference WHERE kind IN (?, ?)))
+                    WHERE arrival > ?
                     """,
                 arguments: [
                     Int64(Kind.receipt.rawValue), Int64(Kind.retract.rawValue), Int64(Kind.erase.rawValue),
+                    arrival,
                 ])
         }
     }

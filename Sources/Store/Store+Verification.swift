@@ -41,7 +41,7 @@ extension Store {
     }
 
     /// The next events of a log behind a number, in order: about so many bytes of them, and at least one if there is one.
-    package func stored(_ log: Int64, after sequence: UInt64, bytes: Int) throws -> [ChainVerifier.Stored] {
+    func stored(_ log: Int64, after sequence: UInt64, bytes: Int) throws -> [ChainVerifier.Stored] {
         try queue.unsafeRead { db in
             let statement = try db.cachedStatement(
                 sql: """
@@ -92,6 +92,13 @@ extension Store {
                         signature: row.bytes("signature")), Digest(row.bytes("stored"))
                 )
             }
+        }
+    }
+
+    /// How many events there are, each of them counted.
+    package func rows() throws -> Int64 {
+        try queue.unsafeRead { db in
+            try Int64.fetchOne(db, sql: "SELECT count(*) FROM event NOT INDEXED") ?? 0
         }
     }
 

@@ -263,7 +263,7 @@ private struct Copy {
                 for run in try source.runs(lackedBy: PeerKnowledge()) { try reader.receive(run) }
             }
         }
-        #expect(try reader.store.count() == 2)
+        #expect(try reader.store.rows() == 2)
         #expect(LogForest(try reader.store.segments()).all == reader.replica.forest.all)
     }
 

@@ -12,7 +12,7 @@ import secrets
 import socket
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from pathlib import Path
 
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519, rsa
@@ -365,12 +365,18 @@ def former_cases(who: str, device: Device, genuine: Recording, daemon: str = "jo
 # ── The order ───────────────────────────────────────────────────────────────
 
 
-def free_port() -> int:
+def free_ports(count: int) -> list[int]:
     """Below those that the kernel gives to outgoing connections, one of which might be there first."""
-    first = int(Path("/proc/sys/net/ipv4/ip_local_port_range").read_text().split()[0])
-    while True:
-        with suppress(OSError), socket.create_server((HOST, random.randrange(first // 2, first))) as server:
-            return server.getsockname()[1]
+    above = int(Path("/proc/sys/net/ipv4/ip_local_port_range").read_text().split()[0])
+    with ExitStack() as servers:
+        ports: list[int] = []
+        for _ in range(100):
+            port = random.randrange(1024, above) if above > 2048 else 0
+            with suppress(OSError):
+                ports.append(servers.enter_context(socket.create_server((HOST, port))).getsockname()[1])
+            if len(ports) == count:
+                return ports
+    raise SystemExit("no port is free")
 
 
 def resumption_is_noticed(world: World) -> None:
@@ -422,8 +428,7 @@ def try_everything(world: World) -> None:
     with world.unseen("Joon's daemon calls Mara's device, which it is but for one thing"):
         try_all(world, listener_cases(called, of_mara))
 
-    for name in ("joon", "mara"):
-        world.ports[f"moved {name}"] = free_port()
+    world.ports["moved joon"], world.ports["moved mara"] = free_ports(2)
     with world.unseen("Old tickets"):
         for when in ("right after", "after a restart"):
             try_all(world, openssl_ticket(world, when) + ticket_cases(laptop, when), at_once=3)

@@ -161,7 +161,7 @@ import Testing
         var local = LocalChange()
         local.answer = ("taken", [2])
         #expect(throws: (any Error).self) { try store.commit(batch, local: local) }
-        #expect(try store.count() == 0)
+        #expect(try store.rows() == 0)
         try store.commit(batch)
         try replica.applied(batch)
         #expect(
@@ -296,7 +296,7 @@ import Testing
         try store.commit(batch)
         _ = try store.addDraft([1, 2, 3], written: 0, key: nil) { _ in [] }
         try store.discardLog()
-        #expect(try store.count() == 0 && store.segments().isEmpty && store.epoch() == nil)
+        #expect(try store.rows() == 0 && store.segments().isEmpty && store.epoch() == nil)
         #expect(try store.drafts().count == 1)
         replica = try couple.replica(0, store, mark: nil)
         try store.commit(replica.append([NewEvent(.account, body: words("new"))], at: wall))

@@ -41,9 +41,9 @@ struct Verify: ParsableCommand {
                     rest = found.rest
                 }
             }
-            guard try Int64(events) == journal.store.count() else {
+            guard try Int64(events) == journal.store.rows() else {
                 throw ValidationError(
-                    "\(state): \(events) events are in logs, \(try journal.store.count()) in the store")
+                    "\(state): \(events) events are in logs, \(try journal.store.rows()) in the store")
             }
             print("verified: \(events) events, \(bodies) bodies, \(heads) runs")
             try journal.store.close()

@@ -117,9 +117,9 @@ struct LogAction {
             throw ExitCode(141)
         }
         if let failure { throw CLIError.output(failure) }
+        if let file = options.cursorFile, let cursor { try CursorFile.write(cursor, to: file) }
         // What is followed has no end of its own.
         if options.follows { throw LocalClientError.brokenOff }
-        if let file = options.cursorFile, let cursor { try CursorFile.write(cursor, to: file) }
         if count == 0, options.usesExitCode || options.hasPattern { throw ExitCode(1) }
     }
 

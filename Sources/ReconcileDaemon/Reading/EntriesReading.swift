@@ -115,6 +115,7 @@ struct EntriesReading {
         guard count <= Self.held else {
             // Where the last of them is, is found first; then they are told from there.
             if let key = try await search.key(after: count) { source.begin(at: key) }
+            source.takeOver(search)
             left = .max
             return []
         }

@@ -29,6 +29,8 @@ struct EntriesSource: Sendable {
     /// What all words are looked through for once so many events were read; nil if that is no use, or done.
     private var sought: TextSearch.Sought?
     private var unsearched = 1_000
+    /// What that found.
+    private var found: [Int64]?
 
     /// - Parameter after: only what arrived after that, where something is followed.
     init(
@@ -98,13 +100,25 @@ struct EntriesSource: Sendable {
 
     /// Looks through all words, where what is looked for has not been found among the first events.
     private mutating func search() async throws {
-        guard unsearched <= 0, let sought, let last = stretches.first?.throughArrival else { return }
+        guard unsearched <= 0, let sought, let last = stretches.first?.throughArrival,
+            let first = stretches.map(\.afterArrival).min()
+        else { return }
         self.sought = nil
         ahead?.cancel()
         ahead = nil
-        guard let found = try await TextSearch(of: ledger, for: sought, through: last).candidates() else {
-            return
-        }
+        let search = TextSearch(of: ledger, for: sought, after: first, through: last)
+        found = try await search.candidates()
+        narrow()
+    }
+
+    /// Does without another search where one was made of the same events.
+    mutating func takeOver(_ other: EntriesSource) {
+        (sought, found) = (other.sought, other.found)
+        narrow()
+    }
+
+    private mutating func narrow() {
+        guard let found else { return }
         for index in stretches.indices { stretches[index].arrivals = found }
     }
 

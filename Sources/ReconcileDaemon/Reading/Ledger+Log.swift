@@ -90,11 +90,7 @@ extension Ledger {
         }
         if request.isMembership {
             for row in page.stored.rows {
-                guard let header = row.header,
-                    let said = try? EventHeader(bytes: Array(page.stored.bytes[header])),
-                    let deed = try deed(said)
-                else { continue }
-                page.deeds[row.arrival] = Array(deed.utf8)
+                page.deeds[row.arrival] = try deed(row, in: page, replica.membership)
             }
         }
         // Only a retired device's logs have an end behind which something may stand.
@@ -110,17 +106,30 @@ extension Ledger {
     }
 
     /// What an event about a device comes to; nil for one with words of its own.
-    private func deed(_ header: EventHeader) throws -> String? {
+    private func deed(_ row: StoredPage.Row, in page: LogPage, _ membership: Membership) throws -> Deed? {
+        guard let bytes = row.header, let kind = Kind(rawValue: row.kind),
+            let stored = try? EventHeader(bytes: Array(page.stored.bytes[bytes])),
+            let header = try? EffectiveEvent(id: row.id, storedHeader: stored).header
+        else { return nil }
         let names = try names()
-        func device(_ id: DeviceID) -> String {
-            guard let person = replica?.membership.person(of: id) else { return names.device(id) }
+        func name(_ id: DeviceID) -> String {
+            guard let person = membership.person(of: id) else { return names.device(id) }
             return "\(names.person(person))'s \(names.device(id))"
         }
-        if let admission = header.admission {
-            let joins = "\(device(admission.bundle.device)) takes part"
-            return admission.replaces.map { "\(joins) in place of \(device($0))" } ?? joins
+        let (text, counts): (String, Bool)
+        switch (kind, header.admission, header.retirement) {
+        case (.admit, let admission?, _), (.succeed, let admission?, _):
+            let device = admission.bundle.device
+            text =
+                "\(name(device)) takes part"
+                + (admission.replaces.map { " in place of \(name($0))" } ?? "")
+            counts = membership.member(device)?.admittedBy == row.id
+        case (.retire, _, let retirement?):
+            text = "\(name(retirement.device)) takes part no longer"
+            counts = membership.retirements[retirement.device]?.contains { $0.id == row.id } ?? false
+        default: return nil
         }
-        return header.retirement.map { "\(device($0.device)) takes part no longer" }
+        return Deed(text: Array((counts ? text : text + ", which does not count").utf8), counts: counts)
     }
 
     /// Derives where the rifts of a page stand, all of them in one transaction.
@@ -141,7 +150,7 @@ extension Ledger {
     }
 
     /// The events whose text isn't told by their words alone.
-    func specialTexts() throws -> [Int64] { try store.specialTexts() }
+    func specialTexts(after arrival: Int64) throws -> [Int64] { try store.specialTexts(after: arrival) }
 
     private func logView(_ number: Int64, _ replica: Replica<Store>) throws -> LogView? {
         guard let log = store.log(numbered: number) else { return nil }
@@ -162,11 +171,7 @@ extension Ledger {
         view.title = title.map { Array($0.text.utf8) }
         let line = TerminalText.line(title?.text ?? "(no title yet)")
         var lines = ["\(line)  [\(standing.state.rawValue)]"]
-        let apart = try standing.title.apart.map(wording)
-        view.names = Set(([title].compactMap(\.self) + apart).map { $0.text.lowercased() })
-        // Words that have not arrived are no name.
-        view.names.remove("")
-        for apart in apart {
+        for apart in try standing.title.apart.map(wording) {
             lines.append(
                 "\(TerminalText.line(apart.author)) also called it \(TerminalText.line(apart.text)), written apart"
             )

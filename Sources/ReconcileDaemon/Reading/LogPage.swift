@@ -14,9 +14,16 @@ struct LogPage: Sendable {
     /// Where events outside of any rift stand, if anything was said of them.
     var loose: [EntryID: RiftView] = [:]
     /// What events about devices come to, by arrival.
-    var deeds: [Int64: [UInt8]] = [:]
+    var deeds: [Int64: Deed] = [:]
     /// Events behind the end at which their device was retired, by arrival.
     var cutOff: Set<Int64> = []
+}
+
+/// What an event about a device says.
+struct Deed: Sendable {
+    let text: [UInt8]
+    /// Whether it is so: anyone can write that a device takes part.
+    let counts: Bool
 }
 
 /// A log's writer, as records name it.
@@ -31,8 +38,6 @@ struct LogView: Sendable {
 /// What a rift's entries say of it, and what was said of them.
 struct RiftView: Sendable {
     var title: [UInt8]?
-    /// The same, and what it was called apart, in lowercase letters.
-    var names: Set<String> = []
     /// Its title and state, and below them what was written apart.
     var heading: [UInt8] = []
     var tags: [[UInt8]] = []

@@ -63,7 +63,11 @@ struct RecordMaker: Sendable {
             if needed.contains(.message) { record.add(.message, folded(fold)) }
             return
         }
-        if needed.contains(.message), let deed = page.deeds[row.arrival] { return record.add(.message, deed) }
+        if let deed = page.deeds[row.arrival] {
+            if needed.contains(.noEffect), !deed.counts { record.add(.noEffect, "notCounted") }
+            if needed.contains(.message) { record.add(.message, deed.text) }
+            return
+        }
         addWords(of: page.stored.bytes, choice: choice, isAbsent: row.body == nil, to: &record)
     }
 

@@ -43,18 +43,20 @@ struct TextSearch {
 
     private let ledger: Ledger
     private let sought: Sought
+    private let first: Int64
     private let last: Int64
 
-    init(of ledger: Ledger, for sought: Sought, through last: Int64) {
-        (self.ledger, self.sought, self.last) = (ledger, sought, last)
+    /// - Parameter first: the arrival number behind which it looks.
+    init(of ledger: Ledger, for sought: Sought, after first: Int64, through last: Int64) {
+        (self.ledger, self.sought, self.first, self.last) = (ledger, sought, first, last)
     }
 
     /// The arrival numbers of all events that may have what is looked for; nil where they are too many.
     func candidates() async throws -> [Int64]? {
         var found: [Int64] = []
-        if case .pattern = sought { found = try await ledger.specialTexts() }
+        if case .pattern = sought { found = try await ledger.specialTexts(after: first) }
         guard found.count <= Self.few else { return nil }
-        var words = try await ledger.words(after: 0, through: last)
+        var words = try await ledger.words(after: first, through: last)
         var glance = Glance()
         var message: [UInt8] = []
         while true {

@@ -9,7 +9,8 @@ import Store
 
 /// Looks whether a copy of the journal is what its devices signed, and whether all that was derived follows from it.
 ///
-/// It has a thread of its own: nobody who writes or reads waits for it.
+/// It reads on a thread of its own and checks on all others that are free; whoever writes or reads meanwhile takes
+/// turns with it.
 actor JournalCheck {
     /// Something that is not as it has to be.
     struct Problem: Sendable {
@@ -37,7 +38,9 @@ actor JournalCheck {
     private var stretches: ArraySlice<Store.Stretch> = []
     /// Pages that are read and not yet checked.
     private var pages: [JournalPage] = []
-    private var reading: JournalPage.Place?
+    private var place: JournalPage.Place?
+    /// Why it can't go on, to be told once all is that was found before.
+    private var failure: (any Error)?
     /// What the headers say that is kept beside them in tables of its own.
     private var expected = DerivedRows()
     private var hasCompared = false
@@ -79,9 +82,11 @@ actor JournalCheck {
     func next() async throws -> [Problem]? {
         guard let store else { return nil }
         if !stretches.isEmpty || !pages.isEmpty { return try await check(store) }
+        if let failure { throw failure }
         if !hasCompared {
             hasCompared = true
-            return try store.derivedRows() == expected ? [] : [Problem(kind: "index")]
+            let isWhole = try store.derivedRows() == expected && store.rows() == Int64(checked)
+            return isWhole ? [] : [Problem(kind: "index")]
         }
         guard !rifts.isEmpty else {
             try store.close()
@@ -94,8 +99,11 @@ actor JournalCheck {
     /// Checks what was read before, on as many cores as there are, while more is read.
     private func check(_ store: Store) async throws -> [Problem] {
         let pages = pages
+        self.pages = []
         async let outcomes = Self.inParallel(pages) { $0.check() }
-        let found = try read(store)
+        var found: [Problem] = []
+        // What was read is told before what can't be.
+        do { try read(store, &found) } catch { fail(error) }
         var problems: [Problem] = []
         for (page, outcome) in zip(pages, await outcomes) {
             checked += page.events.count
@@ -105,24 +113,20 @@ actor JournalCheck {
         return problems + found
     }
 
-    /// Reads some pages, and what is to be said of the logs that end with them.
-    private func read(_ store: Store) throws -> [Problem] {
-        pages = []
-        var problems: [Problem] = []
+    /// Reads some pages, and adds what is to be said of the logs that end with them.
+    private func read(_ store: Store, _ problems: inout [Problem]) throws {
         while pages.count < Self.atOnce, let stretch = stretches.first {
-            let place = reading ?? JournalPage.Place(sequence: stretch.after, hash: stretch.hash)
-            let events = try store.stored(stretch.number, after: place.sequence, bytes: Self.pageBytes)
-            if let last = events.last {
-                pages.append(
-                    JournalPage(journal: genesis.journal, stretch: stretch, after: place, events: events))
-                reading = JournalPage.Place(sequence: last.sequence, hash: last.hash)
+            let page = try store.page(
+                of: stretch, after: place, journal: genesis.journal, bytes: Self.pageBytes)
+            if let page {
+                pages.append(page)
+                place = page.end
             } else {
-                problems += try checkHeads(of: stretch, through: place.sequence, store)
+                problems += try checkHeads(of: stretch, through: place?.sequence ?? stretch.after, store)
                 stretches.removeFirst()
-                reading = nil
+                place = nil
             }
         }
-        return problems
     }
 
     private func problem(_ fault: ChainVerifier.Fault, _ event: ChainVerifier.Stored, _ log: LogID) -> Problem
@@ -176,10 +180,19 @@ actor JournalCheck {
         }
         checked += some.count
         var problems: [Problem] = []
-        for (rift, agrees) in zip(some, agree) where try !agrees.get() {
-            problems.append(Problem(kind: "standing", entry: rift))
+        for (rift, agrees) in zip(some, agree) {
+            switch agrees {
+            case .success(true): break
+            case .success(false): problems.append(Problem(kind: "standing", entry: rift))
+            case .failure(let error): fail(error)
+            }
         }
         return problems
+    }
+
+    private func fail(_ error: any Error) {
+        failure = failure ?? error
+        (stretches, rifts) = ([], [])
     }
 
     /// Work done on all cores, behind what anyone waits for.
