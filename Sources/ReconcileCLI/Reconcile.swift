@@ -14,9 +14,12 @@ package struct Reconcile: ParsableCommand {
             Reflect.self, Recognize.self, Amends.self, Receive.self, LetBe.self, Kept.self, Reply.self,
             Thanks.self,
             Note.self, Drafts.self, Share.self, Revise.self, Retract.self, Rest.self, Reopen.self, Log.self,
-            Export.self, Import.self,
+            Export.self, Import.self, Safety.self,
         ])
 
     /// The command with nothing given yet.
     package init() {}
+
+    /// With nothing given: how things stand, or the first steps.
+    package func run() throws { try explaining(Glance.show) }
 }

@@ -26,15 +26,18 @@ protocol Command: ParsableCommand {
 }
 
 extension Command {
-    func run() throws {
-        do {
-            try execute()
-        } catch let code as ExitCode {
-            throw code
-        } catch {
-            Terminal.note("reconcile: " + Explanation.text(of: error))
-            throw ExitCode(1)
-        }
+    func run() throws { try explaining { try execute() } }
+}
+
+/// Does something, and says in one line why it failed.
+func explaining(_ work: () throws -> Void) throws {
+    do {
+        try work()
+    } catch let code as ExitCode {
+        throw code
+    } catch {
+        Terminal.note("reconcile: " + Explanation.text(of: error))
+        throw ExitCode(1)
     }
 }
 

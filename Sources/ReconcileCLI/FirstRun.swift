@@ -1,0 +1,62 @@
+import ArgumentParser
+import LocalAPI
+
+/// The first time: what this is, a name, and something to write. Every question can be passed over.
+enum FirstRun {
+    private static let welcome = """
+        Reconcile is a journal for you and your partner, for when something went wrong.
+        Your words lie on this machine, readable to your account alone.
+        Nothing leaves it until you share it, one entry at a time.
+        If you are afraid of your partner, read first: reconcile help safety
+        """
+
+    static func begin(_ client: LocalClient) throws {
+        Terminal.print(welcome)
+        guard Terminal.isInputTerminal else {
+            Terminal.print("Set it up with: reconcile init --name YOU")
+            return
+        }
+        let login = Terminal.environment("USER") ?? "me"
+        guard let answer = Terminal.ask("\nWhat does your partner call you? [\(shownLine(login))] ") else {
+            return
+        }
+        let name = answer.isEmpty ? login : answer
+        _ = try client.request(
+            "POST", "/init", body: InitRequest(person: name, device: Terminal.machine), as: StatusPayload.self
+        )
+        Terminal.print("")
+        try offerToWrite()
+    }
+
+    private static func offerToWrite() throws {
+        let kinds: [(key: String, command: any EntryCommand.Type)] = [
+            ("n", Note.self), ("h", Hurt.self), ("r", Reflect.self),
+        ]
+        let question = "Write something now? n a note, h a hurt, r your own part; Enter for later: "
+        guard let answer = Terminal.ask(question)?.lowercased(),
+            let chosen = kinds.first(where: { answer.hasPrefix($0.key) })
+        else {
+            Terminal.print("Whenever you like: reconcile note")
+            Terminal.print("To meet your partner, on both machines: reconcile pair")
+            return
+        }
+        var rift: [String] = []
+        if chosen.key != "n" {
+            guard let title = Terminal.ask("What shall you call what came between you? "), !title.isEmpty
+            else {
+                Terminal.print("Whenever you like: reconcile rift open \"...\"")
+                return
+            }
+            rift = ["--rift", try openDraft(title)]
+        }
+        try chosen.command.parse(rift).execute()
+    }
+
+    /// A draft of a rift, to which the first words belong; its number.
+    private static func openDraft(_ title: String) throws -> String {
+        var request = WriteRequest(kind: "rift")
+        request.fields = [FieldPayload(name: "title", text: title)]
+        let client = LocalClient(path: SocketOptions.path(nil))
+        return try client.request("POST", "/write", body: request, key: newKey(), as: WriteResponse.self).id
+    }
+}
