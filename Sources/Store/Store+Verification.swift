@@ -111,9 +111,8 @@ extension Store {
     }
 
     /// Whether each index has as many entries as its table has rows.
-    package func indexesAreWhole() throws -> Bool {
+    package func indexesAreWhole(rows count: Int64) throws -> Bool {
         try queue.unsafeRead { db in
-            let count = try Int64.fetchOne(db, sql: "SELECT count(*) FROM event NOT INDEXED")
             let rifts = try Int64.fetchOne(
                 db, sql: "SELECT count(*) FROM event NOT INDEXED WHERE rift IS NOT NULL")
             let ofRifts = try Int64.fetchOne(
