@@ -107,11 +107,12 @@ let package = Package(
             name: "reconciled", dependencies: ["ReconcileDaemon", "Store", logging, nioCore, nioPosix],
             swiftSettings: settings
         ),
+        .target(name: "Wording", swiftSettings: settings),
         .target(name: "CGetOpt"),
         .target(name: "CPattern"),
         .target(name: "CTimerFD"),
         .target(
-            name: "ReconcileCLI", dependencies: ["CGetOpt", "LocalAPI", "Query", argumentParser],
+            name: "ReconcileCLI", dependencies: ["CGetOpt", "LocalAPI", "Query", "Wording", argumentParser],
             exclude: ["Completion", "Manual"],
             swiftSettings: settings
         ),
@@ -143,6 +144,10 @@ let package = Package(
         .testTarget(
             name: "TransportTests",
             dependencies: ["EventLog", "Peering", "Transport", "Wire", nioCore, nioPosix],
+            swiftSettings: settings
+        ),
+        .testTarget(
+            name: "WordingTests", dependencies: ["Wording"], exclude: ["labelled.tsv"],
             swiftSettings: settings
         ),
         .testTarget(name: "CausalityTests", dependencies: ["Causality"], swiftSettings: settings),

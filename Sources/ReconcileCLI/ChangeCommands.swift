@@ -5,26 +5,16 @@ import LocalAPI
 struct Share: Command {
     static let configuration = CommandConfiguration(
         abstract: "Share a draft with your partner; from then on it is in both journals.",
-        discussion: "Example: reconcile share d3 --include kindness")
+        discussion:
+            "At a terminal you see first what your partner will see. Example: reconcile share d3 --include kindness"
+    )
     @OptionGroup var socket: SocketOptions
     @Argument(help: "The drafts, as `reconcile drafts` shows them: d3.") var drafts: [String]
     @Option(help: "A private field that is to go along: underneath or kindness.") var include: [String] = []
     @Flag(help: "Print the answer as JSON.") var json = false
 
     func execute() throws {
-        for draft in drafts {
-            let key = newKey()
-            let response = try Writing.askingAboutNews(socket) { arrivals in
-                try Writing.repeating {
-                    try socket.client.request(
-                        "POST", "/drafts/\(percentEncoded(draft))/share",
-                        body: ShareRequest(include: include, asOf: arrivals), key: key,
-                        as: WriteResponse.self)
-                }
-            }
-            Terminal.print(
-                json ? try encoded(response) : "\(short(response.id))  \(response.kind), shared")
-        }
+        for draft in drafts { try Sharing.share(draft, include: include, socket, json: json) }
     }
 }
 

@@ -59,6 +59,12 @@ extension EntryCommand {
         if lacksOther, let name = Self.otherField {
             request.fields.append(FieldPayload(name: name, text: try Editor.write("\(Self.kind): \(name)")))
         }
+        if options.share, !options.json, Terminal.isInputTerminal {
+            // First it is safe as a draft, whatever becomes of the question.
+            request.share = false
+            let draft = try Writing.write(request, options.socket)
+            return try Sharing.share(draft.id, include: options.include, options.socket, json: false)
+        }
         request.include = options.include
         if Self.kind == "receipt" || Self.kind == "let_be", options.share { request.asOf = [:] }
         try Writing.send(request, options.socket, json: options.json)

@@ -14,7 +14,7 @@ package struct Reconcile: ParsableCommand {
             Reflect.self, Recognize.self, Amends.self, Receive.self, LetBe.self, Kept.self, Reply.self,
             Thanks.self,
             Note.self, Drafts.self, Share.self, Revise.self, Retract.self, Rest.self, Reopen.self, Log.self,
-            Export.self, Import.self, Safety.self,
+            Export.self, Import.self, Asides.self, Safety.self,
         ])
 
     /// The command with nothing given yet.

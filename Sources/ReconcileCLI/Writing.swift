@@ -6,18 +6,22 @@ import LocalAPI
 /// Sends a write, and keeps what was typed if it fails.
 enum Writing {
     static func send(_ request: WriteRequest, _ options: SocketOptions, json: Bool) throws {
-        let key = newKey()
-        let response: WriteResponse
-        do {
-            response = try submit(request, key, options)
-        } catch {
-            if !request.fields.isEmpty { Unsent.keep(request, key: key) }
-            throw error
-        }
+        let response = try write(request, options)
         if json {
             Terminal.print(try encoded(response))
         } else {
             Terminal.print(told(request, response))
+        }
+    }
+
+    /// Sends it and says nothing.
+    static func write(_ request: WriteRequest, _ options: SocketOptions) throws -> WriteResponse {
+        let key = newKey()
+        do {
+            return try submit(request, key, options)
+        } catch {
+            if !request.fields.isEmpty { Unsent.keep(request, key: key) }
+            throw error
         }
     }
 

@@ -76,8 +76,12 @@ import Testing
             ("reconciled", ["ReconcileDaemon", "Store", "Glibc", "Logging", "NIOCore", "NIOPosix"]),
             (
                 "ReconcileCLI",
-                ["LocalAPI", "ArgumentParser", "CGetOpt", "FoundationEssentials", "Glibc", "Query"]
+                [
+                    "LocalAPI", "ArgumentParser", "CGetOpt", "FoundationEssentials", "Glibc", "Query",
+                    "Wording",
+                ]
             ),
+            ("Wording", []),
         ] as [(String, [String])])
     func `a target imports what the design lets it, and nothing else`(target: String, allowed: [String])
         throws
