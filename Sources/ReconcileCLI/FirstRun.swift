@@ -12,12 +12,11 @@ enum FirstRun {
 
     static func begin(_ client: LocalClient) throws {
         Terminal.print(welcome)
-        guard Terminal.isInputTerminal else {
-            Terminal.print("Set it up with: reconcile init --name YOU")
-            return
-        }
         let login = Terminal.environment("USER") ?? "me"
-        guard let answer = Terminal.ask("\nWhat does your partner call you? [\(shownLine(login))] ") else {
+        guard Terminal.isInputTerminal,
+            let answer = Terminal.ask("\nWhat does your partner call you? [\(shownLine(login))] ")
+        else {
+            Terminal.print("Set it up with: reconcile init --name YOU")
             return
         }
         let name = answer.isEmpty ? login : answer
@@ -25,10 +24,10 @@ enum FirstRun {
             "POST", "/init", body: InitRequest(person: name, device: Terminal.machine), as: StatusPayload.self
         )
         Terminal.print("")
-        try offerToWrite()
+        try offerToWrite(client)
     }
 
-    private static func offerToWrite() throws {
+    private static func offerToWrite(_ client: LocalClient) throws {
         let kinds: [(key: String, command: any EntryCommand.Type)] = [
             ("n", Note.self), ("h", Hurt.self), ("r", Reflect.self),
         ]
@@ -47,16 +46,15 @@ enum FirstRun {
                 Terminal.print("Whenever you like: reconcile rift open \"...\"")
                 return
             }
-            rift = ["--rift", try openDraft(title)]
+            rift = ["--rift", try openDraft(title, client)]
         }
         try chosen.command.parse(rift).execute()
     }
 
     /// A draft of a rift, to which the first words belong; its number.
-    private static func openDraft(_ title: String) throws -> String {
+    private static func openDraft(_ title: String, _ client: LocalClient) throws -> String {
         var request = WriteRequest(kind: "rift")
         request.fields = [FieldPayload(name: "title", text: title)]
-        let client = LocalClient(path: SocketOptions.path(nil))
         return try client.request("POST", "/write", body: request, key: newKey(), as: WriteResponse.self).id
     }
 }

@@ -63,7 +63,12 @@ extension EntryCommand {
             // First it is safe as a draft, whatever becomes of the question.
             request.share = false
             let draft = try Writing.write(request, options.socket)
-            return try Sharing.share(draft.id, include: options.include, options.socket, json: false)
+            do {
+                return try Sharing.share(draft.id, include: options.include, options.socket, json: false)
+            } catch {
+                Terminal.note("It is not lost: it waits as a draft, \(draft.id).")
+                throw error
+            }
         }
         request.include = options.include
         if Self.kind == "receipt" || Self.kind == "let_be", options.share { request.asOf = [:] }

@@ -26,6 +26,7 @@ final class NewFile {
         }
     }
 
+    // Unsafe: a signal's handler can take no lock. It is set before the handler is, and only ever unlinked.
     nonisolated(unsafe) private static var unfinished: UnsafeMutablePointer<CChar>?
 
     private static func check(_ path: String, replacing: Bool) throws {

@@ -32,10 +32,9 @@ enum Sharing {
         Terminal.print(
             preview(draft, of: rift, include: include, partner: partner ?? "Your partner", without: off)
                 .joined(separator: "\n"))
-        guard let answer = Terminal.ask("Enter shares it as it is; n keeps it as a draft. ") else {
-            return false
-        }
-        return !answer.lowercased().hasPrefix("n")
+        // Sharing can't be undone: whatever else someone answers keeps it.
+        let answer = Terminal.ask("Enter shares it as it is; n keeps it as a draft. ")
+        return ["", "y", "yes"].contains(answer?.lowercased())
     }
 
     /// What the partner will see, what stays, and what may be worth a second look, line by line.
@@ -47,16 +46,18 @@ enum Sharing {
         if let title = rift?.fields.first?.text {
             lines += ["  the rift \"\(shownLine(title))\", and in it", ""]
         }
-        lines.append("  \(draft.kind)" + (draft.choice.map { ": \($0)" } ?? ""))
-        let stays = draft.fields.filter {
-            ["underneath", "kindness"].contains($0.name) && !include.contains($0.name)
+        let about = draft.about.isEmpty ? "" : ", to " + draft.about.map(short).joined(separator: ", ")
+        lines.append("  \(draft.kind)" + (draft.choice.map { ": \($0)" } ?? "") + about)
+        func stays(_ field: FieldPayload) -> Bool {
+            Review.Field(field.name, field.text).isPrivate && !include.contains(field.name)
         }
-        for field in draft.fields where !stays.contains(where: { $0.name == field.name }) {
+        for field in draft.fields where !stays(field) {
             lines += ["    \(field.name):", shown(Story.indented(Story.indented(field.text)))]
         }
         lines.append("")
-        if !stays.isEmpty {
-            let names = Set(stays.map(\.name)).sorted().joined(separator: ", ")
+        let kept = Set(draft.fields.filter(stays).map(\.name)).sorted()
+        if !kept.isEmpty {
+            let names = kept.joined(separator: ", ")
             lines += ["Stays with you: \(names). --include NAME shares one too.", ""]
         }
         let review = Review(

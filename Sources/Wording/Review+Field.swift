@@ -13,6 +13,6 @@ extension Review {
         }
 
         /// Whether it is written for oneself, even if it is shared this once.
-        var isPrivate: Bool { name == "underneath" || name == "kindness" }
+        package var isPrivate: Bool { name == "underneath" || name == "kindness" }
     }
 }

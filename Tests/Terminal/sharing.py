@@ -59,6 +59,13 @@ golden("kept", asked)
 check("it is still a draft", [draft["kind"] for draft in drafts()] == ["rift", "hurt"])
 check("nothing was shared", "-- No entries" in output(MARA, "log") or output(MARA, "log").strip() == "")
 
+# What is neither Enter nor yes shares nothing: it can't be unsaid.
+for answer in ("what?", "q", "-n", "share"):
+    asked = joon("share", "d2")
+    asked.until("keeps it as a draft.")
+    asked.type(answer + "\n")
+    check(f"{answer!r} keeps it", asked.ends() == 0 and len(drafts()) == 2, asked.screen)
+
 # Left at the question, by Ctrl-C and by a closed terminal: it waits.
 for leave in ("interrupt", "hang up"):
     asked = joon("share", "d2")

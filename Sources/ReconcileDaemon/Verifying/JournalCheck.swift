@@ -197,7 +197,7 @@ actor JournalCheck {
         (stretches, rifts) = ([], [])
     }
 
-    /// Work done on all cores, behind what anyone waits for.
+    /// Work done on all cores, its outcomes in the order of the work.
     private static func inParallel<Work: Sendable, Outcome: Sendable>(
         _ work: [Work], _ carryOut: @escaping @Sendable (Work) -> Outcome
     ) async -> [Outcome] {
