@@ -20,11 +20,15 @@ package actor Ledger {
     var riftViews: [EntryID: RiftView] = [:]
     /// What rifts are called, if someone asked.
     var riftNames: [EntryID: Set<String>]?
+    /// The rifts to which events belong, if someone asked.
+    var knownRifts: [EntryID]?
     /// Which rifts are one, as long as nothing changes.
     var cachedJoins: Joins?
     private(set) var hasMet = false
     /// Whether this device's person shares with the other one.
     private(set) var partnership = Partnership.initial
+    /// The store's random id, once it was asked for.
+    var knownStoreID: String?
     /// Whether a file is being taken in.
     var isImporting = false
     /// A copy under way, on which the journal will be checked.
@@ -210,7 +214,7 @@ package actor Ledger {
 
     /// Tells all that wait that something changed.
     func changed() {
-        (cachedNames, riftViews, riftNames, cachedJoins) = (nil, [:], nil, nil)
+        (cachedNames, riftViews, riftNames, knownRifts, cachedJoins) = (nil, [:], nil, nil, nil)
         for observer in observers.values { observer.yield() }
     }
 

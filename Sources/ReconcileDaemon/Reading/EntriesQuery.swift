@@ -77,8 +77,13 @@ struct EntriesQuery: Sendable {
         (isPortable, isMembership, drafts) = (words.isPortable, words.isMembership, words.drafts)
         if isPortable || isMembership { drafts = .none }
         if follows, isReversed { throw ErrorPayload("follow_reversed") }
-        try readPlace(
-            words, range: request.headers[.range], store: try await ledger.reader(withDrafts: false).store)
+        try readStretch(words)
+        if let place = try readPlace(words, range: request.headers[.range]) {
+            guard let found = Cursor(place.text) else { throw ErrorPayload("bad_cursor") }
+            // Arrival numbers mean nothing elsewhere: by them something would be missed.
+            guard try await found.store == ledger.storeID() else { throw ErrorPayload("foreign_cursor") }
+            cursor = (found, place.isIncluded)
+        }
         if let text = words.grep {
             pattern = try Pattern(text, isCaseless: words.isCaseless ?? Pattern.isCaseless(text))
         }
@@ -100,7 +105,7 @@ struct EntriesQuery: Sendable {
 
     // MARK: Which stretch
 
-    private mutating func readPlace(_ words: Words, range: String?, store: String) throws {
+    private mutating func readStretch(_ words: Words) throws {
         count = words.count
         let context = TimeExpression.Context(
             now: Machine.now().milliseconds * 1_000, zone: SystemZones.local(words.zone),
@@ -113,15 +118,14 @@ struct EntriesQuery: Sendable {
         }
         (since, until) = (try time(words.since), try time(words.until))
         if let since, let until, since > until { throw ErrorPayload("since_after_until") }
+    }
+
+    /// The place from which is read, if one is named.
+    private mutating func readPlace(_ words: Words, range: String?) throws -> Words.Place? {
         var places = [words.cursor, words.afterCursor].compactMap(\.self)
         if let range { try readRange(range, &places) }
         guard places.count <= 1 else { throw ErrorPayload("one_beginning") }
-        if let place = places.first {
-            guard let found = Cursor(place.text) else { throw ErrorPayload("bad_cursor") }
-            // Arrival numbers mean nothing elsewhere: by them something would be missed.
-            guard found.store == store else { throw ErrorPayload("foreign_cursor") }
-            cursor = (found, place.isIncluded)
-        }
+        return places.first
     }
 
     /// `entries=[CURSOR][[:SKIP]:COUNT]`; a negative skip counts from the end.
@@ -176,7 +180,8 @@ struct EntriesQuery: Sendable {
         }
         for kind in words.excludedKinds { filter = filter.and(.not(.equals(.kind, Array(kind.utf8)))) }
         if let isOwn = words.isOwn { filter = filter.and(.own(isOwn)) }
-        (condition, isExact) = try await ledger.condition(for: filter)
+        (condition, isExact) =
+            filter == .everything ? (nil, true) : try await ledger.condition(for: filter)
     }
 
     private static func refusal(for error: MatchError) -> ErrorPayload {

@@ -17,7 +17,8 @@ struct EntriesReading {
     private var query: EntriesQuery
     private let ledger: Ledger
     private let reader: Ledger.Reader
-    private var changes: AsyncStream<Void>.AsyncIterator
+    /// Of a reading that follows.
+    private var changes: AsyncStream<Void>.AsyncIterator?
     private var phase = Phase.begin
     private var source: EntriesSource
     private var printer: Printer
@@ -29,12 +30,12 @@ struct EntriesReading {
     /// Behind the last entry told.
     private(set) var cursor: Cursor?
 
-    init(_ query: EntriesQuery, of ledger: Ledger) async throws {
-        self.query = query
-        self.ledger = ledger
-        // Before anything is read: what comes in between would wait for the next change.
-        changes = await Self.changes(of: ledger).makeAsyncIterator()
-        reader = try await ledger.reader(withDrafts: query.drafts != .none)
+    /// - Parameter changes: begun before the reader: what comes in between would wait for the next change.
+    init(
+        _ query: EntriesQuery, by reader: Ledger.Reader, changes: AsyncStream<Void>?, of ledger: Ledger
+    ) {
+        (self.query, self.reader, self.ledger) = (query, reader, ledger)
+        self.changes = changes?.makeAsyncIterator()
         printer = Printer(query.printing)
         source = EntriesSource(query, reader, of: ledger)
         left = .max
@@ -44,7 +45,7 @@ struct EntriesReading {
 
     /// A signal after each change, which ends with the daemon: a follower that did not hear of its stop would keep it
     /// alive for ever.
-    private static func changes(of ledger: Ledger) async -> AsyncStream<Void> {
+    static func changes(of ledger: Ledger) async -> AsyncStream<Void> {
         let all = await ledger.changes()
         let (changes, signal) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
         let relay = Task {
@@ -67,7 +68,7 @@ struct EntriesReading {
         case .begin: return try await begin()
         case .reading: return try await piece()
         case .following:
-            guard await changes.next(isolation: #isolation) != nil else { return nil }
+            guard await changes?.next(isolation: #isolation) != nil else { return nil }
             try await query.resolve(in: ledger)
             let now = try await ledger.reader(withDrafts: query.drafts != .none)
             source = EntriesSource(query, now, of: ledger, after: seen)

@@ -90,20 +90,29 @@ extension Ledger {
                 default: Array(names.device(device).utf8)
                 }
             }
-        case .rift: return try store.riftsNamed().map { Array($0.description.utf8) }
+        case .rift: return try namedRifts().map { Array($0.description.utf8) }
         case .riftTitle:
-            return replica == nil ? [] : try store.riftsNamed().compactMap { try riftView($0).title }
-        case .tag: return replica == nil ? [] : try store.riftsNamed().flatMap { try riftView($0).tags }
+            return replica == nil ? [] : try namedRifts().compactMap { try riftView($0).title }
+        case .tag: return replica == nil ? [] : try namedRifts().flatMap { try riftView($0).tags }
         default: return nil
         }
     }
 
+    /// The rifts to which events belong; kept until something changes.
+    private func namedRifts() throws -> [EntryID] {
+        if let knownRifts { return knownRifts }
+        let rifts = try store.riftsNamed()
+        knownRifts = rifts
+        return rifts
+    }
+
     /// What the journal takes up.
     func usage() throws -> UsagePayload {
+        guard identity != nil else { throw ErrorPayload("not_initialised") }
         let bounds = try store.bounds()
         return UsagePayload(
             path: directory.database, bytes: try directory.usedBytes(), events: try store.count(),
-            drafts: try store.drafts().count, store: try reader(withDrafts: false).store,
+            drafts: try store.drafts().count, store: try storeID(),
             first: bounds?.first, last: bounds?.last, arrival: try store.lastArrival(),
             logs: try store.writers().count)
     }

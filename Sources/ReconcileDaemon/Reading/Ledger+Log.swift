@@ -35,7 +35,8 @@ extension Ledger {
         guard let identity else { throw ErrorPayload("not_initialised") }
         let names = try names()
         let person = try identity.personID()
-        let device = try identity.keys().device
+        // Told by the keys only where nobody else knows: to derive them takes longer than a page.
+        let device = try replica?.device ?? identity.keys().device
         return Reader(
             store: try storeID(), arrival: try store.lastArrival(),
             person: Array((names.byKey[[1] + person.bytes] ?? identity.personName).utf8),
@@ -44,7 +45,8 @@ extension Ledger {
     }
 
     /// The store's random id, in hexadecimal digits; made when it is first asked for.
-    private func storeID() throws -> String {
+    func storeID() throws -> String {
+        if let knownStoreID { return knownStoreID }
         let bytes: [UInt8]
         if let kept = try store.meta(.store) {
             bytes = kept
@@ -52,9 +54,11 @@ extension Ledger {
             bytes = Machine.random(16)
             try store.set(.store, to: bytes)
         }
-        return bytes.reduce(into: "") { text, byte in
+        let id = bytes.reduce(into: "") { text, byte in
             text += (byte < 16 ? "0" : "") + String(byte, radix: 16)
         }
+        knownStoreID = id
+        return id
     }
 
     private func draftViews() throws -> [DraftView] {

@@ -31,8 +31,12 @@ extension Routes {
 
     private func entries(_ request: Request) async throws -> Response {
         let query: EntriesQuery
+        let changes: AsyncStream<Void>?
+        let reader: Ledger.Reader
         do {
             query = try await EntriesQuery(request, ledger: ledger)
+            changes = query.follows ? await EntriesReading.changes(of: ledger) : nil
+            reader = try await ledger.reader(withDrafts: query.drafts != .none)
         } catch {
             return try Self.refuse(refusal(for: error))
         }
@@ -40,7 +44,7 @@ extension Routes {
             status: .ok, headers: [.contentType: query.printing.mode.mediaType],
             body: .init { writer in
                 let trailers = try await request.body.consumeWithCancellationOnInboundClose { _ in
-                    var reading = try await EntriesReading(query, of: ledger)
+                    var reading = EntriesReading(query, by: reader, changes: changes, of: ledger)
                     while let piece = try await reading.next() {
                         // Small pieces: a writer runs about a hundred of them ahead of a slow reader.
                         var rest = piece[...]
