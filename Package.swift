@@ -108,11 +108,13 @@ let package = Package(
             swiftSettings: settings
         ),
         .target(name: "Wording", swiftSettings: settings),
+        .target(name: "Typing", dependencies: ["Query"], swiftSettings: settings),
         .target(name: "CGetOpt"),
         .target(name: "CPattern"),
         .target(name: "CTimerFD"),
         .target(
-            name: "ReconcileCLI", dependencies: ["CGetOpt", "LocalAPI", "Query", "Wording", argumentParser],
+            name: "ReconcileCLI",
+            dependencies: ["CGetOpt", "LocalAPI", "Query", "Typing", "Wording", argumentParser],
             exclude: ["Completion", "Manual"],
             swiftSettings: settings
         ),
@@ -150,6 +152,7 @@ let package = Package(
             name: "WordingTests", dependencies: ["Wording"], exclude: ["labelled.tsv"],
             swiftSettings: settings
         ),
+        .testTarget(name: "TypingTests", dependencies: ["Typing"], swiftSettings: settings),
         .testTarget(name: "CausalityTests", dependencies: ["Causality"], swiftSettings: settings),
         .testTarget(name: "JournalTests", dependencies: ["Causality", "Journal"], swiftSettings: settings),
         .testTarget(

@@ -48,6 +48,23 @@ package struct ShareRequest: Codable, Sendable {
     }
 }
 
+/// A draft that is to be shared by itself.
+package struct HoldRequest: Codable, Sendable {
+    /// When, as its author said it; nil takes it back.
+    package var until: String?
+    /// Their zone, as `TZ` has it.
+    package var zone: String?
+    /// Private fields that are to go along, by name.
+    package var include: [String]
+    /// Up to which arrival number each rift was last read, by the rift's id.
+    package var asOf: [String: Int64]?
+    /// Whether only the time is wanted.
+    package var isTrial = false
+    package init(until: String? = nil, zone: String? = nil, include: [String] = []) {
+        (self.until, self.zone, self.include) = (until, zone, include)
+    }
+}
+
 /// What writing something came to.
 package struct WriteResponse: Codable, Sendable {
     /// The entry's id, or the draft's: `d7`.
@@ -73,6 +90,10 @@ package struct DraftPayload: Codable, Sendable {
     package var fields: [FieldPayload]
     /// Milliseconds since 1970.
     package var written: Int64
+    /// When it will be shared by itself, in milliseconds since 1970.
+    package var heldUntil: Int64?
+    /// Why it could not be shared by itself, by the name of a refusal.
+    package var trouble: String?
     package init(
         id: String, kind: String, rift: String?, about: [String], choice: String?, fields: [FieldPayload],
         written: Int64
@@ -131,7 +152,16 @@ package struct EntryPayload: Codable, Sendable {
     /// A hurt's state.
     package var state: String?
     package var takenBack = false
+    /// When it was taken back, in milliseconds since 1970.
+    package var takenBackAt: Int64?
+    /// Whether its words are nowhere any more.
+    package var isErased = false
     package var reworded = false
+    /// The wordings that it answers, where these are not the ones that count now.
+    package var pinned: [WordingPayload] = []
+    /// Whether something that it is about was taken back, and whose that was.
+    package var wasTakenBack = false
+    package var aboutAuthor: String?
     package var apart: [WordingPayload] = []
     /// Why it has no effect, or that it waits for something: `waiting`, `newer`, `cut_off`, or the name of a rule.
     package var note: String?

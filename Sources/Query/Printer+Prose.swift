@@ -67,6 +67,12 @@ extension Printer {
         output.append(0x0A)
     }
 
+    /// What a field is called to its readers, by the name that people type.
+    package static func label(of name: String) -> String {
+        let plain = String(name.map { $0 == "-" ? "_" : $0 }).uppercased()
+        return (name == "effect" ? .reflectionEffect : LogField(name: plain)).map(label) ?? name
+    }
+
     static func label(of field: LogField) -> String {
         switch field {
         case .impact: "what it did to me"

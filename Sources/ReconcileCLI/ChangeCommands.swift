@@ -35,6 +35,15 @@ struct Drafts: Command {
             Terminal.print("\(draft.id)  \(draft.kind), \(Terminal.time(draft.written))")
             if let rift = draft.rift { Terminal.print("    in rift \(short(rift))") }
             if let about = draft.about.first { Terminal.print("    about \(short(about))") }
+            if let until = draft.heldUntil {
+                Terminal.print(
+                    "    will be shared on \(Terminal.time(until)); reconcile hold \(draft.id) --cancel takes it back"
+                )
+            }
+            if let trouble = draft.trouble {
+                let reason = Explanation.text(of: LocalClientError.refused(ErrorPayload(trouble, draft.kind)))
+                Terminal.print("    could not be shared when it was due: \(reason)")
+            }
             for field in draft.fields {
                 Terminal.print(shown(Story.indented("\(field.name): \(field.text)")))
             }
@@ -120,7 +129,7 @@ struct Rift: ParsableCommand {
         static let configuration = CommandConfiguration(
             abstract: "Open a rift.", discussion: "Example: reconcile rift open \"Dad's toolbox\"")
         static let kind = "rift"
-        static let mainField = "title"
+        static let required = ["title"]
         @OptionGroup var options: WriteOptions
         @Argument(help: "What you call it.") var title: String?
         var fields: [(String, [String])] { [given("title", title)] }
@@ -131,7 +140,8 @@ struct Rift: ParsableCommand {
             abstract: "All rifts and where they stand.",
             discussion: "Example: reconcile rift list --json")
         @OptionGroup var socket: SocketOptions
-        @Flag(help: "Print JSON.") var json = false
+        @Flag(name: .shortAndLong, help: "Also those at rest.") var all = false
+        @Flag(help: "Print JSON, of all of them.") var json = false
 
         func execute() throws {
             let rifts = try socket.client.request("GET", "/rifts", as: [RiftPayload].self)
@@ -140,10 +150,14 @@ struct Rift: ParsableCommand {
                 return
             }
             if rifts.isEmpty { Terminal.print("No rifts.") }
-            for rift in rifts {
+            let resting = rifts.filter { $0.state == "resting" }
+            for rift in rifts where all || rift.state != "resting" {
                 let state = rift.state + String(repeating: " ", count: max(0, 10 - rift.state.count))
                 Terminal.print(
                     "\(short(rift.id))  \(state) \(shownLine(rift.title?.text ?? "(no title yet)"))")
+            }
+            if !all, !resting.isEmpty {
+                Terminal.print("At rest: \(counted(UInt64(resting.count), "rift")). --all shows them too.")
             }
         }
     }

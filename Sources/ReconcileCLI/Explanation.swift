@@ -32,6 +32,12 @@ enum Explanation {
         case .tooMuchInput: "the text is too long: an entry holds 256 KiB at most. Share it in parts."
         case .unreadableInput: "standard input can't be read to its end, so nothing was taken of it."
         case .nothingWritten: "nothing was written, so nothing was kept."
+        case .unanswered(let fields):
+            "it isn't whole yet: \(fields.joined(separator: " and ")) \(fields.count == 1 ? "is" : "are") missing."
+        case .unplaced(let kind):
+            "say what it is about: reconcile \(Unfinished.command(kind)) ID. `reconcile log` shows the ids."
+        case .nothingToChoose:
+            "there is nothing yet that it could be about. `reconcile log` shows what there is."
         case .editor(let name):
             "the editor \"\(name)\" failed. Set EDITOR, or give the text by flag or on stdin."
         case .pairingFailed(let reason): pairing(failed: reason)
@@ -221,6 +227,7 @@ enum Explanation {
         case "no_pcre2": "-g needs the library PCRE2. Install it, for one with: sudo apt install libpcre2-8-0"
         case "bad_pattern": "Bad pattern: \(subject)."
         case "bad_time": "Failed to parse timestamp: \(subject)"
+        case "past": "that is over: \(subject). Say a time to come, as in \"tomorrow 9:00\"."
         case "too_many_parameters": "that is more than 500 options and matches at once."
         case "bad_parameter": "the daemon knows no parameter \"\(subject)\". Are both of the same version?"
         case "import_busy": "another file is being taken in. Wait until that is done."

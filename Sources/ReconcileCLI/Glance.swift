@@ -14,7 +14,11 @@ enum Glance {
             return try client.request("GET", "/rift?name=" + percentEncoded(rift.id), as: RiftPayload.self)
         }
         let resting = UInt64(rifts.count - open.count)
-        Terminal.print(text(open, resting: resting, status).joined(separator: "\n"))
+        Terminal.print(Lines.wrapped(text(open, resting: resting, status).joined(separator: "\n")))
+        if let one = Unfinished.all().first {
+            let command = Unfinished.command(one.content.request.kind)
+            Terminal.print(Lines.wrapped("Begun and not finished: reconcile \(command) goes on with it."))
+        }
     }
 
     /// The lines of a glance.
@@ -29,7 +33,7 @@ enum Glance {
             lines.append("Nothing is open. Begin with: reconcile rift open \"...\", or reconcile note")
         }
         if resting > 0 {
-            lines.append("At rest: \(counted(resting, "rift")). `reconcile rift list` shows them.")
+            lines.append("At rest: \(counted(resting, "rift")). `reconcile rift list --all` shows them.")
         }
         lines.append("")
         if status.drafts > 0 {

@@ -19,60 +19,70 @@ struct WriteOptions: ParsableArguments {
 /// A command that writes one kind of entry.
 protocol EntryCommand: Command {
     static var kind: String { get }
-    /// The field that is read from stdin or the editor where no flag gives it.
-    static var mainField: String { get }
-    /// Another field that the kind makes no sense without.
-    static var otherField: String? { get }
+    /// The fields that the kind makes no sense without; the first one is read from stdin where nothing gives it.
+    static var required: [String] { get }
     var options: WriteOptions { get }
     var fields: [(String, [String])] { get }
     var about: [String] { get }
     var choice: String? { get }
+    /// Whether it is said what it is about, where it has to be about something.
+    var isPlaced: Bool { get }
 }
 
 extension EntryCommand {
-    static var otherField: String? { nil }
     var about: [String] { [] }
     var choice: String? { nil }
+    var isPlaced: Bool { true }
 
     func execute() throws {
         try Arguments.check()
         var request = WriteRequest(kind: Self.kind)
         request.rift = options.rift
-        request.share = options.share
         request.about = about
         request.choice = choice
         request.fields = fields.flatMap { name, texts in texts.map { FieldPayload(name: name, text: $0) } }
-        let lacksOther = Self.otherField.map { name in !request.fields.contains { $0.name == name } } ?? false
-        // Said before anyone has typed a long text in vain.
-        if lacksOther, !Terminal.isInputTerminal, let name = Self.otherField {
-            if !request.fields.isEmpty { Unsent.keep(request, key: newKey()) }
-            throw LocalClientError.refused(ErrorPayload("missing_field", name))
+        let lacking = Self.required.filter { name in !request.fields.contains { $0.name == name } }
+        let lacksWords = !lacking.isEmpty && !request.fields.contains { $0.name == "none-here" }
+        if Guide.isPossible, !options.json, lacksWords || !isPlaced {
+            return try finish(try Guide.write(request, required: Self.required, options.socket))
         }
-        if !Self.mainField.isEmpty, !request.fields.contains(where: { $0.name == Self.mainField }),
-            !request.fields.contains(where: { $0.name == "none-here" })
-        {
-            let text =
-                Terminal.isInputTerminal
-                ? try Editor.write("\(Self.kind): \(Self.mainField)") : try Terminal.readInput()
-            if !text.isEmpty { request.fields.append(FieldPayload(name: Self.mainField, text: text)) }
-        }
-        if lacksOther, let name = Self.otherField {
-            request.fields.append(FieldPayload(name: name, text: try Editor.write("\(Self.kind): \(name)")))
-        }
+        guard isPlaced else { throw CLIError.unplaced(Self.kind) }
+        History.warn(request)
+        if lacksWords { try complete(&request, lacking) }
         if options.share, !options.json, Terminal.isInputTerminal {
             // First it is safe as a draft, whatever becomes of the question.
-            request.share = false
-            let draft = try Writing.write(request, options.socket)
-            do {
-                return try Sharing.share(draft.id, include: options.include, options.socket, json: false)
-            } catch {
-                Terminal.note("It is not lost: it waits as a draft, \(draft.id).")
-                throw error
-            }
+            return try finish(try Writing.write(Unfinished(request), options.socket))
         }
+        request.share = options.share
         request.include = options.include
         if Self.kind == "receipt" || Self.kind == "let_be", options.share { request.asOf = [:] }
         try Writing.send(request, options.socket, json: options.json)
+    }
+
+    /// Reads the main text from standard input, where nobody can be asked for it.
+    private func complete(_ request: inout WriteRequest, _ lacking: [String]) throws {
+        // Said before anyone has typed a long text in vain.
+        if let other = lacking.first(where: { $0 != Self.required.first }) {
+            if !request.fields.isEmpty { Unfinished(request).keepAloud() }
+            throw LocalClientError.refused(ErrorPayload("missing_field", other))
+        }
+        guard let main = lacking.first else { return }
+        let text = try Terminal.readInput()
+        if !text.isEmpty { request.fields.append(FieldPayload(name: main, text: text)) }
+    }
+
+    /// What becomes of a draft, by the one who wrote it.
+    private func finish(_ draft: WriteResponse) throws {
+        do {
+            if options.share {
+                try Sharing.share(draft.id, include: options.include, options.socket, json: false)
+            } else {
+                try Sharing.offer(draft, options.socket)
+            }
+        } catch {
+            Terminal.note("It is not lost: it waits as a draft, \(draft.id).")
+            throw error
+        }
     }
 }
 
@@ -83,7 +93,7 @@ struct Account: EntryCommand {
         abstract: "How it was, from where you stood.",
         discussion: "Example: reconcile account --rift toolbox --felt tired -m \"I came home and ...\"")
     static let kind = "account"
-    static let mainField = "text"
+    static let required = ["text"]
     @OptionGroup var options: WriteOptions
     @Option(help: "What you felt; may stand several times.") var felt: [String] = []
     @Option(name: [.customShort("m"), .long], help: "The text; else from stdin or $EDITOR.") var text: String?
@@ -96,8 +106,7 @@ struct Hurt: EntryCommand {
         discussion:
             "Example: reconcile hurt --rift toolbox --act \"On Tuesday you ...\" --impact \"I found ...\"")
     static let kind = "hurt"
-    static let mainField = "act"
-    static let otherField: String? = "impact"
+    static let required = ["act", "impact"]
     @OptionGroup var options: WriteOptions
     @Option(help: "One thing they did, as a camera would have it.") var act: String?
     @Option(help: "What it did to you.") var impact: String?
@@ -110,7 +119,7 @@ struct Reflect: EntryCommand {
         abstract: "Which piece of this was yours. One piece is plenty.",
         discussion: "Underneath and kindness stay with you unless you choose them when sharing.")
     static let kind = "reflection"
-    static let mainField = "part"
+    static let required = ["part"]
     @OptionGroup var options: WriteOptions
     @Option(name: [.customShort("m"), .long], help: "Which piece was yours.") var part: String?
     @Flag(help: "None of it was yours; a full answer.") var noneHere = false
@@ -130,13 +139,14 @@ struct Recognize: EntryCommand {
         abstract: "Tell a hurt back: what you did, and what it was like for them.",
         discussion: "Example: reconcile recognize 3f2a -m \"It was how you still worked beside him ...\"")
     static let kind = "recognition"
-    static let mainField = "heard"
+    static let required = ["heard"]
     @OptionGroup var options: WriteOptions
-    @Argument(help: "The hurt.") var hurt: String
+    @Argument(help: "The hurt.") var hurt: String?
     @Option(name: [.customShort("m"), .long], help: "What you heard.") var heard: String?
     @Option(help: "Why it makes sense.") var makesSense: String?
     var fields: [(String, [String])] { [given("heard", heard), given("makes-sense", makesSense)] }
-    var about: [String] { [hurt] }
+    var about: [String] { hurt.map { [$0] } ?? [] }
+    var isPlaced: Bool { hurt != nil }
 }
 
 struct Amends: EntryCommand {
@@ -146,9 +156,9 @@ struct Amends: EntryCommand {
             "Example: reconcile amends 3f2a --own \"I decided ...\" --repair \"I'll fetch them\" --by \"10 Mar\""
     )
     static let kind = "amends"
-    static let mainField = "own"
+    static let required = ["own"]
     @OptionGroup var options: WriteOptions
-    @Argument(help: "The hurt, or several.") var hurts: [String]
+    @Argument(help: "The hurt, or several.") var hurts: [String] = []
     @Option(name: [.customShort("m"), .long], help: "What you did.") var own: String?
     @Option(help: "What you feel about it.") var remorse: String?
     @Option(help: "What you will put right.") var repair: String?
@@ -161,6 +171,7 @@ struct Amends: EntryCommand {
         ]
     }
     var about: [String] { hurts }
+    var isPlaced: Bool { !hurts.isEmpty }
 }
 
 struct Receive: EntryCommand {
@@ -168,16 +179,17 @@ struct Receive: EntryCommand {
         abstract: "Whether an answer has reached you. Not yet, partly, enough: each is an answer.",
         discussion: "Example: reconcile receive 77ab partly -m \"Let me come.\"")
     static let kind = "receipt"
-    static let mainField = ""
+    static let required: [String] = []
     @OptionGroup var options: WriteOptions
-    @Argument(help: "The recognition or amends.") var answer: String
-    @Argument(help: "not-yet, partly or enough.") var reached: String
+    @Argument(help: "The recognition or amends.") var answer: String?
+    @Argument(help: "not-yet, partly or enough.") var reached: String?
     @Option(help: "The hurt, where the answer is to several.") var hurt: String?
     @Option(name: [.customShort("m"), .long], help: "What you would like to say to it.") var text: String?
     @Option(help: "What you still need.") var stillNeed: String?
     var fields: [(String, [String])] { [given("text", text), given("still-need", stillNeed)] }
-    var about: [String] { [answer] + (hurt.map { [$0] } ?? []) }
+    var about: [String] { [answer, answer == nil ? nil : hurt].compactMap(\.self) }
     var choice: String? { reached }
+    var isPlaced: Bool { answer != nil && reached != nil }
 }
 
 struct LetBe: EntryCommand {
@@ -185,12 +197,13 @@ struct LetBe: EntryCommand {
         abstract: "Leave a hurt of yours as it is.",
         discussion: "Example: reconcile let-be 3f2a")
     static let kind = "let_be"
-    static let mainField = ""
+    static let required: [String] = []
     @OptionGroup var options: WriteOptions
-    @Argument(help: "The hurt.") var hurt: String
+    @Argument(help: "The hurt.") var hurt: String?
     @Option(name: [.customShort("m"), .long], help: "Why, if you like.") var text: String?
     var fields: [(String, [String])] { [given("text", text)] }
-    var about: [String] { [hurt] }
+    var about: [String] { hurt.map { [$0] } ?? [] }
+    var isPlaced: Bool { hurt != nil }
 }
 
 struct Kept: EntryCommand {
@@ -198,12 +211,13 @@ struct Kept: EntryCommand {
         abstract: "A promise of yours that you kept.",
         discussion: "Example: reconcile kept 77ab -m \"We went together.\"")
     static let kind = "kept"
-    static let mainField = "text"
+    static let required = ["text"]
     @OptionGroup var options: WriteOptions
-    @Argument(help: "The amends.") var amends: String
+    @Argument(help: "The amends.") var amends: String?
     @Option(name: [.customShort("m"), .long], help: "What you did.") var text: String?
     var fields: [(String, [String])] { [given("text", text)] }
-    var about: [String] { [amends] }
+    var about: [String] { amends.map { [$0] } ?? [] }
+    var isPlaced: Bool { amends != nil }
 }
 
 struct Reply: EntryCommand {
@@ -211,7 +225,7 @@ struct Reply: EntryCommand {
         abstract: "Say something, to an entry or to a rift.",
         discussion: "Example: reconcile reply 3f2a -m \"I heard you.\"")
     static let kind = "reply"
-    static let mainField = "text"
+    static let required = ["text"]
     @OptionGroup var options: WriteOptions
     @Argument(help: "The entry, if it is to one.") var entry: String?
     @Option(name: [.customShort("m"), .long], help: "The text.") var text: String?
@@ -224,7 +238,7 @@ struct Thanks: EntryCommand {
         abstract: "Thank, for an entry or just so.",
         discussion: "Example: reconcile thanks --share -m \"For the soup.\"")
     static let kind = "thanks"
-    static let mainField = "text"
+    static let required = ["text"]
     @OptionGroup var options: WriteOptions
     @Argument(help: "The entry, if it is for one.") var entry: String?
     @Option(name: [.customShort("m"), .long], help: "The text.") var text: String?
@@ -237,7 +251,7 @@ struct Note: EntryCommand {
         abstract: "Write for yourself; it never leaves this device.",
         discussion: "Example: reconcile note -m \"Why did that sting?\"")
     static let kind = "note"
-    static let mainField = "text"
+    static let required = ["text"]
     @OptionGroup var options: WriteOptions
     @Option(name: [.customShort("m"), .long], help: "The text.") var text: String?
     var fields: [(String, [String])] { [given("text", text)] }

@@ -35,8 +35,13 @@ func explaining(_ work: () throws -> Void) throws {
         try work()
     } catch let code as ExitCode {
         throw code
+    } catch Interruption.signal(let number) {
+        throw ExitCode(128 + number)
+    } catch is Interruption {
+        throw ExitCode(1)
     } catch {
-        Terminal.note("reconcile: " + Explanation.text(of: error))
+        let line = "reconcile: " + Explanation.text(of: error)
+        Terminal.note(isatty(2) == 1 ? Lines.wrapped(line) : line)
         throw ExitCode(1)
     }
 }

@@ -6,9 +6,13 @@ import Wording
 enum Sharing {
     /// Shares a draft; at a terminal only after its author has seen it and agreed. Otherwise it stays a draft.
     static func share(_ draft: String, include: [String], _ socket: SocketOptions, json: Bool) throws {
-        if !json, Terminal.isInputTerminal, try !isAgreed(draft, include, socket) {
-            Terminal.print("Not shared. It waits as \(draft): reconcile share \(draft)")
-            return
+        var include = include
+        if !json, Terminal.isInputTerminal {
+            guard
+                let chosen = try agreed(
+                    draft, include, socket, question: "Enter shares it as it is; n keeps it as a draft.")
+            else { return Terminal.say("Not shared. It waits as \(draft): reconcile share \(draft)") }
+            include = chosen
         }
         let key = newKey()
         let response = try Writing.askingAboutNews(socket) { arrivals in
@@ -21,21 +25,46 @@ enum Sharing {
         Terminal.print(json ? try encoded(response) : "\(short(response.id))  \(response.kind), shared")
     }
 
-    private static func isAgreed(_ id: String, _ include: [String], _ socket: SocketOptions) throws -> Bool {
+    /// Asks what is to become of a draft that was just written.
+    static func offer(_ draft: WriteResponse, _ socket: SocketOptions) throws {
+        let status = try socket.client.request("GET", "/status", as: StatusPayload.self)
+        guard draft.kind != "note", status.met, !status.apart else {
+            return Terminal.say(Writing.told(draft))
+        }
+        let question = Lines.wrapped(
+            "Kept as \(draft.id). Share it now (s), hold it until later (h), or keep it private (Enter)?")
+        switch Terminal.ask(question + " ")?.lowercased().first {
+        case "s": try share(draft.id, include: [], socket, json: false)
+        case "h": try Holding.ask(draft.id, socket)
+        default: Terminal.say("It stays on this device. Whenever you like: reconcile share \(draft.id)")
+        }
+    }
+
+    /// Shows what the partner will see, and asks; nil if it is to stay a draft, else the private fields that go along.
+    static func agreed(
+        _ id: String, _ include: [String], _ socket: SocketOptions, question: String
+    ) throws -> [String]? {
         let drafts = try socket.client.request("GET", "/drafts", as: [DraftPayload].self)
         // What is no draft the daemon refuses with its reason.
-        guard let draft = drafts.first(where: { $0.id == id }) else { return true }
+        guard let draft = drafts.first(where: { $0.id == id }) else { return include }
         let status = try socket.client.request("GET", "/status", as: StatusPayload.self)
-        let partner = status.devices.first { $0.person != status.person }?.person
+        let partner = status.devices.first { $0.person != status.person }?.person ?? "Your partner"
         let rift = drafts.first { $0.id == draft.rift }
-        let off = try Asides.off()
-        Terminal.print(
-            preview(draft, of: rift, include: include, partner: partner ?? "Your partner", without: off)
-                .joined(separator: "\n"))
-        // Sharing can't be undone: whatever else someone answers keeps it.
-        let answer = Terminal.ask("Enter shares it as it is; n keeps it as a draft. ")
-        return ["", "y", "yes"].contains(answer?.lowercased())
+        var (include, off) = (include, try Asides.off())
+        while true {
+            let lines = preview(draft, of: rift, include: include, partner: partner, without: off)
+            Terminal.print(Lines.wrapped(lines.joined(separator: "\n")))
+            // Sharing can't be undone: whatever else someone answers keeps it.
+            guard let answer = Terminal.ask(question + " ") else { return nil }
+            if ["", "y", "yes"].contains(answer.lowercased()) { return include }
+            let kept = draft.fields.map(\.name).filter { isPrivate($0) && !include.contains($0) }
+            guard let chosen = kept.first(where: { $0 == answer.lowercased() }) else { return nil }
+            // The asides were said once; what follows is the same with one more field.
+            (include, off) = (include + [chosen], Set(Check.allCases))
+        }
     }
+
+    private static func isPrivate(_ name: String) -> Bool { Review.Field(name, "").isPrivate }
 
     /// What the partner will see, what stays, and what may be worth a second look, line by line.
     static func preview(
@@ -48,9 +77,7 @@ enum Sharing {
         }
         let about = draft.about.isEmpty ? "" : ", to " + draft.about.map(short).joined(separator: ", ")
         lines.append("  \(draft.kind)" + (draft.choice.map { ": \($0)" } ?? "") + about)
-        func stays(_ field: FieldPayload) -> Bool {
-            Review.Field(field.name, field.text).isPrivate && !include.contains(field.name)
-        }
+        func stays(_ field: FieldPayload) -> Bool { isPrivate(field.name) && !include.contains(field.name) }
         for field in draft.fields where !stays(field) {
             lines += ["    \(field.name):", shown(Story.indented(Story.indented(field.text)))]
         }
@@ -58,7 +85,7 @@ enum Sharing {
         let kept = Set(draft.fields.filter(stays).map(\.name)).sorted()
         if !kept.isEmpty {
             let names = kept.joined(separator: ", ")
-            lines += ["Stays with you: \(names). --include NAME shares one too.", ""]
+            lines += ["Stays with you: \(names). The name of one shares it too.", ""]
         }
         let review = Review(
             kind: draft.kind, fields: draft.fields.map { Review.Field($0.name, $0.text) }, without: off)

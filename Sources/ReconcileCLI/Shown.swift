@@ -58,6 +58,20 @@ enum PrivateFile {
         return unsafe rename(temporary, path) == 0
     }
 
+    /// The names of those that begin with something.
+    static func names(beginningWith prefix: String) -> [String] {
+        guard let listing = unsafe opendir(directory) else { return [] }
+        defer { unsafe closedir(listing) }
+        var names: [String] = []
+        while let entry = unsafe readdir(listing) {
+            let name = unsafe withUnsafePointer(to: &entry.pointee.d_name) { pointer in
+                unsafe pointer.withMemoryRebound(to: CChar.self, capacity: 256) { unsafe String(cString: $0) }
+            }
+            if name.hasPrefix(prefix) { names.append(name) }
+        }
+        return names.sorted()
+    }
+
     private static func makeDirectory(_ path: String) {
         var made = ""
         for part in path.split(separator: "/") {

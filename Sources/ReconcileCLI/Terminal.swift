@@ -16,6 +16,9 @@ enum Terminal {
         }
     }
 
+    /// Prints sentences, in lines that fit where they are read on a terminal.
+    static func say(_ text: String) { print(Lines.wrapped(text, to: readingWidth)) }
+
     /// Writes to standard error, for what is not the answer itself.
     static func note(_ text: String) { write(Array((text + "\n").utf8), to: 2) }
 
@@ -64,7 +67,7 @@ enum Terminal {
     static func readInput() throws -> String {
         guard let bytes = readAll(0, limit: 4 << 20) else { throw CLIError.unreadableInput }
         guard bytes.count <= 4 << 20 else {
-            Unsent.keep(bytes, as: "input.txt")
+            Unfinished.keep(bytes, as: "input.txt")
             throw CLIError.tooMuchInput
         }
         return try text(bytes)
@@ -79,7 +82,7 @@ enum Terminal {
     /// Text from bytes. Throws if they are not UTF-8.
     static func text(_ bytes: [UInt8]) throws -> String {
         guard let text = String(validating: bytes, as: UTF8.self) else {
-            Unsent.keep(bytes, as: "text.bin")
+            Unfinished.keep(bytes, as: "text.bin")
             throw CLIError.invalidUTF8
         }
         var trimmed = text[...]
@@ -90,6 +93,10 @@ enum Terminal {
     /// Asks a question; nil at the end of input.
     static func ask(_ question: String) -> String? {
         write(Array(question.utf8), to: 2)
+        if let line = TypedAhead.line() {
+            note(shownLine(line))
+            return line
+        }
         return readLine()
     }
 
@@ -123,6 +130,9 @@ enum Terminal {
         return unsafe ioctl(1, UInt(TIOCGWINSZ), &size) == 0 && size.ws_col > 0 ? Int(size.ws_col) : 80
     }
 
+    /// The columns for what is read: a file or a pipe has no width, and lines in it stay whole.
+    static var readingWidth: Int { isatty(1) == 1 ? width : 1 << 20 }
+
     /// A moment as this machine's wall clock shows it.
     static func time(_ milliseconds: Int64) -> String {
         var time = time_t(milliseconds / 1_000)
@@ -142,6 +152,12 @@ enum CLIError: Error {
     case tooMuchInput
     case unreadableInput
     case nothingWritten
+    /// Questions that were passed over and that such an entry makes no sense without.
+    case unanswered([String])
+    /// A kind that has to be about something, and it isn't said about what.
+    case unplaced(String)
+    /// There is nothing yet that such an entry could be about.
+    case nothingToChoose
     case editor(String)
     case pairingFailed(String)
     case notInSync

@@ -3,32 +3,36 @@ import FoundationEssentials
 import Glibc
 import LocalAPI
 
-/// Sends a write, and keeps what was typed if it fails.
+/// Hands a write over, and keeps what was typed if that fails.
 enum Writing {
     static func send(_ request: WriteRequest, _ options: SocketOptions, json: Bool) throws {
-        let response = try write(request, options)
+        let response = try write(Unfinished(request), options)
         if json {
             Terminal.print(try encoded(response))
         } else {
-            Terminal.print(told(request, response))
+            Terminal.say(told(response, isRemoval: request.kind == "retract"))
         }
     }
 
-    /// Sends it and says nothing.
-    static func write(_ request: WriteRequest, _ options: SocketOptions) throws -> WriteResponse {
-        let key = newKey()
+    /// Sends it and says nothing; what can't be stored is kept.
+    static func write(_ written: Unfinished, _ options: SocketOptions) throws -> WriteResponse {
+        var written = written
+        written.content.isWhole = true
         do {
-            return try submit(request, key, options)
+            let response = try submit(written.content.request, written.content.key, options)
+            written.forget()
+            return response
         } catch {
-            if !request.fields.isEmpty { Unsent.keep(request, key: key) }
+            if !written.content.request.fields.isEmpty { written.keepAloud() }
             throw error
         }
     }
 
-    private static func told(_ request: WriteRequest, _ response: WriteResponse) -> String {
+    /// What a write came to, on one line.
+    static func told(_ response: WriteResponse, isRemoval: Bool = false) -> String {
         let (id, kind) = (response.id, response.kind)
         guard response.isDraft else { return "\(short(id))  \(kind), shared" }
-        if request.kind == "retract" { return "\(id)  \(kind), thrown away" }
+        if isRemoval { return "\(id)  \(kind), thrown away" }
         if kind == "note" { return "\(id)  note, for yourself; it stays on this device" }
         return "\(id)  \(kind), a draft on this device. Share it with: reconcile share \(id)"
     }
@@ -77,32 +81,5 @@ enum Writing {
             }
         }
         return try work()
-    }
-}
-
-/// The person's editor, on a private file that is gone afterwards.
-enum Editor {
-    static func write(_ prompt: String) throws -> String {
-        let editor = Terminal.environment("VISUAL") ?? Terminal.environment("EDITOR") ?? "editor"
-        let directory = Terminal.environment("XDG_RUNTIME_DIR") ?? "/dev/shm"
-        let path = directory + "/reconcile-\(getpid())-\(UInt32.random(in: 0 ... .max)).txt"
-        let descriptor = unsafe open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
-        guard descriptor >= 0 else { throw CLIError.editor(editor) }
-        defer { _ = unsafe unlink(path) }
-        let hint = Array(
-            "\n# \(prompt)\n# Lines that begin with # are left out. An empty text writes nothing.\n".utf8)
-        Terminal.write(hint, to: descriptor)
-        _ = close(descriptor)
-        let status = unsafe system("\(editor) '\(path)'")
-        let bytes = PrivateFile.read(path) ?? []
-        guard status == 0 else {
-            if bytes != hint { Unsent.keep(bytes, as: "editor.txt") }
-            throw CLIError.editor(editor)
-        }
-        let lines = try Terminal.text(bytes).split(separator: "\n", omittingEmptySubsequences: false)
-        var text = lines.filter { !$0.hasPrefix("#") }.joined(separator: "\n")[...]
-        while text.last?.isNewline == true { text.removeLast() }
-        guard !text.isEmpty else { throw CLIError.nothingWritten }
-        return String(text)
     }
 }

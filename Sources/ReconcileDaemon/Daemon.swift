@@ -55,6 +55,7 @@ package struct Daemon: Sendable {
             await discovery.beginAgain()
         }
         await desk.observe { await discovery.beginAgain() }
+        let held = HeldDrafts(ledger: ledger, logger: logger)
         let routes = Routes(
             ledger: ledger, links: links, dialling: dialling, desk: desk, listening: listening,
             hasBeacons: settings.discovery, logger: logger)
@@ -66,6 +67,7 @@ package struct Daemon: Sendable {
             try await withThrowingDiscardingTaskGroup { group in
                 group.addTask { await dialling.run(configured: peers) }
                 group.addTask { await discovery.run(beacons: beacons) }
+                group.addTask { await held.run() }
                 group.addTask {
                     try await listener.run { connection, proved in
                         switch connection.purpose {

@@ -11,6 +11,18 @@ struct Draft: Codable, Sendable {
     var about: [String]
     var choice: String?
     var fields: [FieldPayload]
+    /// When and how it is to be shared by itself.
+    var held: Held?
+    /// Why that could not be done.
+    var trouble: String?
+
+    /// What its author decided beforehand.
+    struct Held: Codable, Sendable {
+        /// Milliseconds since 1970.
+        let until: Int64
+        let include: [String]
+        let asOf: [String: Int64]?
+    }
 
     init(_ stored: StoredDraft) throws {
         self = try JSONDecoder().decode(Draft.self, from: Data(stored.content))
@@ -27,8 +39,10 @@ struct Draft: Codable, Sendable {
     func encoded() throws -> [UInt8] { Array(try JSONEncoder().encode(self)) }
 
     func payload(_ stored: StoredDraft) -> DraftPayload {
-        DraftPayload(
+        var payload = DraftPayload(
             id: "d\(stored.id)", kind: kind, rift: rift, about: about, choice: choice, fields: fields,
             written: stored.written)
+        (payload.heldUntil, payload.trouble) = (held?.until, trouble)
+        return payload
     }
 }

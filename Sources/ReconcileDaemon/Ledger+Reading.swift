@@ -104,7 +104,22 @@ extension Ledger {
         payload.reworded = current != id
         payload.apart = try standing.wordings[id]?.apart.map(wording) ?? []
         payload.state = standing.hurts[id]?.rawValue
-        payload.takenBack = standing.takenBack[id] != nil || standing.erased.contains(id)
+        payload.isErased = standing.erased.contains(id)
+        payload.takenBack = standing.takenBack[id] != nil || payload.isErased
+        payload.takenBackAt = try standing.takenBack[id].flatMap { try store.header(of: $0)?.at }
+        for reference in header.references {
+            let (entry, winner) = (reference.entry, standing.wordings[reference.entry]?.winner)
+            if let wording = reference.wording, let winner, wording != winner,
+                !standing.erased.contains(entry)
+            {
+                payload.pinned.append(try self.wording(wording))
+            }
+            guard standing.takenBack[entry] != nil || standing.erased.contains(entry) else { continue }
+            payload.wasTakenBack = true
+            payload.aboutAuthor = try store.logged(entry).map {
+                try author(of: $0.placed.position.log.device)
+            }
+        }
         switch standing.effects[id] {
         case .waiting: payload.note = "waiting"
         case .some(.none(let rule)): payload.note = rule.rawValue

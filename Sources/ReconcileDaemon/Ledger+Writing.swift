@@ -53,13 +53,9 @@ extension Ledger {
     private func share(
         _ whole: Draft, including chosen: [String], asOf: [String: Int64]?, removing id: Int64?, key: String?
     ) throws -> [UInt8] {
-        guard let kind = Kind(name: whole.kind) else { throw ErrorPayload("unknown_kind", whole.kind) }
-        guard kind != .note else { throw ErrorPayload("notes_stay") }
+        let (kind, fields, left) = try leaving(whole, including: chosen)
         var draft = whole
-        let worded = try wordingKind(kind, about: whole.about.first)
-        let isPrivate = Set(worded.fields.filter(\.isPrivate).map(\.name.name)).subtracting(chosen)
-        draft.fields = whole.fields.filter { !isPrivate.contains($0.name) }
-        try check(draft.fields, of: worded)
+        draft.fields = fields
         var replica = try partnered()
         try checkNews(draft, kind, asOf)
 
@@ -86,7 +82,7 @@ extension Ledger {
                     local.replacedDrafts += try drafts(naming: "d\(id)", renamed: written.description)
                 }
             }
-            try keepBehind(whole.fields.filter { isPrivate.contains($0.name) }, of: written, &local)
+            try keepBehind(left, of: written, &local)
             let rift = kind == .rift ? written : event.rift
             let answer = Array(
                 try JSONEncoder().encode(
@@ -100,6 +96,27 @@ extension Ledger {
         } catch is FormatError {
             throw ErrorPayload("too_long")
         }
+    }
+
+    /// What of a draft leaves this device, and what stays. Throws where the rest can't be shared.
+    private func leaving(
+        _ draft: Draft, including chosen: [String]
+    ) throws -> (kind: Kind, leaving: [FieldPayload], staying: [FieldPayload]) {
+        guard let kind = Kind(name: draft.kind) else { throw ErrorPayload("unknown_kind", draft.kind) }
+        guard kind != .note else { throw ErrorPayload("notes_stay") }
+        let worded = try wordingKind(kind, about: draft.about.first)
+        let isPrivate = Set(worded.fields.filter(\.isPrivate).map(\.name.name)).subtracting(chosen)
+        let leaving = draft.fields.filter { !isPrivate.contains($0.name) }
+        try check(leaving, of: worded)
+        return (kind, leaving, draft.fields.filter { isPrivate.contains($0.name) })
+    }
+
+    /// Throws where a draft could not be shared now.
+    func checkShareable(_ draft: Draft, including chosen: [String]) throws {
+        let kind = try leaving(draft, including: chosen).kind
+        _ = try partnered()
+        // In a rift that is a draft too nothing can stand in its way.
+        if draft.rift?.hasPrefix("d") != true { _ = try event(draft, kind) }
     }
 
     /// The rift of a draft, shared before it, if it is a draft itself.

@@ -39,6 +39,12 @@ struct Routes: Sendable {
             }
         }
         router.get("/drafts") { _, _ in try await answer { try await ledger.drafts() } }
+        router.post("/drafts/:id/hold") { request, context in
+            try await answer {
+                let id = context.parameters.get("id") ?? ""
+                return try await ledger.hold(id, try await decode(HoldRequest.self, request))
+            }
+        }
         router.post("/drafts/:id/share") { request, context in
             try await raw {
                 let share = try await decode(ShareRequest.self, request)

@@ -78,10 +78,10 @@ import Testing
                 "ReconcileCLI",
                 [
                     "LocalAPI", "ArgumentParser", "CGetOpt", "FoundationEssentials", "Glibc", "Query",
-                    "Wording",
+                    "Typing", "Wording",
                 ]
             ),
-            ("Wording", []),
+            ("Wording", []), ("Typing", ["Query"]),
         ] as [(String, [String])])
     func `a target imports what the design lets it, and nothing else`(target: String, allowed: [String])
         throws

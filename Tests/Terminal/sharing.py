@@ -4,71 +4,39 @@ Run by scripts/terminal-test with the program, the sockets of both, and a direct
 
 from __future__ import annotations
 
-import json
 import os
 import subprocess
 import sys
 from pathlib import Path
 
-from terminal import Terminal
+import journal
+from journal import Person, check
 
 RECONCILE, JOON, MARA, KEPT, GOLDEN = sys.argv[1:6]
-checked = 0
-
-
-def check(what: str, holds: bool, screen: str = "") -> None:
-    global checked
-    checked += 1
-    if not holds:
-        raise SystemExit(f"sharing: {what}\n{screen}")
-
-
-def joon(*words: str, columns: int = 80) -> Terminal:
-    return Terminal([RECONCILE, *words], columns, RECONCILE_SOCKET=JOON, XDG_STATE_HOME=KEPT, EDITOR="false")
-
-
-def output(socket: str, *words: str) -> str:
-    environment = {**os.environ, "RECONCILE_SOCKET": socket, "XDG_STATE_HOME": KEPT}
-    ended = subprocess.run([RECONCILE, *words], env=environment, stdin=subprocess.DEVNULL, capture_output=True, text=True)
-    return ended.stdout + ended.stderr
-
-
-def golden(name: str, terminal: Terminal) -> None:
-    """The transcript is the one that is kept; with UPDATE=1 it becomes that."""
-    path = Path(GOLDEN) / f"{name}.txt"
-    text = terminal.transcript()
-    if os.environ.get("UPDATE"):
-        path.write_text(text)
-    check(f"the screen is not {path.name}", path.exists() and path.read_text() == text, text)
-    for line in text.split("\n"):
-        check(f"wider than the terminal: {line}", len(line) <= terminal.columns, text)
-
-
-def drafts() -> list[dict]:
-    return json.loads(output(JOON, "drafts", "--json"))
-
+joon = Person(RECONCILE, JOON, Path(KEPT), Path(GOLDEN))
+mara = Person(RECONCILE, MARA, Path(KEPT), Path(GOLDEN))
 
 # Kept, and shared.
-output(JOON, "rift", "open", "Tuesday")
-asked = joon("hurt", "--rift", "d1", "--share", "--act", "You are so selfish and you always do this.",
+joon.output("rift", "open", "Tuesday")
+asked = joon.at("hurt", "--rift", "d1", "--share", "--act", "You are so selfish and you always do this.",
              "--impact", "I am afraid of you when you shout.")
 asked.until("keeps it as a draft.")
 asked.type("n\n")
 check("a draft that is kept is no failure", asked.ends() == 0, asked.screen)
-golden("kept", asked)
-check("it is still a draft", [draft["kind"] for draft in drafts()] == ["rift", "hurt"])
-check("nothing was shared", "-- No entries" in output(MARA, "log") or output(MARA, "log").strip() == "")
+joon.keep("kept", asked)
+check("it is still a draft", [draft["kind"] for draft in joon.drafts()] == ["rift", "hurt"])
+check("nothing was shared", "-- No entries" in mara.output("log") or mara.output("log").strip() == "")
 
 # What is neither Enter nor yes shares nothing: it can't be unsaid.
 for answer in ("what?", "q", "-n", "share"):
-    asked = joon("share", "d2")
+    asked = joon.at("share", "d2")
     asked.until("keeps it as a draft.")
     asked.type(answer + "\n")
-    check(f"{answer!r} keeps it", asked.ends() == 0 and len(drafts()) == 2, asked.screen)
+    check(f"{answer!r} keeps it", asked.ends() == 0 and len(joon.drafts()) == 2, asked.screen)
 
 # Left at the question, by Ctrl-C and by a closed terminal: it waits.
 for leave in ("interrupt", "hang up"):
-    asked = joon("share", "d2")
+    asked = joon.at("share", "d2")
     asked.until("keeps it as a draft.")
     if leave == "interrupt":
         asked.type("\x03")
@@ -76,31 +44,31 @@ for leave in ("interrupt", "hang up"):
     else:
         os.close(asked.descriptor)
         os.waitpid(asked.pid, 0)
-    check(f"after {leave} it is still a draft", len(drafts()) == 2)
+    check(f"after {leave} it is still a draft", len(joon.drafts()) == 2)
 
 # Each question can be switched off; the line about fear can't.
-output(JOON, "asides", "--off", "label", "--off", "always-never")
-asked = joon("share", "d2")
+joon.output("asides", "--off", "label", "--off", "always-never")
+asked = joon.at("share", "d2")
 asked.until("keeps it as a draft.")
 check("what is off is not asked", "What did they do?" not in asked.screen and "one time" not in asked.screen, asked.screen)
 check("where help is listed is always told", "reconcile help safety" in asked.screen, asked.screen)
 asked.type("\n")
 check("Enter shares", asked.ends() == 0 and "hurt, shared" in asked.screen, asked.screen)
-output(JOON, "asides", "--on", "label", "--on", "always-never")
-output(JOON, "sync", "--wait")
-check("it came as it was written", "You are so selfish and you always do this." in output(MARA, "log", "-o", "cat"))
+joon.output("asides", "--on", "label", "--on", "always-never")
+joon.output("sync", "--wait")
+check("it came as it was written", "You are so selfish and you always do this." in mara.output("log", "-o", "cat"))
 
 # What lies underneath stays, unless it is chosen; and the questions are no part of what is sent.
 reflection = ["reflect", "--rift", "Tuesday", "-m", "I'm sorry, but you made me do it.", "--underneath", "At home nobody asked.",
               "--kindness", "You were tired."]
-output(JOON, *reflection)
-asked = joon("share", drafts()[-1]["id"])
+joon.output(*reflection)
+asked = joon.at("share", joon.drafts()[-1]["id"])
 asked.until("keeps it as a draft.")
 asked.type("\n")
 check("a reflection is shared", asked.ends() == 0, asked.screen)
-golden("underneath", asked)
-output(JOON, "sync", "--wait")
-told = output(MARA, "log", "-o", "json")
+joon.keep("underneath", asked)
+joon.output("sync", "--wait")
+told = mara.output("log", "-o", "json")
 check("the part came", "you made me do it" in told)
 for words in ("nobody asked", "You were tired", "second half", "its own entry", "What did they do"):
     check(f"nothing of {words!r} came", words not in told)
@@ -108,5 +76,5 @@ for words in ("nobody asked", "You were tired", "second half", "its own entry", 
     check(f"{words!r} is nowhere at the partner's", found == 1)
 
 # Without a terminal nobody is asked.
-check("a script is not asked", "shared" in output(JOON, "thanks", "--share", "-m", "You always were kind."))
-print(f"{checked} passed, 0 failed")
+check("a script is not asked", "shared" in joon.output("thanks", "--share", "-m", "You always were kind."))
+print(f"{journal.checked} passed, 0 failed")

@@ -1,4 +1,4 @@
-"""A person at a terminal: runs a command in a real pseudo-terminal, types, and reads the screen as it is printed."""
+"""A person at a terminal: runs a command in a real pseudo-terminal, types, and reads the screen as it is drawn."""
 
 from __future__ import annotations
 
@@ -7,9 +7,12 @@ import os
 import pty
 import re
 import select
+import signal
 import struct
 import termios
 import time
+
+from screen import Screen
 
 PATIENCE = 20.0
 
@@ -17,17 +20,35 @@ PATIENCE = 20.0
 class Terminal:
     """A command in a terminal of its own."""
 
-    def __init__(self, words: list[str], columns: int = 80, **environment: str) -> None:
-        self.screen = ""
+    def __init__(self, words: list[str], columns: int = 80, rows: int = 24, **environment: str) -> None:
         self.columns = columns
+        self.drawn = Screen(columns)
+        self.rest = ""
+        self.bytes = b""
+        self.typed = 0
         self.pid, self.descriptor = pty.fork()
         if self.pid == 0:
+            # The size is there before the first question is asked.
+            fcntl.ioctl(0, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
             os.execvpe(words[0], words, {**os.environ, "TERM": "xterm", **environment})
-        fcntl.ioctl(self.descriptor, termios.TIOCSWINSZ, struct.pack("HHHH", 24, columns, 0, 0))
+
+    @property
+    def screen(self) -> str:
+        return self.drawn.text()
 
     def type(self, text: str) -> None:
         """Types something, as it is."""
+        self.typed += len(text)
         os.write(self.descriptor, text.encode())
+
+    def paste(self, text: str) -> None:
+        """Pastes something, as a terminal does that was asked to tell that apart."""
+        self.type(f"\x1b[200~{text}\x1b[201~")
+
+    def resize(self, columns: int, rows: int = 24) -> None:
+        """Gives the terminal another size, as when its window is pulled."""
+        self.columns = self.drawn.columns = columns
+        fcntl.ioctl(self.descriptor, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
 
     def read(self) -> bool:
         """Reads what is printed next; false at the end."""
@@ -35,17 +56,39 @@ class Terminal:
             piece = os.read(self.descriptor, 65536)
         except OSError:
             return False
-        self.screen += piece.decode(errors="replace").replace("\r\n", "\n")
+        self.bytes += piece
+        # A character may be cut in two.
+        text = self.bytes.decode(errors="ignore")
+        self.bytes = self.bytes[len(text.encode()):]
+        self.rest = self.drawn.feed(self.rest + text)
         return bool(piece)
 
-    def until(self, text: str) -> str:
-        """Waits until something stands on the screen."""
+    def until(self, text: str, times: int = 1) -> str:
+        """Waits until something stands on the screen, so many times."""
         end = time.monotonic() + PATIENCE
-        while text not in self.screen:
+        while self.screen.count(text) < times:
             ready, _, _ = select.select([self.descriptor], [], [], max(0, end - time.monotonic()))
             if not ready or not self.read():
                 raise SystemExit(f"waited in vain for {text!r}; the screen shows:\n{self.screen}")
         return self.screen
+
+    def answer(self, question: str, text: str, end: str = "\r") -> None:
+        """Answers a question once it is asked."""
+        self.until(question)
+        self.type(text)
+        if text:
+            self.until(text.split("\n")[-1].split(" ")[-1])
+        self.type(end)
+
+    def close(self) -> None:
+        """Closes the terminal, as by its window."""
+        os.close(self.descriptor)
+        os.waitpid(self.pid, 0)
+
+    def kill(self, number: int = signal.SIGKILL) -> int:
+        """Ends the command by a signal."""
+        os.kill(self.pid, number)
+        return self.ends()
 
     def ends(self) -> int:
         """Waits for the end, and tells the exit status; a signal counts as 128 and its number."""
@@ -56,6 +99,8 @@ class Terminal:
         return code if code >= 0 else 128 - code
 
     def transcript(self) -> str:
-        """What was on the screen, with ids and times made the same for every run."""
+        """What is on the screen, with ids and times made the same for every run."""
         text = re.sub(r"\b[0-9a-f]{8}\b", "xxxxxxxx", self.screen)
-        return "\n".join(line.rstrip() for line in text.split("\n")).strip() + "\n"
+        text = re.sub(r"reconcile-two\.\w{6}", "reconcile-two.xxxxxx", text)
+        text = re.sub(r"\b[A-Z][a-z]{2} [ 0-9]\d [A-Z][a-z]{2} \d{4} \d\d:\d\d", "Www dd Mmm yyyy hh:mm", text)
+        return text.strip() + "\n"

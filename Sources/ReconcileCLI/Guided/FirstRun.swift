@@ -11,7 +11,7 @@ enum FirstRun {
         """
 
     static func begin(_ client: LocalClient) throws {
-        Terminal.print(welcome)
+        Terminal.say(welcome)
         let login = Terminal.environment("USER") ?? "me"
         guard Terminal.isInputTerminal,
             let answer = Terminal.ask("\nWhat does your partner call you? [\(shownLine(login))] ")
@@ -24,10 +24,10 @@ enum FirstRun {
             "POST", "/init", body: InitRequest(person: name, device: Terminal.machine), as: StatusPayload.self
         )
         Terminal.print("")
-        try offerToWrite(client)
+        try offerToWrite()
     }
 
-    private static func offerToWrite(_ client: LocalClient) throws {
+    private static func offerToWrite() throws {
         let kinds: [(key: String, command: any EntryCommand.Type)] = [
             ("n", Note.self), ("h", Hurt.self), ("r", Reflect.self),
         ]
@@ -35,26 +35,10 @@ enum FirstRun {
         guard let answer = Terminal.ask(question)?.lowercased(),
             let chosen = kinds.first(where: { answer.hasPrefix($0.key) })
         else {
-            Terminal.print("Whenever you like: reconcile note")
-            Terminal.print("To meet your partner, on both machines: reconcile pair")
+            Terminal.say("Whenever you like: reconcile note")
+            Terminal.say("To meet your partner, on both machines: reconcile pair")
             return
         }
-        var rift: [String] = []
-        if chosen.key != "n" {
-            guard let title = Terminal.ask("What shall you call what came between you? "), !title.isEmpty
-            else {
-                Terminal.print("Whenever you like: reconcile rift open \"...\"")
-                return
-            }
-            rift = ["--rift", try openDraft(title, client)]
-        }
-        try chosen.command.parse(rift).execute()
-    }
-
-    /// A draft of a rift, to which the first words belong; its number.
-    private static func openDraft(_ title: String, _ client: LocalClient) throws -> String {
-        var request = WriteRequest(kind: "rift")
-        request.fields = [FieldPayload(name: "title", text: title)]
-        return try client.request("POST", "/write", body: request, key: newKey(), as: WriteResponse.self).id
+        try chosen.command.parse([]).execute()
     }
 }

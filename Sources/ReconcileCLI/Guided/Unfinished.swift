@@ -1,0 +1,97 @@
+import FoundationEssentials
+import Glibc
+import LocalAPI
+
+/// A text that was begun, or that could not be handed over: kept in a file of its person's until it is a draft.
+struct Unfinished {
+    /// What such a file holds.
+    struct Content: Codable {
+        /// The write's idempotency key: handed over twice, it is the same write.
+        var key: String
+        var request: WriteRequest
+        /// Whether nothing more was to be asked.
+        var isWhole: Bool
+        /// When it was begun, in milliseconds since 1970.
+        var begun: Int64
+    }
+
+    var content: Content
+    private let path: String
+
+    /// Begins one. Nothing is written before ``keep()``.
+    init(_ request: WriteRequest) {
+        content = Content(key: newKey(), request: request, isWhole: false, begun: Terminal.now() / 1_000)
+        path = Self.prefix + "\(content.begun)-\(UInt32.random(in: 0 ... .max)).json"
+    }
+
+    private init?(path: String) {
+        guard let bytes = PrivateFile.read(path),
+            let content = try? JSONDecoder().decode(Content.self, from: Data(bytes))
+        else { return nil }
+        (self.content, self.path) = (content, path)
+    }
+
+    private static var prefix: String { PrivateFile.directory + "/unfinished-" }
+
+    /// All that there are, the newest first.
+    static func all() -> [Unfinished] {
+        PrivateFile.names(beginningWith: "unfinished-").filter { $0.hasSuffix(".json") }
+            .compactMap { Unfinished(path: PrivateFile.directory + "/" + $0) }
+            .sorted { $0.content.begun > $1.content.begun }
+    }
+
+    /// Makes it durable; false if that failed.
+    @discardableResult
+    func keep() -> Bool {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.prettyPrinted, .sortedKeys]
+        guard let bytes = try? encoder.encode(content) else { return false }
+        return PrivateFile.write(Array(bytes) + [0x0A], to: path)
+    }
+
+    /// Says where it is, or says all of it where it can't be kept: better on the screen than nowhere.
+    func keepAloud() {
+        if keep() {
+            Terminal.note(
+                "What you wrote is kept; reconcile \(Self.command(content.request.kind)) goes on with it.")
+        } else {
+            Terminal.note("What you wrote can't be kept in \(path). Here it is:")
+            for field in content.request.fields { Terminal.note(shown("\(field.name): \(field.text)")) }
+        }
+    }
+
+    /// Throws it away, or lets it go because it is a draft now.
+    func forget() { _ = unsafe unlink(path) }
+
+    /// Its first words, on one line.
+    var excerpt: String {
+        guard let text = content.request.fields.first(where: { !$0.text.isEmpty })?.text else { return "" }
+        let line = shownLine(String(text.prefix { !$0.isNewline }))
+        return line.count > 40 ? line.prefix(40) + "..." : line
+    }
+
+    /// The command that writes a kind.
+    static func command(_ kind: String) -> String {
+        switch kind {
+        case "reflection": "reflect"
+        case "recognition": "recognize"
+        case "receipt": "receive"
+        case "let_be": "let-be"
+        case "rift": "rift open"
+        case "title", "agreement": "rift \(kind == "title" ? "title" : "agree")"
+        default: kind
+        }
+    }
+
+    /// Keeps bytes as they were typed, whatever they are, where they can't be anyone's words.
+    static func keep(_ bytes: [UInt8], as name: String) {
+        guard !bytes.isEmpty else { return }
+        let path = PrivateFile.directory + "/unsent-\(time(nil))-\(UInt32.random(in: 0 ... .max))-\(name)"
+        if PrivateFile.write(bytes, to: path) {
+            Terminal.note("What you wrote is kept in \(path)")
+        } else {
+            Terminal.note("What you wrote can't be kept in \(path). Here it is:")
+            Terminal.note(shown(String(decoding: bytes, as: UTF8.self)))
+        }
+    }
+}

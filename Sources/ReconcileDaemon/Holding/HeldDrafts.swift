@@ -1,0 +1,45 @@
+import EventLog
+import Logging
+import NIOCore
+import NIOPosix
+import Transport
+
+/// Shares what is held when its time has come.
+struct HeldDrafts: Sendable {
+    private let ledger: Ledger
+    private let logger: Logger
+    private let wake = Wake()
+
+    init(ledger: Ledger, logger: Logger) { (self.ledger, self.logger) = (ledger, logger) }
+
+    /// Runs until the task is cancelled.
+    func run() async {
+        await withDiscardingTaskGroup { group in
+            // A draft may be held, or taken back; and the time may come sooner because the clock was set.
+            group.addTask { for await _ in await ledger.changes() { wake.raise() } }
+            group.addTask {
+                while !Task.isCancelled {
+                    do { try await ClockChanges.wait(group: .singleton) } catch { return }
+                    wake.raise()
+                }
+            }
+            while !Task.isCancelled { await wake.rest(for: await shareDue()) }
+        }
+    }
+
+    /// How long there is nothing to do; nil for as long as nothing changes.
+    private func shareDue() async -> TimeAmount? {
+        do {
+            for reason in try await ledger.shareDue() {
+                logger.warning("a held draft could not be shared", metadata: ["reason": "\(reason)"])
+            }
+            return try await ledger.nextDue().map { due in
+                .milliseconds(min(max(due - Machine.now().milliseconds, 0), 86_400_000) + 1)
+            }
+        } catch {
+            // A full disk, perhaps: it is held still, and tried again.
+            logger.error("held drafts could not be shared", metadata: ["reason": "\(type(of: error))"])
+            return .seconds(60)
+        }
+    }
+}

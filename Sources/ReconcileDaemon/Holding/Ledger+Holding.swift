@@ -1,0 +1,85 @@
+import EventLog
+import LocalAPI
+import Query
+import Store
+
+/// Drafts that are shared by themselves later, unless they are taken back.
+extension Ledger {
+    /// Holds a draft until a time, or takes that back. Throws where it could not be shared now either.
+    func hold(_ text: String, _ request: HoldRequest) throws -> DraftPayload {
+        guard let found = try draft(text) else { throw ErrorPayload("unknown_draft", text) }
+        var draft = found.content
+        draft.held = nil
+        if let until = request.until {
+            let time = try Self.time(until, zone: request.zone)
+            draft.held = Draft.Held(until: time, include: request.include, asOf: request.asOf)
+            try checkShareable(draft, including: request.include)
+        }
+        if !request.isTrial {
+            draft.trouble = nil
+            try keep(draft, found.id)
+        }
+        guard let stored = try store.drafts().first(where: { $0.id == found.id }) else {
+            throw ErrorPayload("unknown_draft", text)
+        }
+        return draft.payload(stored)
+    }
+
+    /// When the next one is to be shared, in milliseconds since 1970; nil if none is held.
+    func nextDue() throws -> Int64? {
+        try store.drafts().compactMap { try Draft($0).held?.until }.min()
+    }
+
+    /// Shares what is due. What can't be shared is held no more, and says why.
+    ///
+    /// Returns the reasons for those. Throws where something may be different next time.
+    func shareDue() throws -> [String] {
+        var reasons: [String] = []
+        for stored in try store.drafts() {
+            // Sharing another one may have taken it along, or put its rift's id into it.
+            guard let now = try store.drafts().first(where: { $0.id == stored.id }) else { continue }
+            var draft = try Draft(now)
+            guard let held = draft.held, held.until <= Machine.now().milliseconds else { continue }
+            do {
+                let request = ShareRequest(include: held.include, asOf: held.asOf)
+                _ = try share("d\(stored.id)", request, key: nil)
+            } catch let refusal as ErrorPayload where refusal.error != "disk_full" {
+                (draft.held, draft.trouble) = (nil, refusal.error)
+                try keep(draft, stored.id)
+                reasons.append(refusal.error)
+            }
+        }
+        return reasons
+    }
+
+    private func keep(_ draft: Draft, _ id: Int64) throws {
+        try store.replaceDraft(id, with: draft.encoded(), key: nil, answer: [])
+        changed()
+    }
+
+    private static func time(_ text: String, zone: String?) throws -> Int64 {
+        let now = Machine.now().milliseconds
+        // A span alone, a day of the week and a time of day mean the past in a log, and here the time to come.
+        let isSpan = text.first?.isNumber == true && (try? TimeSpan.microseconds(text)) != nil
+        for days: Int64 in [0, 1, 7] {
+            let context = TimeExpression.Context(
+                now: (now + days * 86_400_000) * 1_000, zone: SystemZones.local(zone),
+                zoneNamed: SystemZones.named)
+            guard let time = try? TimeExpression.microseconds(isSpan ? "+" + text : text, in: context) else {
+                throw ErrorPayload("bad_time", text)
+            }
+            if time / 1_000 > now { return time / 1_000 }
+            guard mayBeLater(text) else { break }
+        }
+        throw ErrorPayload("past", text)
+    }
+
+    /// Whether words tell a time of day or a day of the week, each of which comes again.
+    private static func mayBeLater(_ text: String) -> Bool {
+        let first = text.lowercased().prefix { $0.isLetter }
+        if ["mon", "tue", "wed", "thu", "fri", "sat", "sun"].contains(first.prefix(3)), !text.contains("-") {
+            return true
+        }
+        return text.first?.isNumber == true && text.allSatisfy { $0.isNumber || ":apm ".contains($0) }
+    }
+}
