@@ -13,7 +13,10 @@ extension Replica {
 
     /// Where an entry outside of any rift stands.
     package func standing(ofEntry entry: EntryID) throws -> Standing {
-        Standing(of: try facts(of: storage.events(about: entry)), persons: membership.persons)
+        // A consent is about the request to erase, not about the entry itself.
+        let requests = try storage.events(about: entry).filter { $0.effective.header.kind == .erase }
+        return Standing(
+            of: try facts(around: [entry] + requests.map(\.effective.id)), persons: membership.persons)
     }
 
     /// The facts by which an event about some entries is judged before it is written, however long their rift is:

@@ -64,6 +64,9 @@ package enum Kind: UInt32, CaseIterable, Sendable {
         }
     }
 
+    /// The value of an `erase` of what no other device had: it needs nobody's consent, and deletes nothing elsewhere.
+    package static let erasedAlone: UInt32 = 1
+
     /// Whether it is an entry that its author may reword or take back.
     package var isEntry: Bool { rawValue <= Kind.thanks.rawValue }
 

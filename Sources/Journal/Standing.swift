@@ -94,7 +94,8 @@ private struct View {
         revisions = Dictionary(grouping: effective.filter { $0.kind == .revise }) { $0.references[0].entry }
         for fact in effective.sorted(by: { $0.precedence < $1.precedence }) {
             guard let subject = fact.references.first?.entry else { continue }
-            if fact.kind == .retract, takenBack[subject] == nil { takenBack[subject] = fact.id }
+            let takesBack = fact.kind == .retract || fact.kind == .erase && fact.value == Kind.erasedAlone
+            if takesBack, takenBack[subject] == nil { takenBack[subject] = fact.id }
             if fact.kind == .consent, let erasure = judgement.facts[subject],
                 judgement.effect(of: subject) == .full
             {

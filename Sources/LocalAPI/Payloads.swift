@@ -72,6 +72,8 @@ package struct WriteResponse: Codable, Sendable {
     package var kind: String
     package var isDraft: Bool
     package var rift: String?
+    /// Whether words were deleted for good.
+    package var isErased: Bool?
     package init(id: String, kind: String, isDraft: Bool, rift: String? = nil) {
         self.id = id
         self.kind = kind
@@ -156,6 +158,8 @@ package struct EntryPayload: Codable, Sendable {
     package var takenBackAt: Int64?
     /// Whether its words are nowhere any more.
     package var isErased = false
+    /// Whether its author asks for it to be erased.
+    package var isToBeErased = false
     package var reworded = false
     /// The wordings that it answers, where these are not the ones that count now.
     package var pinned: [WordingPayload] = []
@@ -237,11 +241,21 @@ package struct StatusPayload: Codable, Sendable {
     package var drafts: Int64 = 0
     package var waiting: Int = 0
     package var devices: [DevicePayload] = []
+    /// What both agreed to delete.
+    package var erasures: [ErasurePayload] = []
     package init(version: String, initialised: Bool, paired: Bool) {
         self.version = version
         self.initialised = initialised
         self.paired = paired
     }
+}
+
+/// An entry whose words both agreed to delete.
+package struct ErasurePayload: Codable, Sendable {
+    package var entry: String
+    /// The devices that are not known to have deleted them, each with whose it is.
+    package var open: [String]
+    package init(entry: String, open: [String]) { (self.entry, self.open) = (entry, open) }
 }
 
 /// What `sync` came to.

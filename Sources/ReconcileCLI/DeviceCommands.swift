@@ -55,6 +55,12 @@ struct Status: Command {
         for device in status.devices where !device.isThisDevice && !device.retired {
             Terminal.print(ListDevices.line(device))
         }
+        for erasure in status.erasures {
+            let open =
+                erasure.open.isEmpty
+                ? "on all devices" : "here; not known yet of \(erasure.open.joined(separator: ", "))"
+            Terminal.print(shownLine("\(short(erasure.entry)) is erased \(open)."))
+        }
         let own = status.devices.first(where: \.isThisDevice)?.person
         for device in status.devices where device.person == own && !device.isThisDevice && !device.retired {
             guard let lost = device.replaces, let voucher = device.voucher else { continue }

@@ -227,6 +227,7 @@ enum Explanation {
         case "no_pcre2": "-g needs the library PCRE2. Install it, for one with: sudo apt install libpcre2-8-0"
         case "bad_pattern": "Bad pattern: \(subject)."
         case "bad_time": "Failed to parse timestamp: \(subject)"
+        case "nothing_to_consent": "nobody asks for \(subject) to be erased."
         case "past": "that is over: \(subject). Say a time to come, as in \"tomorrow 9:00\"."
         case "too_many_parameters": "that is more than 500 options and matches at once."
         case "bad_parameter": "the daemon knows no parameter \"\(subject)\". Are both of the same version?"

@@ -45,6 +45,10 @@ enum Glance {
     /// What might come next, if something might: at most one thing, and never that a person should be done with it.
     private static func next(in rift: RiftPayload, for person: String) -> String? {
         let entries = rift.entries.filter { !$0.takenBack }
+        if let asked = entries.first(where: { $0.isToBeErased && $0.author != person }) {
+            return
+                "\(shownLine(asked.author)) asks that an entry be erased. If you agree:  reconcile consent \(short(asked.id))"
+        }
         let hurts = entries.filter { $0.kind == "hurt" }
         if let hurt = hurts.last(where: { $0.author != person && $0.state == "told" }) {
             return

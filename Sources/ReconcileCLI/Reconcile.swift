@@ -13,9 +13,10 @@ package struct Reconcile: ParsableCommand {
             Hurt.self,
             Reflect.self, Recognize.self, Amends.self, Receive.self, LetBe.self, Kept.self, Reply.self,
             Thanks.self,
-            Note.self, Drafts.self, Share.self, Hold.self, Revise.self, Retract.self, Rest.self, Reopen.self,
+            Note.self, Drafts.self, Share.self, Hold.self, Revise.self, Retract.self, Erase.self,
+            Consent.self, Rest.self, Reopen.self,
             Log.self,
-            Export.self, Import.self, Asides.self, PromptsCommand.self, Safety.self,
+            Export.self, Import.self, Asides.self, PromptsCommand.self, Watch.self, Safety.self,
         ])
 
     /// The command with nothing given yet.

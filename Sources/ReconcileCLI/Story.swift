@@ -119,6 +119,11 @@ struct Story {
         case "newer": add("needs a newer version of Reconcile", depth: depth)
         default: add("has no effect (\(entry.note ?? ""))", depth: depth)
         }
+        if entry.isToBeErased {
+            add(
+                "\(shownLine(entry.author)) asks that this be erased: reconcile consent \(short(entry.id))",
+                depth: depth)
+        }
         if entry.wasTakenBack {
             add("to something \(shownLine(entry.aboutAuthor ?? "its author")) took back", depth: depth)
         }

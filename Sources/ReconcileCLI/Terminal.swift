@@ -116,6 +116,16 @@ enum Terminal {
         unsafe getenv(name).map { unsafe String(cString: $0) }
     }
 
+    /// All of the environment, as `NAME=VALUE`.
+    static var wholeEnvironment: [String] {
+        var (words, index) = ([String](), 0)
+        while let word = unsafe environ[index] {
+            unsafe words.append(String(cString: word))
+            index += 1
+        }
+        return words
+    }
+
     /// Now, in microseconds since 1970.
     static func now() -> Int64 {
         var time = timespec()

@@ -104,6 +104,7 @@ extension Ledger {
         payload.reworded = current != id
         payload.apart = try standing.wordings[id]?.apart.map(wording) ?? []
         payload.state = standing.hurts[id]?.rawValue
+        payload.isToBeErased = try isToBeErased(id, standing)
         payload.isErased = standing.erased.contains(id)
         payload.takenBack = standing.takenBack[id] != nil || payload.isErased
         payload.takenBackAt = try standing.takenBack[id].flatMap { try store.header(of: $0)?.at }

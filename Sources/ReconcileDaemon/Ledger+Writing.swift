@@ -14,12 +14,16 @@ extension Ledger {
         guard let kind = Kind(name: request.kind), !kind.isMembership, kind != .carry else {
             throw ErrorPayload("unknown_kind", request.kind)
         }
-        if kind == .revise || kind == .retract, let about = request.about.first, let draft = try draft(about)
+        if [.revise, .retract, .erase].contains(kind), let about = request.about.first,
+            let draft = try draft(about)
         {
             return try change(draft, by: kind, to: request.fields, key: key)
         }
+        if kind == .erase, let answer = try eraseAlone(request, key: key) { return answer }
         try check(request.fields, of: try wordingKind(kind, request))
-        let draft = Draft(request, rift: try request.rift.map(riftName), about: try request.about.map(name))
+        let about =
+            try kind == .consent ? request.about.map { try erasure($0).description } : request.about.map(name)
+        let draft = Draft(request, rift: try request.rift.map(riftName), about: about)
         if kind.isEntry || kind == .note, !request.share {
             // A note is about nothing but its writer, and judged by nobody.
             let isJudged = kind != .note && (draft.rift.map { !$0.hasPrefix("d") } ?? true)
@@ -159,7 +163,7 @@ extension Ledger {
         let answer = Array(
             try JSONEncoder().encode(
                 WriteResponse(id: "d\(draft.id)", kind: changed.kind, isDraft: true, rift: changed.rift)))
-        if kind == .retract {
+        if kind == .retract || kind == .erase {
             try store.removeDraft(draft.id, key: key, answer: answer)
         } else {
             guard let kind = Kind(name: changed.kind) else {
@@ -278,7 +282,7 @@ extension Ledger {
     }
 
     /// Refuses what would have no effect, and answers to what was taken back.
-    private func judge(_ event: NewEvent, _ replica: Replica<Store>, opened: EntryID?) throws {
+    func judge(_ event: NewEvent, _ replica: Replica<Store>, opened: EntryID?) throws {
         guard let author = replica.membership.person(of: replica.device) else {
             throw ErrorPayload("internal")
         }

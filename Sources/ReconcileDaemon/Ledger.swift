@@ -173,6 +173,7 @@ package actor Ledger {
             diskFailed(EIO)
             throw error
         }
+        if mayErase(batch) { try eraseAgreed() }
         changed()
         // A new epoch is named by the mark before anything else is written in it.
         if let replica, replica.mark.epoch != replica.epoch { try save(replica.currentMark) }

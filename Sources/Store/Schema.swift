@@ -7,7 +7,7 @@ enum Schema {
     /// The layout that this program writes; a database beyond it is left alone.
     static let version: Int32 = 5
     /// Raised when states are derived by other rules; what was kept is then derived anew.
-    static let derivation: UInt8 = 1
+    static let derivation: UInt8 = 2
 
     static var migrator: DatabaseMigrator {
         var migrator = DatabaseMigrator()

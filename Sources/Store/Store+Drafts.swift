@@ -46,7 +46,7 @@ extension Store {
     }
 
     /// What was thrown away stays readable in the log beside the database until that is emptied.
-    private func forgetOverwritten() throws {
+    func forgetOverwritten() throws {
         do { try checkpoint() } catch StoreError.full {
             // The next checkpoint does it; until then the words are where they were.
         }

@@ -211,7 +211,12 @@ extension Ledger {
                 author: Array(try author(of: event.placed.position.log.device).utf8),
                 at: event.placed.effective.header.at, isErased: false)
         }
-        for entry in standing.erased { view.folded[entry] = RiftView.Fold(author: [], at: 0, isErased: true) }
+        for entry in standing.erased {
+            let wordings = standing.wordings[entry]
+            let all =
+                [wordings?.winner].compactMap(\.self) + (wordings?.apart ?? []) + (wordings?.superseded ?? [])
+            for one in [entry] + all { view.folded[one] = RiftView.Fold(author: [], at: 0, isErased: true) }
+        }
         for (entry, effect) in standing.effects {
             switch effect {
             case .full: break

@@ -1,0 +1,122 @@
+import Causality
+import EventLog
+import FoundationEssentials
+import Journal
+import LocalAPI
+import Store
+
+/// Deleting an entry's words for good: with both persons' consent, or alone while nobody else can have them.
+extension Ledger {
+    /// Says that an entry's author erased it before any other device had it.
+    static let alone: UInt32 = Kind.erasedAlone
+
+    /// Erases an entry of one's own that was handed to nobody; nil if both have to agree.
+    func eraseAlone(_ request: WriteRequest, key: String?) throws -> [UInt8]? {
+        guard let about = request.about.first, let replica else { return nil }
+        let id = try entry(about)
+        guard let logged = try store.logged(id), logged.placed.position.log == replica.ownLog,
+            logged.placed.position.sequence > replica.mark[replica.ownLog.epoch]
+        else { return nil }
+        let header = logged.placed.effective.header
+        var event = NewEvent(
+            .erase, rift: header.kind == .rift ? id : header.rift, references: [Reference(id)])
+        event.value = Self.alone
+        try judge(event, replica, opened: nil)
+        let batch = try replica.append([event], at: Machine.now())
+        guard let written = batch.events.last?.effective.id else { throw ErrorPayload("internal") }
+        var response = WriteResponse(
+            id: written.description, kind: Kind.erase.name, isDraft: false, rift: event.rift?.description)
+        response.isErased = true
+        let answer = Array(try JSONEncoder().encode(response))
+        var local = LocalChange()
+        if let key { local.answer = (key, answer) }
+        try commit(batch, local: local)
+        // Nobody ever had them, so nobody has to agree.
+        try store.erase([id] + revisions(of: [id]), whatIsHere: true)
+        return answer
+    }
+
+    /// The request to erase that a consent is about, by the entry or by the request itself.
+    func erasure(_ text: String) throws -> EntryID {
+        let id = try entry(text)
+        if try store.header(of: id)?.kind == .erase { return id }
+        let found = try store.events(about: id).first { event in
+            event.effective.header.kind == .erase && event.effective.header.references.first?.entry == id
+        }
+        guard let found else { throw ErrorPayload("nothing_to_consent", id.short) }
+        return found.effective.id
+    }
+
+    /// Deletes what both agreed to delete, whatever made the pair complete; called before anything is acknowledged.
+    ///
+    /// What a crash leaves here is done at the next start.
+    func eraseAgreed() throws {
+        let agreed = try agreedErasures()
+        var changed = false
+        if !agreed.isEmpty {
+            changed = try store.erase(agreed + revisions(of: agreed), whatIsHere: true)
+        }
+        // What its author erased alone is nowhere, and so isn't waited for.
+        let alone = try store.erasures(.erase).filter { $0.effective.header.value == Self.alone }
+            .compactMap { $0.effective.header.references.first?.entry }
+        if !alone.isEmpty {
+            changed = try store.erase(alone + revisions(of: alone), whatIsHere: false) || changed
+        }
+        if changed { self.changed() }
+    }
+
+    /// Whether a batch may have completed an agreement, or brought words that were erased.
+    func mayErase(_ batch: EventBatch) -> Bool {
+        guard batch.isLocal else { return true }
+        return batch.events.contains { event in
+            switch event.effective.header.kind {
+            case .erase, .consent, .revise, .admit, .succeed, .retire: true
+            default: false
+            }
+        }
+    }
+
+    private func agreedErasures() throws -> [EntryID] {
+        guard let replica else { return [] }
+        var entries: Set<EntryID> = []
+        for consent in try store.erasures(.consent) {
+            guard let erasure = consent.effective.header.references.first?.entry,
+                let entry = try store.header(of: erasure)?.references.first?.entry
+            else { continue }
+            entries.insert(entry)
+        }
+        return try entries.filter { try replica.standing(ofEntry: $0).erased.contains($0) }.sorted()
+    }
+
+    private func revisions(of entries: [EntryID]) throws -> [EntryID] {
+        try entries.flatMap { entry in
+            try store.events(about: entry).filter { $0.effective.header.kind == .revise }.map(\.effective.id)
+        }
+    }
+
+    /// What both agreed to erase, and the devices that are not known to have done so.
+    func erasures(settled: [DeviceID: Int64]) throws -> [ErasurePayload] {
+        guard let replica else { return [] }
+        let names = try names()
+        return try agreedErasures().map { entry in
+            let facts = try store.events(about: entry).filter { $0.effective.header.kind == .erase }
+            let pair = try facts.flatMap { try [$0] + store.events(about: $0.effective.id) }
+            let last = try pair.compactMap { try store.arrival(of: $0.effective.id) }.max() ?? 0
+            let open = replica.membership.members.map(\.bundle.device).filter { device in
+                device != replica.device && replica.membership.isActive(device) && settled[device] ?? 0 < last
+            }
+            return ErasurePayload(
+                entry: entry.description,
+                open: open.map { device in
+                    let person = replica.membership.person(of: device).map { names.person($0) + "'s " } ?? ""
+                    return person + names.device(device)
+                })
+        }
+    }
+
+    /// Whether its author asks for an entry to be erased, and the other has not agreed.
+    func isToBeErased(_ id: EntryID, _ standing: Standing) throws -> Bool {
+        guard !standing.erased.contains(id) else { return false }
+        return try store.isAnswered(id, by: [.erase])
+    }
+}
