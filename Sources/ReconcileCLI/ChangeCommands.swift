@@ -54,11 +54,13 @@ struct Drafts: Command {
 struct Revise: Command {
     static let configuration = CommandConfiguration(
         abstract: "Reword an entry or a draft of yours.",
-        discussion: "Example: reconcile revise 3f2a --set impact=\"I found the empty shelf first.\"")
+        discussion:
+            "At a terminal it asks for each field, with what stands there. Example: reconcile revise 3f2a --set impact=\"I found the empty shelf first.\""
+    )
     @OptionGroup var socket: SocketOptions
     @Argument(help: "The entry or draft.") var entry: String
     @Option(name: .customLong("set"), help: "FIELD=TEXT; all fields of a shared entry have to be given.")
-    var fields: [String]
+    var fields: [String] = []
     @Flag(help: "Print the answer as JSON.") var json = false
 
     func execute() throws {
@@ -66,6 +68,10 @@ struct Revise: Command {
         var request = WriteRequest(kind: "revise")
         request.share = true
         request.about = [entry]
+        if fields.isEmpty {
+            guard Guide.isPossible, !json else { throw ValidationError("Say what changes, as in --set act=\"On Tuesday ...\"") }
+            return Terminal.say(Writing.told(try Guide.revise(request, socket)))
+        }
         request.fields = try fields.map { text in
             guard let equals = text.firstIndex(of: "=") else {
                 throw ValidationError("Write --set FIELD=TEXT, as in --set act=\"On Tuesday ...\"")
@@ -107,7 +113,15 @@ struct Rest: Command {
     @OptionGroup var socket: SocketOptions
     @Argument(help: "The rift.") var rift: String
     @Flag(help: "Print the answer as JSON.") var json = false
-    func execute() throws { try send("rest", rift: rift, isVote: true, socket, json: json) }
+
+    func execute() throws {
+        if Guide.isPossible, !json {
+            let question = Prompts.current().question("rest", "question")
+            let answer = Terminal.ask(Lines.wrapped(question + " Enter does, n leaves it:") + " ")
+            guard let answer, ["", "y", "yes"].contains(answer.lowercased()) else { throw Interruption.end }
+        }
+        try send("rest", rift: rift, isVote: true, socket, json: json)
+    }
 }
 
 struct Reopen: Command {
@@ -262,9 +276,10 @@ struct Rift: ParsableCommand {
             }
             words = chosen.text
         }
-        if words == nil {
-            words = Terminal.isInputTerminal ? try Editor.write(kind) : try Terminal.readInput()
+        if words == nil, Guide.isPossible, !json {
+            return Terminal.say(Writing.told(try Guide.write(request, required: [field], socket)))
         }
+        if words == nil { words = try Terminal.readInput() }
         request.fields = [FieldPayload(name: field, text: words ?? "")]
         try Writing.send(request, socket, json: json)
     }

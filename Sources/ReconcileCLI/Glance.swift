@@ -16,8 +16,7 @@ enum Glance {
         let resting = UInt64(rifts.count - open.count)
         Terminal.print(Lines.wrapped(text(open, resting: resting, status).joined(separator: "\n")))
         if let one = Unfinished.all().first {
-            let command = Unfinished.command(one.content.request.kind)
-            Terminal.print(Lines.wrapped("Begun and not finished: reconcile \(command) goes on with it."))
+            Terminal.say("Begun and not finished: reconcile \(one.resumption) goes on with it.")
         }
     }
 

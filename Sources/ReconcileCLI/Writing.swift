@@ -31,7 +31,9 @@ enum Writing {
     /// What a write came to, on one line.
     static func told(_ response: WriteResponse, isRemoval: Bool = false) -> String {
         let (id, kind) = (response.id, response.kind)
-        guard response.isDraft else { return "\(short(id))  \(kind), shared" }
+        guard response.isDraft else {
+            return "\(short(id))  " + (kind == "revise" ? "reworded, and shared" : "\(kind), shared")
+        }
         if isRemoval { return "\(id)  \(kind), thrown away" }
         if kind == "note" { return "\(id)  note, for yourself; it stays on this device" }
         return "\(id)  \(kind), a draft on this device. Share it with: reconcile share \(id)"

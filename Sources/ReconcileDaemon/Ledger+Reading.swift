@@ -69,6 +69,20 @@ extension Ledger {
         }
     }
 
+    /// An entry or a draft for a person who reads it by itself.
+    func story(of text: String) throws -> EntryPayload {
+        if let found = try draft(text) {
+            var payload = EntryPayload(
+                id: text, kind: found.content.kind, author: identity?.personName ?? "?",
+                device: identity?.deviceName ?? "?", at: 0)
+            payload.fields = found.content.fields
+            return payload
+        }
+        let id = try entry(text)
+        guard let event = try store.logged(id) else { throw ErrorPayload("unknown_id", text) }
+        return try entry(event, paired().standing(ofEntry: id))
+    }
+
     private func summary(_ rift: EntryID, _ standing: Standing) throws -> RiftPayload {
         var payload = RiftPayload(id: rift.description, state: standing.state.rawValue)
         payload.title = try standing.title.winner.map(wording)

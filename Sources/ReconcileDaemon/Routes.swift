@@ -38,6 +38,9 @@ struct Routes: Sendable {
                     try await decode(WriteRequest.self, request), key: request.idempotencyKey)
             }
         }
+        router.get("/entry") { request, _ in
+            try await answer { try await ledger.story(of: request.uri.queryParameters.get("id") ?? "") }
+        }
         router.get("/drafts") { _, _ in try await answer { try await ledger.drafts() } }
         router.post("/drafts/:id/hold") { request, context in
             try await answer {

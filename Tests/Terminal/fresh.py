@@ -6,6 +6,7 @@ directory for what goes on, and that of the transcripts."""
 
 from __future__ import annotations
 
+import os
 import re
 import sys
 import time
@@ -67,8 +68,14 @@ choose(there, codes[0])
 check("paired here", here.ends() == 0, here.screen)
 check("paired there", there.ends() == 0, there.screen)
 paired, all_keys = time.monotonic() - began, keys + here.typed + there.typed
-text = here.screen.replace(codes[0], "CODE OF THIS SCREEN").replace(codes[1], "CODE OF THE OTHER")
-check("pairing tells who it was", "someone" in text, text)
+check("pairing tells who it was", "someone" in here.screen, here.screen)
+for name, screen, own, other in (("pairing-here", here, *codes), ("pairing-there", there, *reversed(codes))):
+    text = screen.transcript().replace(own, "THIS SCREEN").replace(other, "THE OTHER 1")
+    # What else is offered is made up, and stands in any order.
+    text = re.sub(r"(?:  \d  .*\n){3}", "  1  ... ... ...\n  2  THE OTHER 1\n  3  ... ... ...\n", text)
+    text = re.sub(r"(none\]) \d", r"\1 2", text).replace(os.uname().nodename.split(".")[0], "machine")
+    text = re.sub(r"port \d+ ?\.\s*\.\.", "port 7747 ...", text).replace(ADDRESS, "ADDRESS")
+    ines.keep_text(name, text)
 for person in (ines, tomasz):
     person.output("sync", "--wait")
 draft = [draft["id"] for draft in ines.drafts() if draft["kind"] == "hurt"][0]

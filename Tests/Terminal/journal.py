@@ -52,10 +52,14 @@ class Person:
 
     def keep(self, name: str, terminal: Terminal) -> None:
         """The transcript is the one that is kept; with UPDATE=1 it becomes that."""
-        path = self.golden / f"{name}.txt"
         text = terminal.transcript()
+        self.keep_text(name, text)
+        for line in text.split("\n"):
+            check(f"wider than the terminal: {line}", columns(line) <= terminal.columns, text)
+
+    def keep_text(self, name: str, text: str) -> None:
+        """The same of a transcript in which more differs from run to run."""
+        path = self.golden / f"{name}.txt"
         if os.environ.get("UPDATE"):
             path.write_text(text)
         check(f"the screen is not {path.name}", path.exists() and path.read_text() == text, text)
-        for line in text.split("\n"):
-            check(f"wider than the terminal: {line}", columns(line) <= terminal.columns, text)

@@ -164,6 +164,30 @@ check("nobody is asked to share a note", asked.ends() == 0 and "for yourself" in
 joon.keep("note", asked)
 
 
+# Reworded, with what stands there; and left at the last question, where it is a draft already.
+asked = joon.at("revise", joon.entries("hurt")[0]["ENTRY_ID"][:8])
+asked.until("without asking me.")
+asked.type("\x7f, and I was at work.\r")
+asked.answer("What did it do to you?", "")
+asked.answer("What do you ask for?", "")
+check("an entry is reworded", asked.ends() == 0 and "shared" in asked.screen, asked.screen)
+joon.keep("revise", asked)
+check("by what was typed", "without asking me, and I was at work." in joon.output("log", "-o", "cat"))
+asked = joon.at("rift", "title", "Dad's toolbox")
+asked.answer("What shall you call this?", "The toolbox")
+check("a rift is called something else", asked.ends() == 0 and "The toolbox" in joon.output("rift", "list"), asked.screen)
+asked = joon.at("rest", "The toolbox")
+asked.until("Lay this down together?")
+asked.type("n\n")
+check("and is not laid down unasked", asked.ends() == 1 and "Laid down" not in joon.output("rift", "show", "The toolbox"), asked.screen)
+asked = joon.at("thanks")
+asked.answer("What for?", "For nothing.")
+asked.until("(Enter)?")
+asked.type("\x03")
+check("Ctrl-C at the last question ends it", asked.ends() == 130, asked.screen)
+check("and it is a draft", joon.drafts()[-1]["fields"][0]["text"] == "For nothing.")
+joon.output("rift", "title", "The toolbox", "Dad's toolbox")
+
 # --- What was typed is safe
 
 def resumed(words: str) -> None:

@@ -41,14 +41,36 @@ struct Guide {
         }
     }
 
+    /// Leads through the fields of an entry or a draft of one's own, with what stands there, and hands the rewording over.
+    static func revise(_ request: WriteRequest, _ socket: SocketOptions) throws -> WriteResponse {
+        let target = "/entry?id=" + percentEncoded(request.about.first ?? "")
+        let entry = try socket.client.request("GET", target, as: EntryPayload.self)
+        var new = Unfinished(request)
+        new.content.request.fields = entry.fields
+        var guide = Guide(
+            socket: socket, prompts: .current(), unfinished: try begun(like: request) ?? new, terminal: nil)
+        do {
+            Terminal.note(Style.aside(Lines.wrapped(introduction)))
+            try RawTerminal.with { terminal in
+                guide.terminal = terminal
+                defer { guide.terminal = nil }
+                try guide.askAll(required: [], of: entry.kind)
+            }
+            return try Writing.write(guide.unfinished, socket)
+        } catch let interruption as Interruption {
+            guide.stop()
+            throw interruption
+        }
+    }
+
     private static let introduction =
         "Enter ends an answer; an empty one passes over the question. Ctrl-J begins a new line, Ctrl-X opens your editor, Ctrl-C keeps all of it for later."
 
     /// One that was begun before and that its author wants to go on with.
     private static func begun(like request: WriteRequest) throws -> Unfinished? {
         // Whoever says already what it is about begins another.
-        guard request.fields.isEmpty, request.about.isEmpty else { return nil }
-        for one in Unfinished.all() where one.content.request.kind == request.kind {
+        guard request.fields.isEmpty else { return nil }
+        for one in Unfinished.all() where one.isLike(request) {
             let excerpt = one.excerpt.isEmpty ? "" : ": \"\(one.excerpt)\""
             let day = Terminal.time(one.content.begun)
             let answer = Terminal.ask(
@@ -206,8 +228,9 @@ struct Guide {
 
     // MARK: Its words
 
-    private mutating func askAll(required: [String]) throws {
-        let kind = unfinished.content.request.kind
+    /// - Parameter worded: the kind whose fields are asked for, where that is another one than is written.
+    private mutating func askAll(required: [String], of worded: String? = nil) throws {
+        let kind = worded ?? unfinished.content.request.kind
         for prompt in prompts.of(kind) where prompt.field != "choice" && !prompt.question.isEmpty {
             if prompt.field == "none-here" {
                 try askWhetherNone(prompt.question)

@@ -38,7 +38,10 @@ final class RawTerminal {
     /// Does something with one; without one where there can be none.
     static func with<Answer>(_ work: (RawTerminal?) throws -> Answer) rethrows -> Answer {
         let terminal = isThere ? RawTerminal() : nil
-        defer { terminal?.end() }
+        defer {
+            terminal?.end()
+            if terminal != nil { Signals.release() }
+        }
         return try work(terminal)
     }
 
@@ -148,6 +151,11 @@ private enum Signals {
             install(signal) { unsafe Signals.number = $0 }
         }
         install(SIGWINCH) { _ in unsafe Signals.isResized = 1 }
+    }
+
+    /// Lets them end the process again, as nobody asks for the flags any more.
+    static func release() {
+        for number in [SIGHUP, SIGTERM, SIGINT, SIGWINCH] { signal(number, SIG_DFL) }
     }
 
     private static func install(_ number: CInt, _ handler: @escaping @convention(c) (CInt) -> Void) {

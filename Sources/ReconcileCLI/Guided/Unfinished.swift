@@ -52,8 +52,7 @@ struct Unfinished {
     /// Says where it is, or says all of it where it can't be kept: better on the screen than nowhere.
     func keepAloud() {
         if keep() {
-            Terminal.note(
-                "What you wrote is kept; reconcile \(Self.command(content.request.kind)) goes on with it.")
+            Terminal.note("What you wrote is kept; reconcile \(resumption) goes on with it.")
         } else {
             Terminal.note("What you wrote can't be kept in \(path). Here it is:")
             for field in content.request.fields { Terminal.note(shown("\(field.name): \(field.text)")) }
@@ -68,6 +67,23 @@ struct Unfinished {
         guard let text = content.request.fields.first(where: { !$0.text.isEmpty })?.text else { return "" }
         let line = shownLine(String(text.prefix { !$0.isNewline }))
         return line.count > 40 ? line.prefix(40) + "..." : line
+    }
+
+    /// Whether it is what a command would begin: of the same kind, and about the same where that is said.
+    func isLike(_ request: WriteRequest) -> Bool {
+        let own = content.request
+        return own.kind == request.kind && (request.about.isEmpty || own.about == request.about)
+            && (own.rift == request.rift || !["title", "agreement"].contains(own.kind))
+    }
+
+    /// The command that goes on with it.
+    var resumption: String {
+        let request = content.request
+        return switch request.kind {
+        case "revise": "revise \(request.about.first ?? "")"
+        case "title", "agreement": "\(Self.command(request.kind)) \(request.rift ?? "")"
+        default: Self.command(request.kind)
+        }
     }
 
     /// The command that writes a kind.
