@@ -241,6 +241,8 @@ package struct StatusPayload: Codable, Sendable {
     package var drafts: Int64 = 0
     package var waiting: Int = 0
     package var devices: [DevicePayload] = []
+    /// The entries of the partner that they ask to let go.
+    package var erasuresAsked: [String] = []
     /// What both agreed to delete.
     package var erasures: [ErasurePayload] = []
     package init(version: String, initialised: Bool, paired: Bool) {

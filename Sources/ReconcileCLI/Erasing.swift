@@ -18,7 +18,7 @@ struct Erase: Command {
     func execute() throws {
         try Erasing.confirm(
             "Its words will be gone for good where nobody else has them, and else once your partner agrees. What was exported or backed up is out of reach.",
-            isSaid: yes)
+            of: entry, isSaid: yes, socket)
         let response = try Erasing.send("erase", entry, socket)
         if json { return Terminal.print(try encoded(response)) }
         if response.isDraft { return Terminal.say("\(response.id)  \(response.kind), deleted for good") }
@@ -42,7 +42,7 @@ struct Consent: Command {
     func execute() throws {
         try Erasing.confirm(
             "Its words will be gone for good on your devices and theirs. What was exported or backed up is out of reach.",
-            isSaid: yes)
+            of: entry, isSaid: yes, socket)
         let response = try Erasing.send("consent", entry, socket)
         Terminal.say(
             json
@@ -53,11 +53,13 @@ struct Consent: Command {
 
 /// What can't be undone.
 enum Erasing {
-    static func confirm(_ consequence: String, isSaid: Bool) throws {
+    static func confirm(_ consequence: String, of id: String, isSaid: Bool, _ socket: SocketOptions) throws {
         if isSaid { return }
         guard Terminal.isInputTerminal else { throw CLIError.needsYes }
+        let entry = try socket.client.request("GET", "/entry?id=" + percentEncoded(id), as: EntryPayload.self)
+        Terminal.note(Story.entry(entry) + "\n")
         Terminal.note(Lines.wrapped(consequence))
-        guard Terminal.ask("Do it? [y/N] ")?.lowercased().hasPrefix("y") == true else {
+        guard ["y", "yes"].contains(Terminal.askAnew("Do it? [y/N] ")?.lowercased()) else {
             throw Interruption.end
         }
     }

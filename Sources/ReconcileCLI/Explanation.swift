@@ -228,6 +228,8 @@ enum Explanation {
         case "bad_pattern": "Bad pattern: \(subject)."
         case "bad_time": "Failed to parse timestamp: \(subject)"
         case "nothing_to_consent": "nobody asks for \(subject) to be erased."
+        case "restored":
+            "this journal was put back from a copy since, and it may have been shared already. Look first: reconcile log"
         case "past": "that is over: \(subject). Say a time to come, as in \"tomorrow 9:00\"."
         case "too_many_parameters": "that is more than 500 options and matches at once."
         case "bad_parameter": "the daemon knows no parameter \"\(subject)\". Are both of the same version?"

@@ -15,7 +15,7 @@ enum Glance {
         }
         let resting = UInt64(rifts.count - open.count)
         Terminal.print(Lines.wrapped(text(open, resting: resting, status).joined(separator: "\n")))
-        if let one = Unfinished.all().first {
+        for one in Unfinished.all() {
             Terminal.say("Begun and not finished: reconcile \(one.resumption) goes on with it.")
         }
     }
@@ -35,6 +35,10 @@ enum Glance {
             lines.append("At rest: \(counted(resting, "rift")). `reconcile rift list --all` shows them.")
         }
         lines.append("")
+        for entry in status.erasuresAsked {
+            lines.append(
+                "You are asked to let an entry be erased. If you agree:  reconcile consent \(short(entry))")
+        }
         if status.drafts > 0 {
             lines.append("\(counted(UInt64(status.drafts), "draft")) on this device: reconcile drafts")
         }
@@ -44,10 +48,6 @@ enum Glance {
     /// What might come next, if something might: at most one thing, and never that a person should be done with it.
     private static func next(in rift: RiftPayload, for person: String) -> String? {
         let entries = rift.entries.filter { !$0.takenBack }
-        if let asked = entries.first(where: { $0.isToBeErased && $0.author != person }) {
-            return
-                "\(shownLine(asked.author)) asks that an entry be erased. If you agree:  reconcile consent \(short(asked.id))"
-        }
         let hurts = entries.filter { $0.kind == "hurt" }
         if let hurt = hurts.last(where: { $0.author != person && $0.state == "told" }) {
             return

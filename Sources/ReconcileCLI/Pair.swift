@@ -38,7 +38,7 @@ struct Pair: Command {
         if let confirm {
             _ = try socket.client.request(
                 "POST", "/pair/confirm", body: ConfirmRequest(code: confirm), as: StatusPayload.self)
-            Terminal.print(
+            Terminal.say(
                 "That is the other screen's code. Both sides are paired once the other one says the same.")
             return
         }
@@ -65,24 +65,24 @@ struct Pair: Command {
     private func show(_ step: PairingStep) throws -> Result<Void, any Error>? {
         switch step.step {
         case "waiting":
-            Terminal.print(Explanation.pairing(for: step.intent ?? ""))
+            Terminal.say(Explanation.pairing(for: step.intent ?? ""))
             if step.isBlind == true {
                 let port = step.port ?? 0
-                Terminal.print(
+                Terminal.say(
                     "Discovery is off here, so the other machine has to call, within five minutes. There:")
-                Terminal.print("  reconcile pair --address ADDRESS:\(port)")
+                Terminal.say("  reconcile pair --address ADDRESS:\(port)")
                 return nil
             }
-            Terminal.print(
+            Terminal.say(
                 address.map { "Looking for the other device at \($0) ..." }
                     ?? "Looking for the other device, for five minutes; this one listens on port \(step.port ?? 0) ..."
             )
-        case "alone": Terminal.print(Explanation.alone(port: step.port ?? 0, calling: address))
+        case "alone": Terminal.say(Explanation.alone(port: step.port ?? 0, calling: address))
         case "misfit":
-            Terminal.print("Someone wants to pair, but \(Explanation.pairing(failed: step.failure ?? ""))")
+            Terminal.say("Someone wants to pair, but \(Explanation.pairing(failed: step.failure ?? ""))")
         case "compare": try compare(step)
         case "paired":
-            Terminal.print(
+            Terminal.say(
                 "Paired with \(shownLine(step.partner ?? "?"))'s \(shownLine(step.device ?? "?")).")
             return .success(())
         case "failed": return .failure(CLIError.pairingFailed(step.failure ?? ""))
@@ -92,14 +92,14 @@ struct Pair: Command {
     }
 
     private func compare(_ step: PairingStep) throws {
-        Terminal.print("\nThis screen's code:  \(step.code ?? "")\n")
+        Terminal.say("\nThis screen's code:  \(step.code ?? "")\n")
         guard Terminal.isInputTerminal else {
-            Terminal.print(
+            Terminal.say(
                 "Compare it, then run: reconcile pair --confirm CODE, with the other screen's code")
             return
         }
         let choices = step.choices ?? []
-        for (index, choice) in choices.enumerated() { Terminal.print("  \(index + 1)  \(choice)") }
+        for (index, choice) in choices.enumerated() { Terminal.say("  \(index + 1)  \(choice)") }
         while true {
             guard let answer = Terminal.ask("Which code does the OTHER screen show? [1-3, or n for none] ")
             else {
@@ -118,7 +118,7 @@ struct Pair: Command {
         do {
             _ = try socket.client.request(
                 "POST", "/pair/confirm", body: ConfirmRequest(code: code), as: StatusPayload.self)
-            if code != nil { Terminal.print("Waiting for the other side to say the same ...") }
+            if code != nil { Terminal.say("Waiting for the other side to say the same ...") }
         } catch LocalClientError.refused(let refusal)
             where ["no_pairing", "codes_differ"].contains(refusal.error)
         {
@@ -142,11 +142,11 @@ struct Unpair: Command {
     func execute() throws {
         try Arguments.check()
         let status = try socket.client.request("POST", "/unpair", as: StatusPayload.self)
-        Terminal.print("You share with nobody now. What was shared so far stays with both of you.")
+        Terminal.say("You share with nobody now. What was shared so far stays with both of you.")
         let person = status.devices.first(where: \.isThisDevice)?.person
         let others = status.devices.filter { $0.person == person && !$0.isThisDevice && !$0.retired }
         for device in others where !device.connected {
-            Terminal.print(
+            Terminal.say(
                 shownLine(
                     "Your \(device.name) is not connected: until it is, it doesn't know, and nothing new goes to it."
                 )

@@ -28,14 +28,14 @@ enum Sharing {
     /// Asks what is to become of a draft that was just written.
     static func offer(_ draft: WriteResponse, _ socket: SocketOptions) throws {
         let status = try socket.client.request("GET", "/status", as: StatusPayload.self)
-        guard draft.kind != "note", status.met, !status.apart else {
+        guard draft.isDraft, draft.kind != "note", status.met, !status.apart else {
             return Terminal.say(Writing.told(draft))
         }
         let question = Lines.wrapped(
             "Kept as \(draft.id). Share it now (s), hold it until later (h), or keep it private (Enter)?")
-        switch Terminal.ask(question + " ")?.lowercased().first {
-        case "s": try share(draft.id, include: [], socket, json: false)
-        case "h": try Holding.ask(draft.id, socket)
+        switch Terminal.ask(question + " ")?.lowercased() {
+        case "s", "share": try share(draft.id, include: [], socket, json: false)
+        case "h", "hold": try Holding.ask(draft.id, socket)
         default: Terminal.say("It stays on this device. Whenever you like: reconcile share \(draft.id)")
         }
     }
@@ -46,7 +46,7 @@ enum Sharing {
     ) throws -> [String]? {
         let drafts = try socket.client.request("GET", "/drafts", as: [DraftPayload].self)
         // What is no draft the daemon refuses with its reason.
-        guard let draft = drafts.first(where: { $0.id == id }) else { return include }
+        guard let draft = drafts.first(where: { $0.id == id }), draft.kind != "note" else { return include }
         let status = try socket.client.request("GET", "/status", as: StatusPayload.self)
         let partner = status.devices.first { $0.person != status.person }?.person ?? "Your partner"
         let rift = drafts.first { $0.id == draft.rift }
@@ -55,7 +55,7 @@ enum Sharing {
             let lines = preview(draft, of: rift, include: include, partner: partner, without: off)
             Terminal.print(Lines.wrapped(lines.joined(separator: "\n")))
             // Sharing can't be undone: whatever else someone answers keeps it.
-            guard let answer = Terminal.ask(question + " ") else { return nil }
+            guard let answer = Terminal.askAnew(Lines.wrapped(question) + " ") else { return nil }
             if ["", "y", "yes"].contains(answer.lowercased()) { return include }
             let kept = draft.fields.map(\.name).filter { isPrivate($0) && !include.contains($0) }
             guard let chosen = kept.first(where: { $0 == answer.lowercased() }) else { return nil }

@@ -59,7 +59,7 @@ enum PrivateFile {
     }
 
     /// The names of those that begin with something.
-    static func names(beginningWith prefix: String) -> [String] {
+    static func names(in directory: String = Self.directory, beginningWith prefix: String) -> [String] {
         guard let listing = unsafe opendir(directory) else { return [] }
         defer { unsafe closedir(listing) }
         var names: [String] = []

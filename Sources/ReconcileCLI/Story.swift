@@ -63,10 +63,16 @@ struct Story {
             add(
                 entry.isErased
                     ? "erased, with both your consent"
-                    : "\(shownLine(entry.author)) took this back\(when); `reconcile log --all` unfolds it",
+                    : "\(shownLine(entry.author)) took this back\(when)"
+                        + (entry.fields.isEmpty ? "" : "; `reconcile log --all` unfolds it"),
                 depth: depth + 2)
         } else {
             addWords(of: entry, depth: depth + 2)
+        }
+        if entry.isToBeErased {
+            add(
+                "\(shownLine(entry.author)) asks that this be erased; the other one agrees by: reconcile consent \(short(entry.id))",
+                depth: depth + 2)
         }
         for answer in rift.entries where answer.about.contains(entry.id) { tell(answer, depth: depth + 1) }
         // Told under the first of the hurts that it is for.
@@ -96,7 +102,9 @@ struct Story {
         for pinned in entry.pinned {
             add("to its earlier wording, \"\(shownLine(pinned.text))\"", depth: depth)
         }
-        for (number, field) in entry.fields.enumerated() {
+        let felt = entry.fields.filter { $0.name == "felt" }.map(\.text)
+        if !felt.isEmpty { addText("felt: " + felt.joined(separator: ", "), depth: depth) }
+        for (number, field) in entry.fields.filter({ $0.name != "felt" }).enumerated() {
             if field.name == "none-here" {
                 add("None of it was mine.", depth: depth)
                 continue
@@ -118,11 +126,6 @@ struct Story {
         case "cut_off": add("written after this device was retired, so it has no effect", depth: depth)
         case "newer": add("needs a newer version of Reconcile", depth: depth)
         default: add("has no effect (\(entry.note ?? ""))", depth: depth)
-        }
-        if entry.isToBeErased {
-            add(
-                "\(shownLine(entry.author)) asks that this be erased: reconcile consent \(short(entry.id))",
-                depth: depth)
         }
         if entry.wasTakenBack {
             add("to something \(shownLine(entry.aboutAuthor ?? "its author")) took back", depth: depth)

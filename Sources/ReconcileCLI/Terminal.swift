@@ -97,7 +97,14 @@ enum Terminal {
             note(shownLine(line))
             return line
         }
-        return readLine()
+        let beginning = TypedAhead.beginning()
+        return readLine().map { beginning + $0 }
+    }
+
+    /// Asks something that can't be undone: only what is typed from now on is an answer.
+    static func askAnew(_ question: String) -> String? {
+        TypedAhead.forget()
+        return ask(question)
     }
 
     /// What the machine is called on its network, without the network's name.

@@ -23,6 +23,7 @@ enum Writing {
             written.forget()
             return response
         } catch {
+            if case LocalClientError.refused = error { written.reopen() }
             if !written.content.request.fields.isEmpty { written.keepAloud() }
             throw error
         }
@@ -65,7 +66,7 @@ enum Writing {
                     Shown.record(arrival, of: rift, socket: options.path)
                 }
                 guard Terminal.isInputTerminal,
-                    let answer = Terminal.ask(
+                    let answer = Terminal.askAnew(
                         "This is new since you last looked. Do it all the same? [y/N] "),
                     answer.lowercased().hasPrefix("y")
                 else { throw LocalClientError.refused(refusal) }

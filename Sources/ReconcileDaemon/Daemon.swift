@@ -31,7 +31,7 @@ package struct Daemon: Sendable {
             logger.critical("the disk failed, stopping", metadata: ["sqlite": "\(code)"])
             exit(74)
         }
-        try await ledger.eraseAgreed()
+        try await ledger.eraseOwed()
         let group = MultiThreadedEventLoopGroup.singleton
         let identity = try CurrentIdentity()
         let listener = try await listen(showing: identity, group)

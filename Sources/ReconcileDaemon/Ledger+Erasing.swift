@@ -30,9 +30,9 @@ extension Ledger {
         let answer = Array(try JSONEncoder().encode(response))
         var local = LocalChange()
         if let key { local.answer = (key, answer) }
+        // Nobody ever had them, so nobody has to agree. In one transaction, or a crash would leave what is said to be gone.
+        local.erased = try [id] + revisions(of: [id])
         try commit(batch, local: local)
-        // Nobody ever had them, so nobody has to agree.
-        try store.erase([id] + revisions(of: [id]), whatIsHere: true)
         return answer
     }
 
@@ -40,27 +40,55 @@ extension Ledger {
     func erasure(_ text: String) throws -> EntryID {
         let id = try entry(text)
         if try store.header(of: id)?.kind == .erase { return id }
-        let found = try store.events(about: id).first { event in
-            event.effective.header.kind == .erase && event.effective.header.references.first?.entry == id
+        guard let found = try requests(for: id, paired().standing(ofEntry: id)).first else {
+            throw ErrorPayload("nothing_to_consent", id.short)
         }
-        guard let found else { throw ErrorPayload("nothing_to_consent", id.short) }
-        return found.effective.id
+        return found
+    }
+
+    /// The requests to erase an entry that count.
+    private func requests(for id: EntryID, _ standing: Standing) throws -> [EntryID] {
+        guard try store.isAnswered(id, by: [.erase]) else { return [] }
+        return try store.events(about: id).map(\.effective).filter { event in
+            event.header.kind == .erase && event.header.value != Self.alone
+                && event.header.references.first?.entry == id && standing.effects[event.id] == nil
+        }.map(\.id)
+    }
+
+    /// The entries that the partner asks to let go, and that are not erased yet.
+    func erasuresAsked() throws -> [EntryID] {
+        guard let replica, let own = replica.membership.person(of: replica.device) else { return [] }
+        let asked = try store.erasures(.erase).filter {
+            replica.membership.person(of: $0.position.log.device) != own
+        }
+        return try asked.compactMap { $0.effective.header.references.first?.entry }.filter { entry in
+            try isToBeErased(entry, replica.standing(ofEntry: entry))
+        }
+    }
+
+    /// Does what is owed, if something is. Throws where it can't be done now; then it is owed still.
+    func eraseOwed() throws {
+        guard owesErasing else { return }
+        try eraseAgreed()
+        owesErasing = false
     }
 
     /// Deletes what both agreed to delete, whatever made the pair complete; called before anything is acknowledged.
     ///
     /// What a crash leaves here is done at the next start.
-    func eraseAgreed() throws {
+    private func eraseAgreed() throws {
         let agreed = try agreedErasures()
         var changed = false
         if !agreed.isEmpty {
             changed = try store.erase(agreed + revisions(of: agreed), whatIsHere: true)
         }
-        // What its author erased alone is nowhere, and so isn't waited for.
-        let alone = try store.erasures(.erase).filter { $0.effective.header.value == Self.alone }
-            .compactMap { $0.effective.header.references.first?.entry }
-        if !alone.isEmpty {
-            changed = try store.erase(alone + revisions(of: alone), whatIsHere: false) || changed
+        // What its author erased alone is nowhere else, and so isn't waited for; an older copy of one's own may have it.
+        for event in try store.erasures(.erase) where event.effective.header.value == Self.alone {
+            guard let replica, let entry = event.effective.header.references.first?.entry,
+                try replica.standing(ofEntry: entry).effects[event.effective.id] == nil
+            else { continue }
+            let isOwn = event.position.log.device == replica.device
+            changed = try store.erase([entry] + revisions(of: [entry]), whatIsHere: isOwn) || changed
         }
         if changed { self.changed() }
     }
@@ -116,7 +144,6 @@ extension Ledger {
 
     /// Whether its author asks for an entry to be erased, and the other has not agreed.
     func isToBeErased(_ id: EntryID, _ standing: Standing) throws -> Bool {
-        guard !standing.erased.contains(id) else { return false }
-        return try store.isAnswered(id, by: [.erase])
+        try !standing.erased.contains(id) && !requests(for: id, standing).isEmpty
     }
 }

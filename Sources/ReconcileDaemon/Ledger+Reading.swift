@@ -124,12 +124,11 @@ extension Ledger {
         payload.takenBackAt = try standing.takenBack[id].flatMap { try store.header(of: $0)?.at }
         for reference in header.references {
             let (entry, winner) = (reference.entry, standing.wordings[reference.entry]?.winner)
-            if let wording = reference.wording, let winner, wording != winner,
-                !standing.erased.contains(entry)
-            {
+            let isGone = standing.takenBack[entry] != nil || standing.erased.contains(entry)
+            if let wording = reference.wording, let winner, wording != winner, !isGone {
                 payload.pinned.append(try self.wording(wording))
             }
-            guard standing.takenBack[entry] != nil || standing.erased.contains(entry) else { continue }
+            guard isGone else { continue }
             payload.wasTakenBack = true
             payload.aboutAuthor = try store.logged(entry).map {
                 try author(of: $0.placed.position.log.device)

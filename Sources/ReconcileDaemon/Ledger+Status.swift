@@ -16,6 +16,7 @@ extension Ledger {
         status.apart = partnership.isApart
         guard let replica else { return }
         status.waiting = try store.missingBodies(after: nil, limit: 1_000).count
+        status.erasuresAsked = try erasuresAsked().map(\.description)
         status.erasures = try erasures(settled: reports.compactMapValues { $0.meeting?.settled })
         status.devices = try replica.membership.members.map { try payload($0, replica, reports) }
     }

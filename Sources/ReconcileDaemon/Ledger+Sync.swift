@@ -91,6 +91,7 @@ extension Ledger {
             case .batch(let batch):
                 if let mark = replica.markBefore(storing: run) { try save(mark) }
                 if !batch.isEmpty || !batch.heads.isEmpty { try commit(batch) }
+                try eraseOwed()
                 return (.committed(run, members: try memberCount()), batch.events.count)
             }
         } catch is RunRejection {
@@ -107,6 +108,7 @@ extension Ledger {
     func check(_ heads: [Head]) throws {
         let replica = try paired()
         guard try replica.wasRolledBack(by: heads) else { return }
+        try Self.holdNothing(in: store, because: "restored")
         try commit(replica.openingEpoch(.random(in: 1 ... .max)))
     }
 

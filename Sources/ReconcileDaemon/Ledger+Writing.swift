@@ -170,6 +170,8 @@ extension Ledger {
                 throw ErrorPayload("unknown_kind", changed.kind)
             }
             changed.fields = Self.merge(changed.fields, with: fields)
+            // What would be shared by itself was shown with other words.
+            changed.held = nil
             try check(changed.fields, of: kind)
             try store.replaceDraft(draft.id, with: changed.encoded(), key: key, answer: answer)
         }
@@ -207,10 +209,10 @@ extension Ledger {
             if name == .title, field.text.utf8.count > Limits.title { throw ErrorPayload("title_too_long") }
         }
         for rule in kind.fields
-        where rule.isRequired && !fields.contains(where: { $0.name == rule.name.name && !$0.text.isEmpty }) {
+        where rule.isRequired && !fields.contains(where: { $0.name == rule.name.name && Self.hasWords($0) }) {
             throw ErrorPayload("missing_field", rule.name.name)
         }
-        if kind == .note, !fields.contains(where: { !$0.text.isEmpty }) {
+        if kind == .note, !fields.contains(where: Self.hasWords) {
             throw ErrorPayload("missing_field", "text")
         }
         if kind == .reflection, !fields.contains(where: { $0.name == "part" || $0.name == "none-here" }) {
@@ -219,6 +221,8 @@ extension Ledger {
         let bytes = fields.reduce(0) { $0 + $1.text.utf8.count + 8 }
         guard bytes + 64 <= Limits.body else { throw ErrorPayload("too_long") }
     }
+
+    private static func hasWords(_ field: FieldPayload) -> Bool { !field.text.allSatisfy(\.isWhitespace) }
 
     /// The event that a draft becomes; checks who may write it and that what it answers is live.
     ///

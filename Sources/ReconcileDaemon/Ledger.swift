@@ -27,6 +27,8 @@ package actor Ledger {
     private(set) var hasMet = false
     /// Whether this device's person shares with the other one.
     private(set) var partnership = Partnership.initial
+    /// Whether words may be here still that are to be erased: nothing is acknowledged until they are gone.
+    var owesErasing = true
     /// The store's random id, once it was asked for.
     var knownStoreID: String?
     /// Whether a file is being taken in.
@@ -90,6 +92,8 @@ package actor Ledger {
         guard try directory.mark() != replica.currentMark else { return replica }
         var replica = replica
         try store.set(epoch: replica.epoch)
+        // What this copy holds may have been shared, or taken back, since it was made.
+        if try directory.mark() != nil { try holdNothing(in: store, because: "restored") }
         try directory.save(replica.currentMark)
         replica.marked(replica.currentMark)
         return replica
@@ -173,7 +177,8 @@ package actor Ledger {
             diskFailed(EIO)
             throw error
         }
-        if mayErase(batch) { try eraseAgreed() }
+        if mayErase(batch) { owesErasing = true }
+        try eraseOwed()
         changed()
         // A new epoch is named by the mark before anything else is written in it.
         if let replica, replica.mark.epoch != replica.epoch { try save(replica.currentMark) }
@@ -194,6 +199,8 @@ package actor Ledger {
     func keep(_ partnership: Partnership) throws {
         try store.set(.partnership, to: partnership.encoded())
         self.partnership = partnership
+        // Whoever begins again shares nothing that was decided before.
+        if partnership.isApart { try Self.holdNothing(in: store, because: "apart") }
         changed()
     }
 

@@ -2,7 +2,7 @@ package import Causality
 package import EventLog
 import GRDB
 import Synchronization
-import Journal
+package import Journal
 
 /// What changes on this device only, in the same transaction as the events.
 package struct LocalChange: Sendable {
@@ -18,6 +18,8 @@ package struct LocalChange: Sendable {
     package var introduced: [(device: DeviceID, bundle: [UInt8], at: Int64)] = []
     /// What was taken in from a file, by a hash of what the file said, and the entry or draft that it became.
     package var imported: [(key: [UInt8], entry: String)] = []
+    /// Events whose words are deleted, as nobody else has them.
+    package var erased: [EntryID] = []
     /// Values to be kept, such as the genesis.
     package var meta: [MetaKey: [UInt8]] = [:]
 
@@ -48,6 +50,7 @@ extension Store {
             try queue.unsafeRead { db in try self.logs.reload(db) }
             throw error
         }
+        if !local.erased.isEmpty { return try checkpoint() }
         checkpointAfter(
             batch.events.reduce(0) { $0 + $1.headerBytes.count + ($1.body?.count ?? 0) }
                 + batch.bodies.reduce(0) { $0 + $1.bytes.count })
@@ -197,6 +200,7 @@ extension Store {
                 sql: "INSERT OR REPLACE INTO introduced (device, bundle, at) VALUES (?, ?, ?)",
                 arguments: [device.data, bundle.data, at])
         }
+        for id in local.erased { try erase(id, whatIsHere: true, db) }
         for draft in local.removedDrafts {
             try db.execute(sql: "DELETE FROM draft WHERE id = ?", arguments: [draft])
         }

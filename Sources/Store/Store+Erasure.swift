@@ -39,22 +39,22 @@ extension Store {
             }
         }
         guard !due.isEmpty else { return false }
-        try write { db in
-            for id in due {
-                try db.execute(
-                    sql: """
-                        UPDATE event SET lacks_body = \(Words.erased)
-                        WHERE id = ?1 AND (lacks_body = \(Words.lacking)
-                            OR ?2 AND arrival IN (SELECT event FROM body))
-                        """, arguments: [id.data, whatIsHere])
-                guard whatIsHere else { continue }
-                try db.execute(
-                    sql: "DELETE FROM body WHERE event IN (SELECT arrival FROM event WHERE id = ?)",
-                    arguments: [id.data])
-            }
-        }
-        try forgetOverwritten()
+        try write { db in for id in due { try erase(id, whatIsHere: whatIsHere, db) } }
+        // Not put off for a full disk: until it is done, what was deleted can be read there.
+        try checkpoint()
         return true
+    }
+
+    func erase(_ id: EntryID, whatIsHere: Bool, _ db: Database) throws {
+        try db.execute(
+            sql: """
+                UPDATE event SET lacks_body = \(Words.erased)
+                WHERE id = ?1 AND (lacks_body = \(Words.lacking) OR ?2 AND arrival IN (SELECT event FROM body))
+                """, arguments: [id.data, whatIsHere])
+        guard whatIsHere else { return }
+        try db.execute(
+            sql: "DELETE FROM body WHERE event IN (SELECT arrival FROM event WHERE id = ?)",
+            arguments: [id.data])
     }
 
     /// What a row says of its words, in `lacks_body`.

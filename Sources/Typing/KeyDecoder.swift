@@ -38,6 +38,11 @@ package struct KeyDecoder: Sendable {
         }
     }
 
+    /// Nothing has come for a while: a lone escape is the key of that name, and begins nothing.
+    package mutating func pause() {
+        if pending == [0x1B] { pending = [] }
+    }
+
     private static func control(_ byte: UInt8) -> Key? {
         switch byte {
         case 0x01: .home

@@ -74,7 +74,7 @@ for name, screen, own, other in (("pairing-here", here, *codes), ("pairing-there
     # What else is offered is made up, and stands in any order.
     text = re.sub(r"(?:  \d  .*\n){3}", "  1  ... ... ...\n  2  THE OTHER 1\n  3  ... ... ...\n", text)
     text = re.sub(r"(none\]) \d", r"\1 2", text).replace(os.uname().nodename.split(".")[0], "machine")
-    text = re.sub(r"port \d+ ?\.\s*\.\.", "port 7747 ...", text).replace(ADDRESS, "ADDRESS")
+    text = re.sub(r"port\s+\d+\s+\.\.\.", "port 7747 ...", text).replace(ADDRESS, "ADDRESS")
     ines.keep_text(name, text)
 for person in (ines, tomasz):
     person.output("sync", "--wait")

@@ -8,10 +8,13 @@ enum Editor {
     static func write(_ prompt: String, begun: String = "") throws -> String {
         let editor = Terminal.environment("VISUAL") ?? Terminal.environment("EDITOR") ?? "editor"
         let directory = Terminal.environment("XDG_RUNTIME_DIR") ?? "/dev/shm"
-        let path = directory + "/reconcile-\(getpid())-\(UInt32.random(in: 0 ... .max)).txt"
+        // A directory of its own: editors leave copies beside a file.
+        let own = directory + "/reconcile-\(getpid())-\(UInt32.random(in: 0 ... .max))"
+        guard unsafe mkdir(own, 0o700) == 0 else { throw CLIError.unwritable(own, errno) }
+        defer { remove(own) }
+        let path = own + "/words.txt"
         let descriptor = unsafe open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
         guard descriptor >= 0 else { throw CLIError.unwritable(path, errno) }
-        defer { _ = unsafe unlink(path) }
         let hint = Array("\(begun)\n\(scissors)\n# \(prompt)\n# An empty text writes nothing.\n".utf8)
         let isWritten = Terminal.write(hint, to: descriptor)
         _ = close(descriptor)
@@ -28,5 +31,12 @@ enum Editor {
         while text.last?.isNewline == true { text.removeLast() }
         guard !text.isEmpty else { throw CLIError.nothingWritten }
         return String(text)
+    }
+
+    private static func remove(_ directory: String) {
+        for name in PrivateFile.names(in: directory, beginningWith: "") where name != "." && name != ".." {
+            _ = unsafe unlink(directory + "/" + name)
+        }
+        _ = unsafe rmdir(directory)
     }
 }

@@ -33,7 +33,7 @@ enum FirstRun {
         ]
         let question = "Write something now? n a note, h a hurt, r your own part; Enter for later: "
         guard let answer = Terminal.ask(question)?.lowercased(),
-            let chosen = kinds.first(where: { answer.hasPrefix($0.key) })
+            let chosen = kinds.first(where: { answer == $0.key })
         else {
             Terminal.say("Whenever you like: reconcile note")
             Terminal.say("To meet your partner, on both machines: reconcile pair")

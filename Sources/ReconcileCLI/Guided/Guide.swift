@@ -21,23 +21,42 @@ struct Guide {
         var guide = Guide(
             socket: socket, prompts: .current(),
             unfinished: try begun(like: request) ?? Unfinished(request))
-        do {
-            if !guide.unfinished.content.isWhole {
-                Terminal.note(Style.aside(Lines.wrapped(introduction)))
-                try RawTerminal.with { terminal in
-                    guide.terminal = terminal
-                    defer { guide.terminal = nil }
-                    try guide.findPlace()
-                    try guide.askAll(required: required)
-                }
+        if !guide.unfinished.content.isWhole {
+            do { try guide.askEverything(required: required) } catch {
+                guide.stop()
+                throw error
             }
-            return try Writing.write(guide.unfinished, socket)
-        } catch let interruption as Interruption {
-            guide.stop()
-            throw interruption
-        } catch let error as CLIError {
-            guide.stop()
-            throw error
+        }
+        return try Writing.write(guide.unfinished, socket)
+    }
+
+    private mutating func askEverything(required: [String]) throws {
+        Terminal.note(Style.aside(Lines.wrapped(Self.introduction)))
+        var absence: LocalClientError?
+        try RawTerminal.with { terminal in
+            self.terminal = terminal
+            defer { self.terminal = nil }
+            do {
+                try findPlace()
+                try showWhatIsAnswered()
+            } catch LocalClientError.noDaemon(let path) {
+                // The words come first; what they belong to is asked when there is someone who knows.
+                Terminal.note(Lines.wrapped("No daemon answers. What you write is kept until one does."))
+                absence = .noDaemon(path: path)
+            }
+            try askAll(required: required)
+        }
+        guard let absence else { return }
+        unfinished.content.isWhole = false
+        throw absence
+    }
+
+    /// Nobody should have to answer from memory.
+    private func showWhatIsAnswered() throws {
+        for id in unfinished.content.request.about {
+            let target = "/entry?id=" + percentEncoded(id)
+            Terminal.note(
+                "\n" + Story.entry(try socket.client.request("GET", target, as: EntryPayload.self)) + "\n")
         }
     }
 
@@ -56,11 +75,11 @@ struct Guide {
                 defer { guide.terminal = nil }
                 try guide.askAll(required: [], of: entry.kind)
             }
-            return try Writing.write(guide.unfinished, socket)
-        } catch let interruption as Interruption {
+        } catch {
             guide.stop()
-            throw interruption
+            throw error
         }
+        return try Writing.write(guide.unfinished, socket)
     }
 
     private static let introduction =
@@ -73,16 +92,19 @@ struct Guide {
         for one in Unfinished.all() where one.isLike(request) {
             let excerpt = one.excerpt.isEmpty ? "" : ": \"\(one.excerpt)\""
             let day = Terminal.time(one.content.begun)
-            let answer = Terminal.ask(
-                Lines.wrapped(
-                    "You began one on \(day)\(excerpt).\nGo on with it? Enter does, n begins another, d throws it away:"
-                ) + " ")
-            switch answer?.lowercased().first {
-            case "d": one.forget()
-            case "n": return nil
-            default:
-                guard answer != nil else { throw Interruption.end }
-                return one
+            Terminal.note(Lines.wrapped("You began one on \(day)\(excerpt)."))
+            asking: while true {
+                let question = "Go on with it? Enter does, n begins another, d throws it away:"
+                guard let answer = Terminal.ask(Lines.wrapped(question) + " ") else { throw Interruption.end }
+                switch answer.lowercased() {
+                case "", "y", "yes": return one.taken()
+                case "n", "no": return nil
+                case "d":
+                    one.forget()
+                    break asking
+                // Whatever else someone says throws nothing away.
+                default: continue
+                }
             }
         }
         return nil

@@ -129,7 +129,8 @@ struct PromptsCommand: Command {
     static let configuration = CommandConfiguration(
         commandName: "prompts",
         abstract: "Print what is asked when you write, to be put in your own words or language.",
-        discussion: "Example: reconcile prompts > ~/.config/reconcile/prompts")
+        discussion: "Example: mkdir -p ~/.config/reconcile && reconcile prompts > ~/.config/reconcile/prompts"
+    )
 
     func execute() throws { Terminal.print(Prompts.shipped) }
 }

@@ -43,7 +43,6 @@ struct Question {
 
     private mutating func ask(_ terminal: RawTerminal) throws -> String {
         Terminal.note(Style.question(Lines.wrapped(text)))
-        var decoder = KeyDecoder()
         var kept = field.text
         func keepNow(_ text: String) {
             guard text != kept else { return }
@@ -53,14 +52,12 @@ struct Question {
         draw()
         while true {
             switch terminal.next() {
-            case .bytes(let bytes):
-                for key in decoder.keys(bytes) {
-                    if let answer = try take(key, terminal) {
-                        keepNow(answer)
-                        return answer
-                    }
+            case .key(let key):
+                if let answer = try take(key, terminal) {
+                    keepNow(answer)
+                    return answer
                 }
-                draw()
+                if terminal.isIdle { draw() }
             case .resized: draw()
             case .pause: keepNow(field.text)
             case .closed:

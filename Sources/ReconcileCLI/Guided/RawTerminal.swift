@@ -1,4 +1,5 @@
 import Glibc
+import Typing
 
 /// The terminal while single keys are read from it, and the signals that matter meanwhile.
 ///
@@ -7,7 +8,7 @@ import Glibc
 final class RawTerminal {
     /// What happened at the terminal.
     enum Event {
-        case bytes([UInt8])
+        case key(Key)
         /// Its size has changed.
         case resized
         /// Nothing for a second.
@@ -20,6 +21,12 @@ final class RawTerminal {
 
     private static let brackets = (on: "\u{1B}[?2004h", off: "\u{1B}[?2004l")
     private let before: termios
+    private var decoder = KeyDecoder()
+    /// What was typed and has not been looked at: an answer may end in the middle of what was read.
+    private var keys: [Key] = []
+
+    /// Whether there is nothing to be looked at for now.
+    var isIdle: Bool { keys.isEmpty }
 
     /// Whether single keys can be read and something be drawn.
     static var isThere: Bool {
@@ -61,6 +68,16 @@ final class RawTerminal {
         while Self.isReady(0), let bytes = Terminal.read(0), !bytes.isEmpty {
             unsafe TypedAhead.bytes += bytes
         }
+        // Keys that were not looked at are for whoever asks next.
+        let typed = keys.reduce(into: [UInt8]()) { bytes, key in
+            switch key {
+            case .text(let text): bytes += Array(text.utf8)
+            case .enter: bytes.append(0x0D)
+            default: break
+            }
+        }
+        keys = []
+        unsafe TypedAhead.bytes.insert(contentsOf: typed, at: 0)
         Terminal.write(Array(Self.brackets.off.utf8), to: 2)
         var settings = before
         _ = unsafe tcsetattr(0, TCSADRAIN, &settings)
@@ -87,16 +104,20 @@ final class RawTerminal {
             let number = Signals.told
             if number != 0 { return .told(number) }
             if Signals.takeResize() { return .resized }
-            if unsafe !TypedAhead.bytes.isEmpty { return .bytes(TypedAhead.take()) }
+            if unsafe !TypedAhead.bytes.isEmpty { keys += decoder.keys(TypedAhead.take()) }
+            if !keys.isEmpty { return .key(keys.removeFirst()) }
             var wanted = pollfd(fd: 0, events: Int16(POLLIN), revents: 0)
             let ready = unsafe poll(&wanted, 1, 1_000)
-            if ready == 0 { return .pause }
+            if ready == 0 {
+                decoder.pause()
+                return .pause
+            }
             if ready < 0 { continue }
             guard let bytes = Terminal.read(0), !bytes.isEmpty else {
                 // A closed terminal is told of by its signal too.
                 return .closed
             }
-            return .bytes(bytes)
+            keys += decoder.keys(bytes)
         }
     }
 
@@ -124,6 +145,15 @@ enum TypedAhead {
         defer { unsafe bytes = [] }
         return unsafe bytes
     }
+
+    /// Forgets it, and what the terminal has ready: it was no answer to what is asked next.
+    static func forget() {
+        unsafe bytes = []
+        _ = tcflush(0, TCIFLUSH)
+    }
+
+    /// The beginning of a line of it, without its end.
+    static func beginning() -> String { String(decoding: take(), as: UTF8.self) }
 
     /// A whole line of it; nil if there is none.
     static func line() -> String? {

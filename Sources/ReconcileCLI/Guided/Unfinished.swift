@@ -37,6 +37,7 @@ struct Unfinished {
     static func all() -> [Unfinished] {
         PrivateFile.names(beginningWith: "unfinished-").filter { $0.hasSuffix(".json") }
             .compactMap { Unfinished(path: PrivateFile.directory + "/" + $0) }
+            .filter { one in one.content.request.fields.contains { !$0.text.isEmpty } }
             .sorted { $0.content.begun > $1.content.begun }
     }
 
@@ -49,8 +50,41 @@ struct Unfinished {
         return PrivateFile.write(Array(bytes) + [0x0A], to: path)
     }
 
+    /// Lets all be asked again: what was said could not be taken as it was.
+    mutating func reopen() {
+        content.isWhole = false
+        content.key = newKey()
+        guard isDraftable else { return }
+        (content.request.rift, content.request.about, content.request.choice) = (nil, [], nil)
+    }
+
+    /// The same to go on with, in a file of its own: whoever still types the other one overwrites nothing.
+    func taken() -> Unfinished {
+        var new = Unfinished(content.request)
+        new.content.begun = content.begun
+        new.content.isWhole = content.isWhole
+        // What may have been stored already is the same write still.
+        if content.isWhole { new.content.key = content.key }
+        // It was kept by a script, perhaps; here it is shown before it is shared.
+        if isDraftable {
+            (new.content.request.share, new.content.request.include, new.content.request.asOf) = (
+                false, [], nil
+            )
+        }
+        if new.keep() { forget() }
+        return new
+    }
+
+    /// Whether it becomes a draft first.
+    private var isDraftable: Bool { !["revise", "title", "agreement", "tag"].contains(content.request.kind) }
+
     /// Says where it is, or says all of it where it can't be kept: better on the screen than nowhere.
     func keepAloud() {
+        if content.request.kind == "tag" {
+            // Nothing asks for these.
+            return Self.keep(
+                Array(content.request.fields.map(\.text).joined(separator: "\n").utf8), as: "tag.txt")
+        }
         if keep() {
             Terminal.note("What you wrote is kept; reconcile \(resumption) goes on with it.")
         } else {

@@ -27,7 +27,7 @@ extension Ledger {
 
     /// When the next one is to be shared, in milliseconds since 1970; nil if none is held.
     func nextDue() throws -> Int64? {
-        try store.drafts().compactMap { try Draft($0).held?.until }.min()
+        try store.drafts().compactMap { try? Draft($0).held?.until }.compactMap(\.self).min()
     }
 
     /// Shares what is due. What can't be shared is held no more, and says why.
@@ -37,8 +37,10 @@ extension Ledger {
         var reasons: [String] = []
         for stored in try store.drafts() {
             // Sharing another one may have taken it along, or put its rift's id into it.
-            guard let now = try store.drafts().first(where: { $0.id == stored.id }) else { continue }
-            var draft = try Draft(now)
+            guard let now = try store.drafts().first(where: { $0.id == stored.id }),
+                // One that can't be read holds nobody else up.
+                var draft = try? Draft(now)
+            else { continue }
             guard let held = draft.held, held.until <= Machine.now().milliseconds else { continue }
             do {
                 let request = ShareRequest(include: held.include, asOf: held.asOf)
@@ -57,10 +59,20 @@ extension Ledger {
         changed()
     }
 
+    /// Lets no draft be shared by itself any more, and says at each why.
+    static func holdNothing(in store: Store, because reason: String) throws {
+        for stored in try store.drafts() {
+            guard var draft = try? Draft(stored), draft.held != nil else { continue }
+            (draft.held, draft.trouble) = (nil, reason)
+            try store.replaceDraft(stored.id, with: draft.encoded(), key: nil, answer: [])
+        }
+    }
+
     private static func time(_ text: String, zone: String?) throws -> Int64 {
         let now = Machine.now().milliseconds
         // A span alone, a day of the week and a time of day mean the past in a log, and here the time to come.
-        let isSpan = text.first?.isNumber == true && (try? TimeSpan.microseconds(text)) != nil
+        let hasUnit = text.contains(where: \.isLetter)
+        let isSpan = hasUnit && text.first?.isNumber == true && (try? TimeSpan.microseconds(text)) != nil
         for days: Int64 in [0, 1, 7] {
             let context = TimeExpression.Context(
                 now: (now + days * 86_400_000) * 1_000, zone: SystemZones.local(zone),
