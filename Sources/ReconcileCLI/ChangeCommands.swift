@@ -69,7 +69,9 @@ struct Revise: Command {
         request.share = true
         request.about = [entry]
         if fields.isEmpty {
-            guard Guide.isPossible, !json else { throw ValidationError("Say what changes, as in --set act=\"On Tuesday ...\"") }
+            guard Guide.isPossible, !json else {
+                throw ValidationError("Say what changes, as in --set act=\"On Tuesday ...\"")
+            }
             return Terminal.say(Writing.told(try Guide.revise(request, socket)))
         }
         request.fields = try fields.map { text in
