@@ -227,6 +227,9 @@ enum Explanation {
         case "no_pcre2": "-g needs the library PCRE2. Install it, for one with: sudo apt install libpcre2-8-0"
         case "bad_pattern": "Bad pattern: \(subject)."
         case "bad_time": "Failed to parse timestamp: \(subject)"
+        case "not_private": "\(subject) is no private field. Those are underneath and kindness."
+        case "already_erased": "the words of \(subject) are erased already."
+        case "already_asked": "you asked for \(subject) to be erased already. It is once your partner agrees."
         case "nothing_to_consent": "nobody asks for \(subject) to be erased."
         case "restored":
             "this journal was put back from a copy since, and it may have been shared already. Look first: reconcile log"

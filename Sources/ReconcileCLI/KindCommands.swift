@@ -46,7 +46,10 @@ extension EntryCommand {
         if Guide.isPossible, !options.json, lacksWords || !isPlaced {
             return try finish(try Guide.write(request, required: Self.required, options.socket))
         }
-        guard isPlaced else { throw CLIError.unplaced(Self.kind) }
+        guard isPlaced else {
+            if !request.fields.isEmpty { Unfinished(request).keepAloud() }
+            throw CLIError.unplaced(Self.kind)
+        }
         History.warn(request)
         if lacksWords { try complete(&request, lacking) }
         if options.share, !options.json, Terminal.isInputTerminal {

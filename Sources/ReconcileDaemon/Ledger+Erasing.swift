@@ -36,11 +36,22 @@ extension Ledger {
         return answer
     }
 
+    /// Refuses to ask for what was asked for already, or is done.
+    func checkErasable(_ request: WriteRequest) throws {
+        guard let about = request.about.first, replica != nil else { return }
+        let id = try entry(about)
+        let standing = try paired().standing(ofEntry: id)
+        if standing.erased.contains(id) { throw ErrorPayload("already_erased", id.short) }
+        if try !requests(for: id, standing).isEmpty { throw ErrorPayload("already_asked", id.short) }
+    }
+
     /// The request to erase that a consent is about, by the entry or by the request itself.
     func erasure(_ text: String) throws -> EntryID {
         let id = try entry(text)
         if try store.header(of: id)?.kind == .erase { return id }
-        guard let found = try requests(for: id, paired().standing(ofEntry: id)).first else {
+        let standing = try paired().standing(ofEntry: id)
+        if standing.erased.contains(id) { throw ErrorPayload("already_erased", id.short) }
+        guard let found = try requests(for: id, standing).first else {
             throw ErrorPayload("nothing_to_consent", id.short)
         }
         return found

@@ -19,6 +19,7 @@ extension Ledger {
         {
             return try change(draft, by: kind, to: request.fields, key: key)
         }
+        if kind == .erase { try checkErasable(request) }
         if kind == .erase, let answer = try eraseAlone(request, key: key) { return answer }
         try check(request.fields, of: try wordingKind(kind, request))
         let about =
@@ -108,6 +109,9 @@ extension Ledger {
     ) throws -> (kind: Kind, leaving: [FieldPayload], staying: [FieldPayload]) {
         guard let kind = Kind(name: draft.kind) else { throw ErrorPayload("unknown_kind", draft.kind) }
         guard kind != .note else { throw ErrorPayload("notes_stay") }
+        // A field that is called otherwise would stay here without a word.
+        let known = Kind.reflection.fields.filter(\.isPrivate).map(\.name.name)
+        if let odd = chosen.first(where: { !known.contains($0) }) { throw ErrorPayload("not_private", odd) }
         let worded = try wordingKind(kind, about: draft.about.first)
         let isPrivate = Set(worded.fields.filter(\.isPrivate).map(\.name.name)).subtracting(chosen)
         let leaving = draft.fields.filter { !isPrivate.contains($0.name) }
