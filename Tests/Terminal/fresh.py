@@ -57,7 +57,7 @@ for screen in (here, there):
 
 def choose(screen, code: str) -> None:
     """Picks the other screen's code among those that are offered."""
-    screen.until(code)
+    screen.until("n for none]")
     number = re.search(r"^ *(\d)\S* +" + re.escape(code), screen.screen, re.MULTILINE)
     check("the other's code is offered with a number", number is not None, screen.screen)
     screen.type(number[1] + "\n")

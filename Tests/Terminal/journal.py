@@ -48,7 +48,7 @@ class Person:
         return [json.loads(line) for line in lines if line.startswith("{")]
 
     def unfinished(self) -> list[Path]:
-        return sorted((self.kept / "reconcile-cli").glob("unfinished-*"))
+        return sorted((self.kept / "reconcile-cli").glob("unfinished-*.json"))
 
     def keep(self, name: str, terminal: Terminal) -> None:
         """The transcript is the one that is kept; with UPDATE=1 it becomes that."""

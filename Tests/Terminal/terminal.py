@@ -11,6 +11,7 @@ import signal
 import struct
 import termios
 import time
+import traceback
 
 from screen import Screen
 
@@ -69,7 +70,8 @@ class Terminal:
         while self.screen.count(text) < times:
             ready, _, _ = select.select([self.descriptor], [], [], max(0, end - time.monotonic()))
             if not ready or not self.read():
-                raise SystemExit(f"waited in vain for {text!r}; the screen shows:\n{self.screen}")
+                lines = ", ".join(str(frame.lineno) for frame in traceback.extract_stack()[:-1])
+                raise SystemExit(f"line {lines}: waited in vain for {text!r}; the screen shows:\n{self.screen}")
         return self.screen
 
     def answer(self, question: str, text: str, end: str = "\r") -> None:
