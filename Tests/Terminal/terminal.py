@@ -31,6 +31,9 @@ class Terminal:
         if self.pid == 0:
             # The size is there before the first question is asked.
             fcntl.ioctl(0, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
+            # What started these tests may ignore what a terminal sends; a shell at a terminal does not.
+            for number in (signal.SIGINT, signal.SIGHUP, signal.SIGQUIT, signal.SIGTERM):
+                signal.signal(number, signal.SIG_DFL)
             os.execvpe(words[0], words, {**os.environ, "TERM": "xterm", **environment})
 
     @property
