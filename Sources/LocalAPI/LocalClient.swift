@@ -193,17 +193,8 @@ struct LocalSocket {
 
     /// Some bytes; empty at the end.
     func read() throws -> [UInt8] {
-        while true {
-            var failed = false
-            let bytes = unsafe [UInt8](unsafeUninitializedCapacity: 65_536) { buffer, count in
-                let received = unsafe Glibc.read(descriptor, buffer.baseAddress, 65_536)
-                failed = received < 0
-                count = max(received, 0)
-            }
-            if !failed { return bytes }
-            // A terminal that changes its size is no broken connection.
-            if errno != EINTR { throw LocalClientError.brokenOff }
-        }
+        guard let bytes = readSome(from: descriptor) else { throw LocalClientError.brokenOff }
+        return bytes
     }
 }
 

@@ -9,7 +9,7 @@ package struct InitRequest: Codable, Sendable {
 }
 
 /// One field of an entry, by the name that people type.
-package struct FieldPayload: Codable, Sendable {
+package struct FieldPayload: Codable, Equatable, Sendable {
     package var name: String
     package var text: String
     package init(name: String, text: String) {

@@ -58,7 +58,8 @@ struct Status: Command {
         for erasure in status.erasures {
             let open =
                 erasure.open.isEmpty
-                ? "on all devices" : "here; not known yet of \(erasure.open.joined(separator: ", "))"
+                ? "on all devices that take part"
+                : "here; not known yet of \(erasure.open.joined(separator: ", "))"
             Terminal.print(shownLine("\(short(erasure.entry)) is erased \(open)."))
         }
         let own = status.devices.first(where: \.isThisDevice)?.person

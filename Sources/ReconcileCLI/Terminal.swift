@@ -1,4 +1,5 @@
 import Glibc
+import LocalAPI
 
 /// What the terminal and the environment say; the only place that asks them.
 enum Terminal {
@@ -39,18 +40,7 @@ enum Terminal {
     }
 
     /// Some bytes from a descriptor, none at the end; nil if reading fails, by `errno`.
-    static func read(_ descriptor: CInt) -> [UInt8]? {
-        while true {
-            var failed = false
-            let piece = unsafe [UInt8](unsafeUninitializedCapacity: 65_536) { buffer, count in
-                let received = unsafe Glibc.read(descriptor, buffer.baseAddress, 65_536)
-                failed = received < 0
-                count = max(received, 0)
-            }
-            if !failed { return piece }
-            if errno != EINTR { return nil }
-        }
-    }
+    static func read(_ descriptor: CInt) -> [UInt8]? { readSome(from: descriptor) }
 
     /// All of a descriptor's bytes; nil if reading fails, so that half a text is never taken for the whole.
     static func readAll(_ descriptor: CInt, limit: Int = .max) -> [UInt8]? {

@@ -7,9 +7,6 @@ import Store
 
 /// Deleting an entry's words for good: with both persons' consent, or alone while nobody else can have them.
 extension Ledger {
-    /// Says that an entry's author erased it before any other device had it.
-    static let alone: UInt32 = Kind.erasedAlone
-
     /// Erases an entry of one's own that was handed to nobody; nil if both have to agree.
     func eraseAlone(_ request: WriteRequest, key: String?) throws -> [UInt8]? {
         guard let about = request.about.first, let replica else { return nil }
@@ -20,7 +17,7 @@ extension Ledger {
         let header = logged.placed.effective.header
         var event = NewEvent(
             .erase, rift: header.kind == .rift ? id : header.rift, references: [Reference(id)])
-        event.value = Self.alone
+        event.value = Kind.erasedAlone
         try judge(event, replica, opened: nil)
         let batch = try replica.append([event], at: Machine.now())
         guard let written = batch.events.last?.effective.id else { throw ErrorPayload("internal") }
@@ -61,7 +58,7 @@ extension Ledger {
     private func requests(for id: EntryID, _ standing: Standing) throws -> [EntryID] {
         guard try store.isAnswered(id, by: [.erase]) else { return [] }
         return try store.events(about: id).map(\.effective).filter { event in
-            event.header.kind == .erase && event.header.value != Self.alone
+            event.header.kind == .erase && event.header.value != Kind.erasedAlone
                 && event.header.references.first?.entry == id && standing.effects[event.id] == nil
         }.map(\.id)
     }
@@ -81,6 +78,8 @@ extension Ledger {
     func eraseOwed() throws {
         guard owesErasing else { return }
         try eraseAgreed()
+        // Until then what was deleted can be read beside the database.
+        try store.checkpoint()
         owesErasing = false
     }
 
@@ -94,7 +93,7 @@ extension Ledger {
             changed = try store.erase(agreed + revisions(of: agreed), whatIsHere: true)
         }
         // What its author erased alone is nowhere else, and so isn't waited for; an older copy of one's own may have it.
-        for event in try store.erasures(.erase) where event.effective.header.value == Self.alone {
+        for event in try store.erasures(.erase) where event.effective.header.value == Kind.erasedAlone {
             guard let replica, let entry = event.effective.header.references.first?.entry,
                 try replica.standing(ofEntry: entry).effects[event.effective.id] == nil
             else { continue }
@@ -105,14 +104,23 @@ extension Ledger {
     }
 
     /// Whether a batch may have completed an agreement, or brought words that were erased.
-    func mayErase(_ batch: EventBatch) -> Bool {
-        guard batch.isLocal else { return true }
-        return batch.events.contains { event in
+    func mayErase(_ batch: EventBatch) throws -> Bool {
+        let concerns = batch.events.contains { event in
             switch event.effective.header.kind {
-            case .erase, .consent, .revise, .admit, .succeed, .retire: true
+            case .erase, .consent: true
             default: false
             }
         }
+        // Most journals never have one, and nothing has to be looked up.
+        guard try concerns || store.hasErasures() else { return false }
+        return try concerns || !batch.bodies.isEmpty
+            || batch.events.contains { event in
+                switch event.effective.header.kind {
+                // A rewording of what is erased; or what lets an event count, or count no more.
+                case .revise, .rift, .admit, .succeed, .retire: true
+                default: try store.isAnswered(event.effective.id, by: [.erase])
+                }
+            }
     }
 
     private func agreedErasures() throws -> [EntryID] {

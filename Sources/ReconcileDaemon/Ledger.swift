@@ -177,11 +177,12 @@ package actor Ledger {
             diskFailed(EIO)
             throw error
         }
-        if mayErase(batch) { owesErasing = true }
-        try eraseOwed()
         changed()
         // A new epoch is named by the mark before anything else is written in it.
         if let replica, replica.mark.epoch != replica.epoch { try save(replica.currentMark) }
+        // Last: it may fail, on a full disk, and what was committed has to be taken over by then.
+        if try !local.erased.isEmpty || mayErase(batch) { owesErasing = true }
+        try eraseOwed()
     }
 
     /// Makes the mark durable and takes it over; until it is, nothing may leave or be stored that it speaks of.

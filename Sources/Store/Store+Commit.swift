@@ -18,7 +18,7 @@ package struct LocalChange: Sendable {
     package var introduced: [(device: DeviceID, bundle: [UInt8], at: Int64)] = []
     /// What was taken in from a file, by a hash of what the file said, and the entry or draft that it became.
     package var imported: [(key: [UInt8], entry: String)] = []
-    /// Events whose words are deleted, as nobody else has them.
+    /// Events whose words are deleted, as nobody else has them. The caller empties the log beside the database then.
     package var erased: [EntryID] = []
     /// Values to be kept, such as the genesis.
     package var meta: [MetaKey: [UInt8]] = [:]
@@ -50,7 +50,6 @@ extension Store {
             try queue.unsafeRead { db in try self.logs.reload(db) }
             throw error
         }
-        if !local.erased.isEmpty { return try checkpoint() }
         checkpointAfter(
             batch.events.reduce(0) { $0 + $1.headerBytes.count + ($1.body?.count ?? 0) }
                 + batch.bodies.reduce(0) { $0 + $1.bytes.count })

@@ -12,6 +12,15 @@ extension Store {
         try placed("kind = ?", [Int64(kind.rawValue)])
     }
 
+    /// Whether any entry was ever asked to be erased.
+    package func hasErasures() throws -> Bool {
+        try queue.unsafeRead { db in
+            try Bool.fetchOne(
+                db.cachedStatement(sql: "SELECT EXISTS (SELECT 1 FROM event WHERE kind = ?)"),
+                arguments: [Int64(Kind.erase.rawValue)]) ?? false
+        }
+    }
+
     /// The arrival number of the first event with an id; nil if it isn't here.
     package func arrival(of id: EntryID) throws -> Int64? {
         try queue.unsafeRead { db in
@@ -20,7 +29,7 @@ extension Store {
         }
     }
 
-    /// Deletes the words of events, and empties the log beside the database, which would still hold them.
+    /// Deletes the words of events. They can be read in the log beside the database until ``checkpoint()``.
     ///
     /// - Parameter whatIsHere: else only those are given up that are not here anyway.
     /// Returns whether anything was changed.
@@ -40,8 +49,6 @@ extension Store {
         }
         guard !due.isEmpty else { return false }
         try write { db in for id in due { try erase(id, whatIsHere: whatIsHere, db) } }
-        // Not put off for a full disk: until it is done, what was deleted can be read there.
-        try checkpoint()
         return true
     }
 

@@ -35,8 +35,6 @@ package final class Store: Sendable {
             try Schema.migrator.migrate(queue)
             try queue.inDatabase(Self.checkSettings)
             try prepareStandings()
-            // What a crash left beside the database may be words that were erased from it.
-            try queue.inDatabase { db in _ = try db.checkpoint(.truncate) }
         } catch let error as DatabaseError {
             switch error.resultCode {
             case .SQLITE_NOTADB: throw StoreError.notOurs

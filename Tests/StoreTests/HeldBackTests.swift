@@ -10,65 +10,42 @@ import Testing
     @Test func `answers to what has not come are readable and waiting, and count once it comes`() throws {
         let scratch = try Scratch()
         let couple = try Couple()
-        let wall = WallTime(milliseconds: 1_741_380_000_000)
-        let stores = try ["home", "mara", "workshop"].map { try Store(path: scratch.path($0)) }
-        var home = try couple.replica(0, stores[0])
-        var mara = try couple.replica(1, stores[1])
-        var workshop = try Replica(
-            keys: DeviceKeys(), genesis: couple.genesis, storage: stores[2], segments: [],
-            clock: stores[2].clock(), epoch: nil, mark: Mark(), freshEpoch: 1)
-
-        func write(_ event: NewEvent, _ replica: inout Replica<Store>, _ store: Store) throws -> EntryID {
-            let batch = try replica.append([event], at: wall)
-            try store.commit(batch)
-            try replica.applied(batch)
-            return batch.events[0].effective.id
-        }
-        func pass(from: Replica<Store>, to: inout Replica<Store>, _ store: Store) throws {
-            let end = try #require(from.forest[from.ownLog]).end
-            let outgoing = SyncPlan.Outgoing(
-                end: Position(log: from.ownLog, sequence: end), after: to.forest[from.ownLog]?.end ?? 0)
-            let run = try #require(try from.run(of: outgoing)).run
-            guard case .batch(let batch) = try to.receive(run, wall: wall, freshEpoch: 1) else {
-                Issue.record("not taken in")
-                return
-            }
-            try store.commit(batch)
-            try to.applied(batch)
-        }
+        var home = try Copy(of: couple, side: 0, in: Store(path: scratch.path("home")))
+        var mara = try Copy(of: couple, side: 1, in: Store(path: scratch.path("mara")))
+        var workshop = try Copy(readerOf: couple, in: Store(path: scratch.path("workshop")))
         func words(_ text: String) throws -> Body {
             try Body([Field(.text, text)], salt: [UInt8](repeating: 7, count: 16))
         }
+        func standing(at copy: Copy) throws -> Standing {
+            try copy.replica.standing(ofRift: rift, joins: copy.replica.joins())
+        }
 
         // A1 and A2 at home; Mara has both.
-        let rift = try write(NewEvent(.rift, body: words("Dad's toolbox")), &home, stores[0])
-        let hurt = try write(NewEvent(.hurt, rift: rift, body: words("You gave it away.")), &home, stores[0])
-        try pass(from: home, to: &mara, stores[1])
+        let rift = try home.write(NewEvent(.rift, body: words("Dad's toolbox")))
+        let hurt = try home.write(NewEvent(.hurt, rift: rift, body: words("You gave it away.")))
+        #expect(try mara.take(from: home))
         // A3 to A5; the workshop gets them alone.
-        let hers = try write(NewEvent(.hurt, rift: rift, body: words("You went.")), &mara, stores[1])
-        let heard = try write(
-            NewEvent(
-                .recognition, rift: rift, references: [Reference(hurt, wording: hurt)], body: words("A4")),
-            &mara, stores[1])
-        let amends = try write(
-            NewEvent(.amends, rift: rift, references: [Reference(hurt, wording: hurt)], body: words("A5")),
-            &mara, stores[1])
-        try pass(from: mara, to: &workshop, stores[2])
+        let hers = try mara.write(NewEvent(.hurt, rift: rift, body: words("You went.")))
+        let about = [Reference(hurt, wording: hurt)]
+        let heard = try mara.write(
+            NewEvent(.recognition, rift: rift, references: about, body: words("I see.")))
+        let amends = try mara.write(
+            NewEvent(.amends, rift: rift, references: about, body: words("I'll fetch it.")))
+        #expect(try workshop.take(from: mara))
 
-        let early = try workshop.standing(ofRift: rift, joins: workshop.joins())
+        let early = try standing(at: workshop)
         for event in [hers, heard, amends] {
             #expect(early.effects[event] == .waiting)
-            #expect(try stores[2].bodies(of: [event])[event] != nil, "readable all the same")
+            #expect(try workshop.store.bodies(of: [event])[event] != nil, "readable all the same")
         }
         #expect(early.hurts.isEmpty && early.state == .begun)
 
         // The rest comes: nothing has to be sent again.
-        try pass(from: home, to: &workshop, stores[2])
-        let late = try workshop.standing(ofRift: rift, joins: workshop.joins())
+        #expect(try workshop.take(from: home))
+        let late = try standing(at: workshop)
         #expect(late.effects.isEmpty)
         #expect(late.hurts == [hurt: .answered, hers: .told])
         #expect(late.state == .mending)
-        let there = try mara.standing(ofRift: rift, joins: mara.joins())
-        #expect(late == there)
+        #expect(try late == standing(at: mara))
     }
 }

@@ -36,46 +36,28 @@ import Testing
     @Test func `an event that was named before it came changes rifts that it is no part of`() throws {
         let scratch = try Scratch()
         let couple = try Couple()
-        let wall = WallTime(milliseconds: 1_741_380_000_000)
-        let stores = try ["elin", "priya", "reader"].map { try Store(path: scratch.path($0)) }
-        var elin = try couple.replica(0, stores[0])
-        var priya = try couple.replica(1, stores[1])
-        var reader = try Replica(
-            keys: DeviceKeys(), genesis: couple.genesis, storage: stores[2], segments: [],
-            clock: stores[2].clock(), epoch: nil, mark: Mark(), freshEpoch: 1)
-
-        func write(_ event: NewEvent, _ replica: inout Replica<Store>, _ store: Store) throws -> EntryID {
-            let batch = try replica.append([event], at: wall)
-            try store.commit(batch)
-            try replica.applied(batch)
-            return batch.events[0].effective.id
-        }
-        func pass(
-            from: Replica<Store>, through: UInt64, to: inout Replica<Store>, _ store: Store
-        ) throws {
-            let after = to.forest[from.ownLog]?.end ?? 0
-            let outgoing = SyncPlan.Outgoing(end: Position(log: from.ownLog, sequence: through), after: after)
-            let run = try #require(try from.run(of: outgoing)).run
-            guard case .batch(let batch) = try to.receive(run, wall: wall, freshEpoch: 1) else { return }
-            try store.commit(batch)
-            try to.applied(batch)
+        var elin = try Copy(of: couple, side: 0, in: Store(path: scratch.path("elin")))
+        var priya = try Copy(of: couple, side: 1, in: Store(path: scratch.path("priya")))
+        var reader = try Copy(readerOf: couple, in: Store(path: scratch.path("reader")))
+        func standing() throws -> Standing {
+            try reader.replica.standing(ofRift: rift, joins: reader.replica.joins())
         }
 
-        let rift = try write(NewEvent(.rift), &elin, stores[0])
-        _ = try write(NewEvent(.hurt, rift: rift), &elin, stores[0])
-        _ = try write(NewEvent(.rest, rift: rift), &elin, stores[0])
-        _ = try write(NewEvent(.rift), &elin, stores[0])
-        try pass(from: elin, through: 4, to: &priya, stores[1])
-        _ = try write(NewEvent(.rest, rift: rift), &priya, stores[1])
+        let rift = try elin.write(NewEvent(.rift))
+        try elin.write(NewEvent(.hurt, rift: rift))
+        try elin.write(NewEvent(.rest, rift: rift))
+        try elin.write(NewEvent(.rift))
+        try priya.take(from: elin, through: 4)
+        try priya.write(NewEvent(.rest, rift: rift))
 
-        try pass(from: elin, through: 3, to: &reader, stores[2])
-        try pass(from: priya, through: 1, to: &reader, stores[2])
-        let early = try reader.standing(ofRift: rift, joins: reader.joins())
+        try reader.take(from: elin, through: 3)
+        try reader.take(from: priya, through: 1)
+        let early = try standing()
         #expect(early.state == .spoken)
-        try stores[2].keep([(early, [rift])])
-        try pass(from: elin, through: 4, to: &reader, stores[2])
-        #expect(try stores[2].standing(of: rift) == nil)
-        #expect(try reader.standing(ofRift: rift, joins: reader.joins()).state == .resting)
+        try reader.store.keep([(early, [rift])])
+        try reader.take(from: elin, through: 4)
+        #expect(try reader.store.standing(of: rift) == nil)
+        #expect(try standing().state == .resting)
     }
 }
 

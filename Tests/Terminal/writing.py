@@ -14,6 +14,7 @@ from pathlib import Path
 
 import journal
 from journal import Person, check
+from terminal import Terminal
 
 RECONCILE, JOON, MARA, KEPT, GOLDEN, DAEMON = sys.argv[1:7]
 joon = Person(RECONCILE, JOON, Path(KEPT) / "joon", Path(GOLDEN))
@@ -25,6 +26,20 @@ LONG = "窓を開けて、雨の匂いがした。👩‍👩‍👧 Grüße aus
 def both() -> None:
     for person in (joon, mara):
         person.output("sync", "--wait")
+
+
+def share(asked: Terminal) -> None:
+    """At the last question: shares it, and agrees to what is shown."""
+    asked.until("(Enter)?")
+    asked.type("s\n")
+    asked.until("keeps it as a draft.")
+    asked.type("\n")
+
+
+def keep_private(asked: Terminal) -> None:
+    """At the last question: keeps it."""
+    asked.until("(Enter)?")
+    asked.type("\n")
 
 
 # The first hurt of a journal: a rift is opened for it, and both go when it is shared.
@@ -48,10 +63,7 @@ asked = mara.at("recognize")
 asked.answer("Which hurt is it about?", "")
 asked.answer("Tell it back", "It was how you still worked beside him, and I cleared it like clutter.")
 asked.answer("Why does it make sense", "")
-asked.until("(Enter)?")
-asked.type("s\n")
-asked.until("keeps it as a draft.")
-asked.type("\n")
+share(asked)
 check("a recognition is shared", asked.ends() == 0, asked.screen)
 mara.keep("recognize", asked)
 
@@ -86,10 +98,7 @@ asked.type("1\r")
 asked.answer("Has this reached you?", "partly")
 asked.answer("like to say to it?", "Let me come. I'd like to carry it.")
 asked.answer("What do you still need?", "")
-asked.until("(Enter)?")
-asked.type("s\n")
-asked.until("keeps it as a draft.")
-asked.type("\n")
+share(asked)
 # Whoever answers without having looked is shown first what is new.
 asked.until("all the same?")
 asked.type("y\n")
@@ -101,8 +110,7 @@ check("it says partly", joon.entries("receipt")[0]["CHOICE"] == "partly")
 asked = mara.at("kept")
 asked.answer("Which promise of yours?", "")
 asked.answer("What did you do?", "We went together. The plane, two chisels, his pencil stub.")
-asked.until("(Enter)?")
-asked.type("\n")
+keep_private(asked)
 check("what was kept can be kept private", asked.ends() == 0 and "stays on this device" in asked.screen, asked.screen)
 mara.keep("kept-promise", asked)
 
@@ -129,8 +137,7 @@ asked.answer("Which piece of this was yours?", "")
 asked.answer("None of it was yours?", "y")
 for question in ("What did your piece do?", "What old thing", "to a friend"):
     asked.answer(question, "")
-asked.until("(Enter)?")
-asked.type("\n")
+keep_private(asked)
 check("none of it is a full answer", asked.ends() == 0 and joon.drafts()[-1]["fields"] == [{"name": "none-here", "text": "yes"}],
       asked.screen)
 
@@ -138,8 +145,7 @@ asked = joon.at("account")
 asked.answer("Which rift does it belong to?", "1")
 asked.answer("What did you feel?", "tired, far away")
 asked.answer("from where you stood?", "I came home late.")
-asked.until("(Enter)?")
-asked.type("\n")
+keep_private(asked)
 asked.ends()
 check("words with commas are several", [field["text"] for field in joon.drafts()[-1]["fields"]] == ["tired", "far away", "I came home late."])
 joon.keep("account", asked)
@@ -147,15 +153,13 @@ joon.keep("account", asked)
 for command, question, kind in (("thanks", "What for?", "thanks"), ("reply", "What do you want to say?", "reply")):
     asked = joon.at(command)
     asked.answer(question, "For the soup.")
-    asked.until("(Enter)?")
-    asked.type("\n")
+    keep_private(asked)
     check(f"{command} is kept", asked.ends() == 0 and joon.drafts()[-1]["kind"] == kind, asked.screen)
 
 asked = joon.at("let-be")
 asked.answer("Which hurt of yours?", "")
 asked.answer("Why, if you like?", "")
-asked.until("(Enter)?")
-asked.type("\n")
+keep_private(asked)
 check("a hurt can be let be without a word", asked.ends() == 0 and joon.drafts()[-1]["kind"] == "let_be", asked.screen)
 
 asked = joon.at("note")
@@ -259,8 +263,7 @@ asked = joon.at("thanks")
 asked.until("Go on with it?")
 asked.type("d\r")
 asked.answer("What for?", "For the lamp.")
-asked.until("(Enter)?")
-asked.type("\n")
+keep_private(asked)
 check("what was thrown away is gone", asked.ends() == 0 and joon.unfinished() == [] and "tea" not in joon.output("drafts"), asked.screen)
 
 # Whatever isn't plainly "throw it away" throws nothing away; and what was refused can be said again, about something else.
@@ -283,8 +286,7 @@ asked.type("\r")
 asked.answer("Which rift does it belong to?", "1")
 for question in ("as a camera would have it?", "What did it do to you?", "What do you ask for?"):
     asked.answer(question, "")
-asked.until("(Enter)?")
-asked.type("\r")
+keep_private(asked)
 check("and gets another rift", asked.ends() == 0 and [field["text"] for field in joon.drafts()[-1]["fields"]] == ["You went.", "I waited."],
       asked.screen)
 
@@ -299,8 +301,7 @@ check("and Ctrl-C ends it there", asked.ends() == 130 and joon.drafts()[-1]["fie
 asked = joon.at("hurt", "--rift", "Dad's toolbox")
 asked.until("as a camera would have it?")
 asked.type("You sang.\rI laughed.\r\r")
-asked.until("(Enter)?")
-asked.type("\r")
+keep_private(asked)
 check("answers typed ahead are answers", asked.ends() == 0 and [field["text"] for field in joon.drafts()[-1]["fields"]] == ["You sang.", "I laughed."],
       asked.screen)
 
@@ -319,8 +320,7 @@ asked.type("\r")
 asked.answer("Which rift does it belong to?", "1")
 for question in ("as a camera would have it?", "What did it do to you?", "What do you ask for?"):
     asked.answer(question, "")
-asked.until("(Enter)?")
-asked.type("\r")
+keep_private(asked)
 check("and goes on when there is one", asked.ends() == 0 and joon.unfinished() == [], asked.screen)
 
 # A question that has to be answered, and was not.

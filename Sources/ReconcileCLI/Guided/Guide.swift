@@ -6,6 +6,8 @@ struct Guide {
     private let socket: SocketOptions
     private let prompts: Prompts
     private var unfinished: Unfinished
+    /// What stood there before anything was typed.
+    private var untouched: [FieldPayload] = []
     /// Where single keys are read, from the first question to the last.
     private var terminal: RawTerminal?
 
@@ -67,7 +69,8 @@ struct Guide {
         var new = Unfinished(request)
         new.content.request.fields = entry.fields
         var guide = Guide(
-            socket: socket, prompts: .current(), unfinished: try begun(like: request) ?? new, terminal: nil)
+            socket: socket, prompts: .current(), unfinished: try begun(like: request) ?? new,
+            untouched: entry.fields)
         do {
             Terminal.note(Style.aside(Lines.wrapped(introduction)))
             try RawTerminal.with { terminal in
@@ -111,9 +114,8 @@ struct Guide {
     }
 
     private func stop() {
-        guard unfinished.content.request.fields.contains(where: { !$0.text.isEmpty }) else {
-            return unfinished.forget()
-        }
+        let typed = unfinished.content.request.fields.filter { !$0.text.isEmpty }
+        guard !typed.isEmpty, typed != untouched else { return unfinished.forget() }
         unfinished.keepAloud()
     }
 

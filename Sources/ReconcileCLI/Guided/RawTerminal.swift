@@ -167,7 +167,10 @@ enum TypedAhead {
 private enum Signals {
     // Safe: written by handlers as one machine word, and read by one thread.
     nonisolated(unsafe) private static var number: sig_atomic_t = 0
+    // Safe, as above.
     nonisolated(unsafe) private static var isResized: sig_atomic_t = 0
+    // Safe: only the thread that reads the terminal ever touches it.
+    nonisolated(unsafe) private static var before: [(number: CInt, action: sigaction)] = []
 
     static var told: CInt { unsafe number }
 
@@ -183,14 +186,18 @@ private enum Signals {
         install(SIGWINCH) { _ in unsafe Signals.isResized = 1 }
     }
 
-    /// Lets them end the process again, as nobody asks for the flags any more.
+    /// Lets them do again what they did before, as nobody asks for the flags any more.
     static func release() {
-        for number in [SIGHUP, SIGTERM, SIGINT, SIGWINCH] { signal(number, SIG_DFL) }
+        for index in unsafe before.indices {
+            _ = unsafe sigaction(before[index].number, &before[index].action, nil)
+        }
+        unsafe before = []
     }
 
     private static func install(_ number: CInt, _ handler: @escaping @convention(c) (CInt) -> Void) {
-        var action = sigaction()
+        var (action, old) = (sigaction(), sigaction())
         unsafe action.__sigaction_handler.sa_handler = handler
-        _ = unsafe sigaction(number, &action, nil)
+        _ = unsafe sigaction(number, &action, &old)
+        unsafe before.append((number, old))
     }
 }
