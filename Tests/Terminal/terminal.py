@@ -71,11 +71,19 @@ class Terminal:
         """Waits until something stands on the screen, so many times."""
         end = time.monotonic() + PATIENCE
         while self.screen.count(text) < times:
-            ready, _, _ = select.select([self.descriptor], [], [], max(0, end - time.monotonic()))
-            if not ready or not self.read():
-                lines = ", ".join(str(frame.lineno) for frame in traceback.extract_stack()[:-1])
-                raise SystemExit(f"line {lines}: waited in vain for {text!r}; the screen shows:\n{self.screen}")
+            if not self.is_ready(end) or not self.read():
+                self.give_up(repr(text))
         return self.screen
+
+    def is_ready(self, end: float) -> bool:
+        """Whether something comes before a moment."""
+        return bool(select.select([self.descriptor], [], [], max(0, end - time.monotonic()))[0])
+
+    def give_up(self, what: str) -> None:
+        """Ends the command, which may be stuck, and the tests."""
+        os.kill(self.pid, signal.SIGKILL)
+        lines = ", ".join(str(frame.lineno) for frame in traceback.extract_stack()[:-2])
+        raise SystemExit(f"line {lines}: waited in vain for {what}; the screen shows:\n{self.screen}")
 
     def answer(self, question: str, text: str, end: str = "\r") -> None:
         """Answers a question once it is asked."""
@@ -97,8 +105,12 @@ class Terminal:
 
     def ends(self) -> int:
         """Waits for the end, and tells the exit status; a signal counts as 128 and its number."""
-        while self.read():
-            pass
+        end = time.monotonic() + PATIENCE
+        while True:
+            if not self.is_ready(end):
+                self.give_up("the end")
+            if not self.read():
+                break
         os.close(self.descriptor)
         code = os.waitstatus_to_exitcode(os.waitpid(self.pid, 0)[1])
         return code if code >= 0 else 128 - code
