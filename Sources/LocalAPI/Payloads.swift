@@ -18,6 +18,11 @@ package struct FieldPayload: Codable, Equatable, Sendable {
     }
 }
 
+extension FieldPayload {
+    /// Whether there is more in it than blanks.
+    package var hasWords: Bool { !text.allSatisfy(\.isWhitespace) }
+}
+
 /// An entry to be written: a draft, or shared at once.
 package struct WriteRequest: Codable, Sendable {
     package var kind: String

@@ -34,6 +34,8 @@ enum Explanation {
         case .nothingWritten: "nothing was written, so nothing was kept."
         case .unanswered(let fields):
             "it isn't whole yet: \(fields.joined(separator: " and ")) \(fields.count == 1 ? "is" : "are") missing."
+        case .unplaced("receipt"):
+            "say what it is about, and how far it reached you: reconcile receive ID not-yet|partly|enough. `reconcile log` shows the ids."
         case .unplaced(let kind):
             "say what it is about: reconcile \(Unfinished.command(kind)) ID. `reconcile log` shows the ids."
         case .nothingToChoose:
@@ -233,6 +235,8 @@ enum Explanation {
         case "nothing_to_consent": "nobody asks for \(subject) to be erased."
         case "restored":
             "this journal was put back from a copy since, and it may have been shared already. Look first: reconcile log"
+        case "no_time_to_come":
+            "\"\(subject)\" is no time to come. Say one as in \"tomorrow 9:00\", \"sunday 18:00\" or 2h."
         case "past": "that is over: \(subject). Say a time to come, as in \"tomorrow 9:00\"."
         case "too_many_parameters": "that is more than 500 options and matches at once."
         case "bad_parameter": "the daemon knows no parameter \"\(subject)\". Are both of the same version?"

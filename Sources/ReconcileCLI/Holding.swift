@@ -44,7 +44,9 @@ enum Holding {
             if until.isEmpty { return Terminal.say("It stays on this device: \(draft)") }
             do {
                 return try hold(draft, until: until, include: include, socket, json: false)
-            } catch LocalClientError.refused(let refusal) where ["bad_time", "past"].contains(refusal.error) {
+            } catch LocalClientError.refused(let refusal)
+                where ["no_time_to_come", "past"].contains(refusal.error)
+            {
                 Terminal.note("reconcile: " + Explanation.text(of: LocalClientError.refused(refusal)))
             }
         }

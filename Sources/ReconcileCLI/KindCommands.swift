@@ -47,7 +47,7 @@ extension EntryCommand {
             return try finish(try Guide.write(request, required: Self.required, options.socket))
         }
         guard isPlaced else {
-            if !request.fields.isEmpty { Unfinished(request).keepAloud() }
+            Unfinished(request).keepAloud()
             throw CLIError.unplaced(Self.kind)
         }
         History.warn(request)
@@ -66,7 +66,7 @@ extension EntryCommand {
     private func complete(_ request: inout WriteRequest, _ lacking: [String]) throws {
         // Said before anyone has typed a long text in vain.
         if let other = lacking.first(where: { $0 != Self.required.first }) {
-            if !request.fields.isEmpty { Unfinished(request).keepAloud() }
+            Unfinished(request).keepAloud()
             throw LocalClientError.refused(ErrorPayload("missing_field", other))
         }
         guard let main = lacking.first else { return }

@@ -24,7 +24,7 @@ enum Writing {
             return response
         } catch {
             if case LocalClientError.refused = error { written.reopen() }
-            if !written.content.request.fields.isEmpty { written.keepAloud() }
+            written.keepAloud()
             throw error
         }
     }

@@ -213,10 +213,10 @@ extension Ledger {
             if name == .title, field.text.utf8.count > Limits.title { throw ErrorPayload("title_too_long") }
         }
         for rule in kind.fields
-        where rule.isRequired && !fields.contains(where: { $0.name == rule.name.name && Self.hasWords($0) }) {
+        where rule.isRequired && !fields.contains(where: { $0.name == rule.name.name && $0.hasWords }) {
             throw ErrorPayload("missing_field", rule.name.name)
         }
-        if kind == .note, !fields.contains(where: Self.hasWords) {
+        if kind == .note, !fields.contains(where: \.hasWords) {
             throw ErrorPayload("missing_field", "text")
         }
         if kind == .reflection, !fields.contains(where: { $0.name == "part" || $0.name == "none-here" }) {
@@ -225,8 +225,6 @@ extension Ledger {
         let bytes = fields.reduce(0) { $0 + $1.text.utf8.count + 8 }
         guard bytes + 64 <= Limits.body else { throw ErrorPayload("too_long") }
     }
-
-    private static func hasWords(_ field: FieldPayload) -> Bool { !field.text.allSatisfy(\.isWhitespace) }
 
     /// The event that a draft becomes; checks who may write it and that what it answers is live.
     ///

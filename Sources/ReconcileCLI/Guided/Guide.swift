@@ -114,8 +114,7 @@ struct Guide {
     }
 
     private func stop() {
-        let typed = unfinished.content.request.fields.filter { !$0.text.isEmpty }
-        guard !typed.isEmpty, typed != untouched else { return unfinished.forget() }
+        guard unfinished.content.request.fields != untouched else { return unfinished.forget() }
         unfinished.keepAloud()
     }
 

@@ -37,9 +37,12 @@ struct Unfinished {
     static func all() -> [Unfinished] {
         PrivateFile.names(beginningWith: "unfinished-").filter { $0.hasSuffix(".json") }
             .compactMap { Unfinished(path: PrivateFile.directory + "/" + $0) }
-            .filter { one in one.content.request.fields.contains { !$0.text.isEmpty } }
+            .filter(\.hasWords)
             .sorted { $0.content.begun > $1.content.begun }
     }
+
+    /// Whether there is anything in it to be lost.
+    var hasWords: Bool { content.request.fields.contains(where: \.hasWords) }
 
     /// Makes it durable; false if that failed.
     @discardableResult
@@ -80,6 +83,7 @@ struct Unfinished {
 
     /// Says where it is, or says all of it where it can't be kept: better on the screen than nowhere.
     func keepAloud() {
+        guard hasWords else { return forget() }
         if content.request.kind == "tag" {
             // Nothing asks for these.
             return Self.keep(

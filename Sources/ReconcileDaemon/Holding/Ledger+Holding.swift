@@ -78,7 +78,7 @@ extension Ledger {
                 now: (now + days * 86_400_000) * 1_000, zone: SystemZones.local(zone),
                 zoneNamed: SystemZones.named)
             guard let time = try? TimeExpression.microseconds(isSpan ? "+" + text : text, in: context) else {
-                throw ErrorPayload("bad_time", text)
+                throw ErrorPayload("no_time_to_come", text)
             }
             if time / 1_000 > now { return time / 1_000 }
             guard mayBeLater(text) else { break }
