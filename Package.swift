@@ -47,6 +47,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-system", from: "1.8.1"),
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
         .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),
+        .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
     ],
     targets: [
@@ -99,12 +100,13 @@ let package = Package(
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
                 .product(name: "SystemPackage", package: "swift-system"),
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),
+                .product(name: "Yams", package: "Yams"),
             ],
             exclude: ["Manual"],
             swiftSettings: settings
         ),
         .executableTarget(
-            name: "reconciled", dependencies: ["ReconcileDaemon", "Store", logging, nioCore, nioPosix],
+            name: "reconciled", dependencies: ["ReconcileDaemon", logging, nioCore, nioPosix],
             swiftSettings: settings
         ),
         .target(name: "Wording", swiftSettings: settings),

@@ -19,6 +19,17 @@ package struct FileStatus: Equatable, Sendable {
         var status = stat()
         let flags = followsLinks ? 0 : AT_SYMLINK_NOFOLLOW
         guard unsafe fstatat(AT_FDCWD, path, &status, flags) == 0 else { return nil }
+        self.init(status)
+    }
+
+    /// The status of what a descriptor leads to; nil if that can't be told, by `errno`.
+    package init?(descriptor: CInt) {
+        var status = stat()
+        guard unsafe fstat(descriptor, &status) == 0 else { return nil }
+        self.init(status)
+    }
+
+    private init(_ status: stat) {
         isDirectory = status.st_mode & S_IFMT == S_IFDIR
         isSocket = status.st_mode & S_IFMT == S_IFSOCK
         owner = status.st_uid

@@ -76,6 +76,27 @@ package struct LocalClient: Sendable {
         _ method: String, _ target: String, body: [UInt8]? = nil, key: String? = nil,
         headers: [String] = [], upload: (() throws -> [UInt8])? = nil, receive: ([UInt8]) throws -> Bool
     ) throws -> [String: String] {
+        do {
+            return try ask(method, target, body, key, headers, upload, receive)
+        } catch is Unanswered {
+            // A daemon that was stopped, or started anew, as the question came. Reading does no harm twice, and a write
+            // with its key neither.
+            guard upload == nil, method == "GET" || key != nil else { throw LocalClientError.brokenOff }
+            do {
+                return try ask(method, target, body, key, headers, nil, receive)
+            } catch is Unanswered {
+                throw LocalClientError.brokenOff
+            }
+        }
+    }
+
+    /// The connection ended before a byte of an answer came.
+    private struct Unanswered: Error {}
+
+    private func ask(
+        _ method: String, _ target: String, _ body: [UInt8]?, _ key: String?, _ headers: [String],
+        _ upload: (() throws -> [UInt8])?, _ receive: ([UInt8]) throws -> Bool
+    ) throws -> [String: String] {
         let socket: LocalSocket
         do {
             socket = try LocalSocket(path: path)
@@ -100,6 +121,7 @@ package struct LocalClient: Sendable {
             }
         }
         var reader = ResponseReader(socket: socket)
+        do { try reader.awaitFirst() } catch LocalClientError.brokenOff { throw Unanswered() }
         let head = try reader.readHead()
         if (200..<300).contains(head.status) {
             return try reader.readBody(head, receive)
@@ -211,6 +233,9 @@ struct ResponseReader {
     private var start = 0
 
     init(socket: LocalSocket) { self.socket = socket }
+
+    /// Waits until the answer begins. Throws ``LocalClientError/brokenOff`` if none does.
+    mutating func awaitFirst() throws { try fill() }
 
     mutating func readHead() throws -> Head {
         let first = try readLine().split(separator: " ")

@@ -13,7 +13,7 @@ enum Explanation {
     private static func client(_ error: LocalClientError) -> String {
         switch error {
         case .noDaemon(let path):
-            "no daemon answers at \(path). Start it with: reconciled"
+            "no daemon answers at \(path). Start it with `reconcile service enable`, or by hand: reconciled"
         case .notAllowed(let path):
             "the socket \(path) belongs to someone else. Name yours with --socket."
         case .pathTooLong(let path):
@@ -47,10 +47,30 @@ enum Explanation {
         case .irregular(let path): "\(path) is no file. Name a new one."
         case .exists(let path): "\(path) is there already. Name another file, or say --force."
         case .unwritable(let path, let code): "\(path) can't be written: \(Terminal.reason(code))"
+        case .program(let name, let code): "can't run \(name): \(Terminal.reason(code))"
+        case .noUnits:
+            "no units are installed. Install the package, or without root, from the sources: scripts/install --user"
+        case .noName: "your name can't be told, or no unit can carry it. Use: reconcile service enable --user"
+        case .service(let failure): service(failure)
         case .output(let code): "can't write the output: \(Terminal.reason(code))"
         case .unreadable(let path, let code): "\(path) can't be read: \(Terminal.reason(code))"
         case .notInSync:
             "your partner's devices don't have all of it yet. `reconcile status` tells who is connected."
+        }
+    }
+
+    private static func service(_ failure: ServiceFailure) -> String {
+        switch failure {
+        case .cannotStart(let reason?): "the daemon can't start: \(shownLine(reason))"
+        case .cannotStart(nil): "the daemon doesn't start. `reconcile service logs` tells why."
+        case .needsRoot(let action):
+            "systemd didn't allow that. As root: sudo reconcile service \(action). Or without root: reconcile service \(action) --user"
+        case .noSession:
+            "no service manager of yours is running. Log in at a terminal, or let it run without: loginctl enable-linger"
+        case .refused: "systemd refused, as it says above."
+        case .whose: "say whose journal that is, with --for NAME: root has none of its own."
+        case .other(let path):
+            "you have a journal in \(path) already, which another service wouldn't know. Go on with it: reconcile service enable --user"
         }
     }
 
@@ -189,6 +209,7 @@ enum Explanation {
     private static func refusal(_ refusal: ErrorPayload) -> String {
         let subject = refusal.subject ?? ""
         return switch refusal.error {
+        case "cannot_start": "the daemon can't start: \(shownLine(subject))"
         case "not_initialised": "this device is not set up yet. Run: reconcile init --name YOU"
         case "already_initialised": "this device is set up already; `reconcile status` shows as whom."
         case "not_paired":

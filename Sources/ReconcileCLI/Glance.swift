@@ -4,7 +4,7 @@ import LocalAPI
 /// device, and in one line whether the other has it all.
 enum Glance {
     static func show() throws {
-        let client = LocalClient(path: SocketOptions.path(nil))
+        let client = LocalClient(path: DaemonSocket.path(nil))
         let status = try client.request("GET", "/status", as: StatusPayload.self)
         guard status.initialised else { return try FirstRun.begin(client) }
         let rifts = try client.request("GET", "/rifts", as: [RiftPayload].self)

@@ -8,16 +8,9 @@ struct SocketOptions: ParsableArguments {
     @Option(help: "The daemon's socket; also RECONCILE_SOCKET.")
     var socket: String?
 
-    var path: String { Self.path(socket) }
+    var path: String { DaemonSocket.path(socket) }
 
     var client: LocalClient { LocalClient(path: path) }
-
-    /// The daemon's socket: the one that is named, or where the environment says.
-    static func path(_ socket: String?) -> String {
-        if let socket = socket ?? Terminal.environment("RECONCILE_SOCKET") { return socket }
-        let state = Terminal.environment("RECONCILE_STATE")
-        return (state ?? (Terminal.environment("HOME") ?? "/") + "/.local/state/reconcile") + "/socket"
-    }
 }
 
 /// A command that explains its failures in one line and ends with status 1.

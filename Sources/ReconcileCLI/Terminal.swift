@@ -123,13 +123,6 @@ enum Terminal {
         return words
     }
 
-    /// Now, in microseconds since 1970.
-    static func now() -> Int64 {
-        var time = timespec()
-        unsafe clock_gettime(CLOCK_REALTIME, &time)
-        return Int64(time.tv_sec) * 1_000_000 + Int64(time.tv_nsec) / 1_000
-    }
-
     /// The columns of the terminal, as `COLUMNS` says or the terminal itself; 80 where there is none.
     static var width: Int {
         if let columns = environment("COLUMNS").flatMap({ Int($0) }), columns > 0 { return columns }
@@ -178,6 +171,14 @@ enum CLIError: Error {
     case unwritable(String, CInt)
     /// A file that can't be read, and why.
     case unreadable(String, CInt)
+    /// Another program that can't be run, and why.
+    case program(String, CInt)
+    /// Neither the system nor the session has units for a daemon.
+    case noUnits
+    /// There is no name by which the system's units could know this person.
+    case noName
+    /// The service manager refused, or the daemon did not start.
+    case service(ServiceFailure)
     /// What was to be read can't be written, and why.
     case output(CInt)
 }

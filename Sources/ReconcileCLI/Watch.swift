@@ -58,29 +58,11 @@ struct Watch: Command {
 
     private func tell(_ entries: [String]) {
         let own = ["RECONCILE_COUNT=\(entries.count)", "RECONCILE_ENTRIES=\(entries.joined(separator: " "))"]
-        var process: pid_t = 0
-        let code = unsafe Self.withArguments(["sh", "-c", exec]) { arguments in
-            unsafe Self.withArguments(Terminal.wholeEnvironment + own) { environment in
-                unsafe posix_spawn(&process, "/bin/sh", nil, nil, arguments, environment)
-            }
-        }
-        guard code == 0 else {
-            return Terminal.note("reconcile: the command can't be run: \(Terminal.reason(code))")
-        }
-        var status: CInt = 0
-        while unsafe waitpid(process, &status, 0) < 0, errno == EINTR {}
-        if status != 0 { Terminal.note("reconcile: the command ended with a failure") }
-    }
-
-    private static func withArguments<Answer>(
-        _ words: [String], _ work: (UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>) -> Answer
-    ) -> Answer {
-        // Safe: each is copied, used only within the closure, and freed behind it.
-        var pointers = unsafe words.map { unsafe strdup($0) } + [nil]
-        defer { for index in unsafe pointers.indices { unsafe free(pointers[index]) } }
-        return unsafe pointers.withUnsafeMutableBufferPointer { buffer in
-            guard let base = buffer.baseAddress else { preconditionFailure("it ends with a null") }
-            return unsafe work(base)
+        do {
+            let status = try Program.run(["/bin/sh", "-c", exec], environment: own)
+            if status != 0 { Terminal.note("reconcile: the command ended with a failure") }
+        } catch {
+            Terminal.note("reconcile: " + Explanation.text(of: error))
         }
     }
 }

@@ -13,12 +13,29 @@ package struct Daemon: Sendable {
     package static let version = "0.1.0"
 
     private let settings: Settings
+    private let inherited: InheritedSocket?
+    private let supervisor: Supervisor
     private let logger: Logger
+    private let threshold: LogThreshold
+    private let reread: @Sendable () async throws -> Settings
 
     /// A daemon that is not running yet.
-    package init(settings: Settings, logger: Logger) {
+    ///
+    /// - Parameters:
+    ///   - inherited: the local socket, where it was handed over.
+    ///   - supervisor: told when the daemon serves, and how it fares.
+    ///   - threshold: what `logger` is held to.
+    ///   - reread: reads the settings once more, as they are then.
+    package init(
+        settings: Settings, inherited: InheritedSocket? = nil, supervisor: Supervisor, logger: Logger,
+        threshold: LogThreshold, reread: @escaping @Sendable () async throws -> Settings
+    ) {
         self.settings = settings
+        self.inherited = inherited
+        self.supervisor = supervisor
         self.logger = logger
+        self.threshold = threshold
+        self.reread = reread
     }
 
     /// Runs until it is told to stop. Throws ``DaemonError`` if it can't start.
@@ -38,9 +55,10 @@ package struct Daemon: Sendable {
         let listening = HostPort(host: settings.listen.host, port: listener.port)
         let dialler = Dialler(identity: identity, group: group)
         let expect: @Sendable (String) -> Void = { listener.expect($0) }
+        let news = Wake()
         let links = try await Links(
             ledger: ledger, port: listener.port, dailyLimit: Int64(settings.dailyLimit) << 20, logger: logger,
-            expect: expect)
+            expect: expect, changed: { news.raise() })
         let dialling = Dialling(links: links, ledger: ledger, dialler: dialler, expect: expect)
         let desk = PairingDesk(ledger: ledger, dialler: dialler, logger: logger) {
             Set(await links.connected)
@@ -58,16 +76,17 @@ package struct Daemon: Sendable {
         await desk.observe { await discovery.beginAgain() }
         let held = HeldDrafts(ledger: ledger, logger: logger)
         let routes = Routes(
-            ledger: ledger, links: links, dialling: dialling, desk: desk, listening: listening,
-            hasBeacons: settings.discovery, logger: logger)
-        let server = try LocalServer(path: settings.socket, router: routes.router(), logger: logger)
-        logger.info("ready", metadata: ["listening": "\(listening)", "socket": "\(settings.socket)"])
+            ledger: ledger, links: links, dialling: dialling, desk: desk, discovery: discovery,
+            listening: listening, logger: logger)
+        let server = try serve(routes.router())
+        await discovery.setBeacons(settings.discovery)
+        await dialling.configure(settings.peers)
+        logger.info("ready", metadata: ["listening": "\(listening)", "socket": "\(server.path)"])
 
-        let (peers, beacons) = (settings.peers, settings.discovery)
         let network = Worker {
             try await withThrowingDiscardingTaskGroup { group in
-                group.addTask { await dialling.run(configured: peers) }
-                group.addTask { await discovery.run(beacons: beacons) }
+                group.addTask { await dialling.run() }
+                group.addTask { await discovery.run() }
                 group.addTask { await held.run() }
                 group.addTask {
                     try await listener.run { connection, proved in
@@ -79,14 +98,34 @@ package struct Daemon: Sendable {
                 }
             }
         }
-        let services: [any Service] = [network, server]
+        let reloading = Reloading(
+            settings: settings, signals: await UnixSignalsSequence(trapping: .sighup), supervisor: supervisor,
+            logger: logger, threshold: threshold, reread: reread
+        ) {
+            await links.limit(to: Int64($0.dailyLimit) << 20)
+            await dialling.configure($0.peers)
+            await discovery.setBeacons($0.discovery)
+        }
+        let services: [any Service] = [
+            network, server, reloading, Watchdog(ledger: ledger, supervisor: supervisor, logger: logger),
+            StatusLine(ledger: ledger, links: links, supervisor: supervisor, wake: news),
+            Announcement(supervisor: supervisor),
+        ]
+        // Its debug lines tell all that each service is made of.
+        var quiet = logger
+        quiet.logLevel = .notice
         var configuration = ServiceGroupConfiguration(
-            services: services, gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)
+            services: services, gracefulShutdownSignals: [.sigterm, .sigint], logger: quiet)
         configuration.maximumGracefulShutdownDuration = .seconds(5)
         try await ServiceGroup(configuration: configuration).run()
         await links.closeAll()
         try await ledger.close()
         logger.info("stopped")
+    }
+
+    private func serve(_ router: Router<BasicRequestContext>) throws -> LocalServer {
+        if let inherited { return LocalServer(on: inherited, router: router, logger: logger) }
+        return try LocalServer(path: settings.socket, router: router, logger: logger)
     }
 
     private func listen(
@@ -117,5 +156,17 @@ private struct Worker: Service {
         try await cancelWhenGracefulShutdown {
             do { try await work() } catch is CancellationError {}
         }
+    }
+}
+
+/// Tells the service manager when the daemon serves, and as soon as it begins to stop.
+private struct Announcement: Service {
+    let supervisor: Supervisor
+
+    func run() async throws {
+        // Signals are handled by now: whoever hears of it may send one.
+        supervisor.ready("Started")
+        try? await gracefulShutdown()
+        supervisor.stopping()
     }
 }

@@ -22,4 +22,12 @@ package enum DaemonError: Error, Sendable {
     case flag(String)
     /// A setting makes no sense.
     case setting(String)
+    /// What the service manager handed over is no socket to serve on.
+    case inherited
+    /// The file with the settings can't be read.
+    case file(path: String, code: CInt)
+    /// The file with the settings is no YAML, or no list of settings, at a line.
+    case yaml(path: String, line: Int)
+    /// A line of the file names what is no setting.
+    case unknownSetting(String, path: String, line: Int)
 }

@@ -27,6 +27,8 @@ actor Dialling {
     private let targets: AsyncStream<Target>
     private let feed: AsyncStream<Target>.Continuation
     private var wakes: [Target: Wake] = [:]
+    /// The addresses that the person named.
+    private var configured: Set<HostPort> = []
 
     init(links: Links, ledger: Ledger, dialler: Dialler, expect: @escaping @Sendable (String) -> Void) {
         self.links = links
@@ -36,11 +38,15 @@ actor Dialling {
         (targets, feed) = AsyncStream.makeStream()
     }
 
+    /// Calls those addresses from now on, and no others that were named before. A connection under way stays.
+    func configure(_ addresses: [HostPort]) {
+        configured = Set(addresses)
+        for (target, wake) in wakes { if case .address = target { wake.raise() } }
+        for address in addresses { pursue(.address(address)) }
+    }
+
     /// Calls until cancelled.
-    ///
-    /// - Parameter configured: the addresses that the person named.
-    func run(configured: [HostPort]) async {
-        for address in configured { pursue(.address(address)) }
+    func run() async {
         await withDiscardingTaskGroup { group in
             group.addTask {
                 await self.pursueAll()
@@ -117,13 +123,13 @@ actor Dialling {
         }
     }
 
-    /// Keeps connected to whoever is at an address.
+    /// Keeps connected to whoever is at an address, for as long as it is one that the person names.
     private func keepCalling(_ address: HostPort) async {
         guard let wake = wakes[.address(address)] else { return }
         expect(address.host)
         var attempt = 0
         var met: DeviceID?
-        while !Task.isCancelled {
+        while !Task.isCancelled, configured.contains(address) {
             // Whoever was met here may be connected by another way, or have called: one connection is enough.
             if let device = met, await links.isConnected(device) {
                 attempt = 0

@@ -27,6 +27,8 @@ actor Discovery {
     private var isUnsure = false
     /// Whether a socket could not send.
     private var isBroken = false
+    /// Whether beacons are sent and heard.
+    private(set) var hasBeacons = false
 
     init(
         ledger: Ledger, links: Links, dialling: Dialling, desk: PairingDesk, identity: CurrentIdentity,
@@ -41,10 +43,16 @@ actor Discovery {
         self.logger = logger
     }
 
-    /// Sends and hears beacons, and follows the network's changes, until cancelled.
-    ///
-    /// - Parameter beacons: whether there are beacons at all; changes of the network are followed anyway.
-    func run(beacons: Bool) async {
+    /// Begins to send and hear beacons, or ends it.
+    func setBeacons(_ isOn: Bool) {
+        guard isOn != hasBeacons else { return }
+        (hasBeacons, isBroken) = (isOn, true)
+        changing.raise()
+        beginAgain()
+    }
+
+    /// Sends and hears beacons where there are any, and follows the network's changes, until cancelled.
+    func run() async {
         // What is said faster than it can be heard is lost, as datagrams may be.
         let (sightings, feed) = AsyncStream.makeStream(
             of: Sighting.self, bufferingPolicy: .bufferingNewest(64))
@@ -52,8 +60,7 @@ actor Discovery {
         await withDiscardingTaskGroup { group in
             group.addTask { await self.watch() }
             group.addTask { await self.watchClock() }
-            group.addTask { await self.follow(beacons ? heard : nil) }
-            guard beacons else { return }
+            group.addTask { await self.follow(heard) }
             group.addTask { for await sighting in sightings { await self.hear(sighting) } }
             group.addTask { await self.announce() }
         }
@@ -100,7 +107,7 @@ actor Discovery {
     }
 
     /// Opens the sockets anew at each change, and lets everyone find out who is still there.
-    private func follow(_ heard: (@Sendable (Sighting) -> Void)?) async {
+    private func follow(_ heard: @escaping @Sendable (Sighting) -> Void) async {
         var network = NetworkChanges.snapshot()
         await openSockets(heard)
         beginAgain()
@@ -123,10 +130,10 @@ actor Discovery {
         for socket in sockets { socket.close() }
     }
 
-    private func openSockets(_ heard: (@Sendable (Sighting) -> Void)?) async {
+    private func openSockets(_ heard: @escaping @Sendable (Sighting) -> Void) async {
         for socket in sockets { socket.close() }
         sockets = []
-        guard let heard else { return }
+        guard hasBeacons else { return }
         do {
             sockets = try await MulticastSocket.openAll(
                 listeningOn: listening.host, group: .singleton, heard: heard)
@@ -147,7 +154,7 @@ actor Discovery {
         while !Task.isCancelled {
             let missing = await missing()
             let isPairing = await desk.isLookingForSomeone
-            guard !missing.isEmpty || isPairing else {
+            guard hasBeacons, !missing.isEmpty || isPairing else {
                 await announcing.rest()
                 continue
             }

@@ -131,6 +131,7 @@ package actor Ledger {
             eventKey: keys.secrets.event, meetKey: keys.secrets.meet)
         try directory.save(identity)
         self.identity = identity
+        changed()
     }
 
     static func checkName(_ name: String) throws {

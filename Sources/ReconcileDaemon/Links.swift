@@ -50,30 +50,36 @@ package actor Links {
     private let logger: Logger
     private let port: UInt16
     /// How many bytes of events a device may send on a day.
-    private let dailyLimit: Int64
+    private var dailyLimit: Int64
     private let expect: @Sendable (String) -> Void
     private var links: [DeviceID: Link] = [:]
     private var lastLink = 0
     private(set) var meetings: [DeviceID: Meeting] = [:]
     private var troubles: [DeviceID: Trouble] = [:]
     private var observers: [@Sendable (DeviceID) async -> Void] = []
+    private let changed: @Sendable () -> Void
 
     /// - Parameters:
     ///   - port: where this device listens, for those that it called.
     ///   - dailyLimit: how many bytes of events a device may send on a day.
     ///   - expect: told each host at which a device of the journal may be.
+    ///   - changed: told whenever someone comes or goes, or is known to have more than before.
     init(
         ledger: Ledger, port: Int, dailyLimit: Int64, logger: Logger,
-        expect: @escaping @Sendable (String) -> Void
+        expect: @escaping @Sendable (String) -> Void, changed: @escaping @Sendable () -> Void
     ) async throws {
         self.ledger = ledger
         self.dailyLimit = dailyLimit
         self.port = UInt16(clamping: port)
         self.logger = logger
         self.expect = expect
+        self.changed = changed
         meetings = try await ledger.meetings()
         for address in meetings.values.flatMap(\.addresses) { HostPort(address).map { expect($0.host) } }
     }
+
+    /// Takes another limit for what a device may send on a day.
+    func limit(to bytes: Int64) { dailyLimit = bytes }
 
     /// Calls a closure whenever a device is no longer connected.
     func observeEnds(_ observer: @escaping @Sendable (DeviceID) async -> Void) { observers.append(observer) }
@@ -132,6 +138,7 @@ package actor Links {
         if connection.role == .dialler {
             await learn(HostPort(host: connection.host, port: connection.port), of: device)
         }
+        changed()
         logger.info(
             "peer connected", metadata: ["device": "\(device.short)", "address": "\(connection.host)"])
         return number
@@ -153,6 +160,7 @@ package actor Links {
         links[device]?.settled = arrival
         links[device]?.expected = 0
         meetings[device]?.settled = arrival
+        changed()
     }
 
     /// A connected device announced events, or sent some.
@@ -229,6 +237,7 @@ package actor Links {
         links[device] = nil
         troubles[device] = trouble
         await remember(device) { $0.seen = Machine.now().milliseconds }
+        changed()
         logger.info("peer disconnected", metadata: ["device": "\(device.short)"])
         for observer in observers { await observer(device) }
     }

@@ -12,7 +12,7 @@ import Synchronization
 struct LocalServer: Service {
     let path: String
     let descriptor: CInt
-    /// Which file the path names, to be sure later that it is still the same.
+    /// Which file the path names, to be sure later that it is still the same; nil if it isn't ours to remove.
     private let file: [UInt64]?
     let responder: RouterResponder<BasicRequestContext>
     let logger: Logger
@@ -24,6 +24,15 @@ struct LocalServer: Service {
         self.logger = logger
         descriptor = try Self.bind(path)
         file = FileStatus(of: path)?.identity
+    }
+
+    /// Serves on a socket that was handed over.
+    init(on socket: InheritedSocket, router: Router<BasicRequestContext>, logger: Logger) {
+        path = socket.path
+        responder = router.buildResponder()
+        self.logger = logger
+        descriptor = socket.descriptor
+        file = nil
     }
 
     private static func bind(_ path: String) throws -> CInt {

@@ -1,16 +1,14 @@
 import EventLog
 import Glibc
+import LocalAPI
 
 /// What this machine says of time and chance; the only place that asks it.
 enum Machine {
     /// Now, with the local offset from UTC.
     static func now() -> WallTime {
-        var time = timespec()
-        unsafe clock_gettime(CLOCK_REALTIME, &time)
-        let seconds = Int64(time.tv_sec)
+        let milliseconds = SystemClock.now() / 1_000
         return WallTime(
-            milliseconds: seconds * 1_000 + Int64(time.tv_nsec / 1_000_000),
-            zone: Int32(offset(at: seconds) / 60))
+            milliseconds: milliseconds, zone: Int32(offset(at: milliseconds / 1_000) / 60))
     }
 
     /// The local offset from UTC at a moment, in seconds.

@@ -18,9 +18,8 @@ struct Routes: Sendable {
     let links: Links
     let dialling: Dialling
     let desk: PairingDesk
+    let discovery: Discovery
     let listening: HostPort
-    /// Whether other devices are looked for by beacons.
-    let hasBeacons: Bool
     let logger: Logger
 
     func router() -> Router<BasicRequestContext> {
@@ -217,7 +216,7 @@ struct Routes: Sendable {
             let name = request.uri.queryParameters.get("for") ?? PairingWish.partner.rawValue
             guard let wish = PairingWish(rawValue: name) else { throw ErrorPayload("bad_request") }
             let steps = try await desk.open(
-                for: wish, address: address, port: listening.port, isLooking: hasBeacons)
+                for: wish, address: address, port: listening.port, isLooking: await discovery.hasBeacons)
             return Response(
                 status: .ok, headers: [.contentType: "application/x-ndjson"],
                 body: .init { writer in

@@ -1,5 +1,7 @@
 import Configuration
-import SystemPackage
+import Glibc
+import LocalAPI
+package import Logging
 
 /// How a daemon is told to run: flags before the environment before the file before what is built in.
 package struct Settings: Sendable {
@@ -16,21 +18,24 @@ package struct Settings: Sendable {
     /// How many MiB of events a device may send on a day before it is paused.
     package var dailyLimit: Int
     /// The least severe log lines written.
-    package var logLevel: String
+    package var logLevel: Logger.Level
 
     /// Reads the settings. Throws ``DaemonError`` with the name of one that makes no sense.
-    package static func read(arguments: [String], home: String) async throws -> Settings {
+    ///
+    /// The service manager's environment says where its directories are; a file in the one for configuration is read
+    /// where no other is named.
+    package static func read(
+        arguments: [String], environment: (String) -> String?
+    ) async throws -> Settings {
         try check(arguments)
+        let home = environment("HOME") ?? "/"
         let flags = CommandLineArgumentsProvider(arguments: arguments)
-        let environment = EnvironmentVariablesProvider().prefixKeys(with: "reconcile")
-        let early = ConfigReader(providers: [flags, environment])
-        var providers: [any ConfigProvider] = [flags, environment]
-        if let file = early.string(forKey: "config") {
-            do {
-                providers.append(try await FileProvider<YAMLSnapshot>(filePath: FilePath(file)))
-            } catch {
-                throw DaemonError.setting("config")
-            }
+        let variables = EnvironmentVariablesProvider().prefixKeys(with: "reconcile")
+        var providers: [any ConfigProvider] = [flags, variables]
+        if let file = ConfigReader(providers: providers).string(forKey: "config") ?? usual(environment),
+            let provider = try await SettingsFile.open(file, settings: names)
+        {
+            providers.append(provider)
         }
         let reader = ConfigReader(providers: providers)
         func path(_ key: ConfigKey, default path: String) -> String {
@@ -38,7 +43,8 @@ package struct Settings: Sendable {
             // No shell has seen what stands in a file.
             return given.hasPrefix("~/") ? home + given.dropFirst() : given
         }
-        let state = path("state", default: home + "/.local/state/reconcile")
+        let state = path(
+            "state", default: environment("STATE_DIRECTORY") ?? home + "/.local/state/reconcile")
         let listen = reader.string(forKey: "listen", default: "[::]:7747")
         guard let address = HostPort(listen) else { throw DaemonError.address(listen) }
         // One address is often written as what it is, and not as a list.
@@ -55,17 +61,25 @@ package struct Settings: Sendable {
             logLevel: try logLevel(reader.string(forKey: "log-level", default: "info")))
     }
 
-    private static let flags = [
-        "--state", "--socket", "--listen", "--peers", "--discovery", "--daily-limit", "--config",
-        "--log-level",
+    private static let names = [
+        "state", "socket", "listen", "peers", "discovery", "daily-limit", "log-level",
     ]
+
+    /// The file that is read where no other is named, if it is there.
+    private static func usual(_ environment: (String) -> String?) -> String? {
+        guard let directory = environment("CONFIGURATION_DIRECTORY") else { return nil }
+        let file = directory + "/" + SettingsFile.name
+        return FileStatus(of: file, followsLinks: true) == nil && errno == ENOENT ? nil : file
+    }
 
     /// Refuses flags that nobody knows: a misspelt one would otherwise run with the default.
     private static func check(_ arguments: [String]) throws {
         var words = arguments.dropFirst()[...]
         while let word = words.popFirst() {
             let name = word.split(separator: "=", maxSplits: 1).first.map(String.init) ?? word
-            guard flags.contains(name) else { throw DaemonError.flag(word) }
+            guard name.hasPrefix("--"), (names + ["config"]).contains(String(name.dropFirst(2))) else {
+                throw DaemonError.flag(word)
+            }
             if name == word {
                 guard let value = words.popFirst(), !value.hasPrefix("--") else {
                     throw DaemonError.flag(word)
@@ -92,10 +106,8 @@ package struct Settings: Sendable {
         return value
     }
 
-    private static func logLevel(_ name: String) throws -> String {
-        guard ["trace", "debug", "info", "notice", "warning", "error", "critical"].contains(name) else {
-            throw DaemonError.setting("log-level")
-        }
-        return name
+    private static func logLevel(_ name: String) throws -> Logger.Level {
+        guard let level = Logger.Level(rawValue: name) else { throw DaemonError.setting("log-level") }
+        return level
     }
 }

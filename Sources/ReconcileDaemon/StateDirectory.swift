@@ -55,14 +55,8 @@ package final class StateDirectory: Sendable {
     static let copyPrefix = "check-"
 
     private func removeCopies() {
-        guard let stream = unsafe opendir(path) else { return }
-        defer { _ = unsafe closedir(stream) }
-        while let entry = unsafe readdir(stream) {
-            // Safe: the name is a string within the entry, which lives until the next is read.
-            let name = unsafe withUnsafeBytes(of: entry.pointee.d_name) { bytes in
-                unsafe String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
-            }
-            if name.hasPrefix(Self.copyPrefix) { _ = unsafe unlink(path + "/" + name) }
+        for name in names(inDirectory: path) where name.hasPrefix(Self.copyPrefix) {
+            _ = unsafe unlink(path + "/" + name)
         }
     }
 

@@ -73,7 +73,7 @@ import Testing
                 ]
             ),
             ("reconcile", ["ReconcileCLI", "ArgumentParser", "Glibc"]),
-            ("reconciled", ["ReconcileDaemon", "Store", "Glibc", "Logging", "NIOCore", "NIOPosix"]),
+            ("reconciled", ["ReconcileDaemon", "Glibc", "Logging", "NIOCore", "NIOPosix"]),
             (
                 "ReconcileCLI",
                 [

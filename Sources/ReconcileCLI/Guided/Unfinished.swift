@@ -20,7 +20,7 @@ struct Unfinished {
 
     /// Begins one. Nothing is written before ``keep()``.
     init(_ request: WriteRequest) {
-        content = Content(key: newKey(), request: request, isWhole: false, begun: Terminal.now() / 1_000)
+        content = Content(key: newKey(), request: request, isWhole: false, begun: SystemClock.now() / 1_000)
         path = Self.prefix + "\(content.begun)-\(UInt32.random(in: 0 ... .max)).json"
     }
 

@@ -56,7 +56,7 @@ struct LogAction {
 
     init(_ options: LogOptions) {
         self.options = options
-        client = LocalClient(path: SocketOptions.path(options.socket))
+        client = LocalClient(path: DaemonSocket.path(options.socket))
     }
 
     func run() throws {

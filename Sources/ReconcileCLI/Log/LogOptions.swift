@@ -193,7 +193,7 @@ struct LogOptions {
         let zone = SystemZones.local(Terminal.environment("TZ"))
         if let zone = Terminal.environment("TZ") { query.append("zone=" + percentEncoded(zone)) }
         let context = TimeExpression.Context(
-            now: Terminal.now(), zone: zone, zoneNamed: SystemZones.named)
+            now: SystemClock.now(), zone: zone, zoneNamed: SystemZones.named)
         var times: [Int64] = []
         for (name, text) in [("since", since), ("until", until)] {
             guard let text else { continue }

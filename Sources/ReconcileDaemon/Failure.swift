@@ -1,0 +1,72 @@
+import Glibc
+import Store
+
+/// Why the daemon can't start or go on, for people: what failed, why, and what to do. All of it is made here.
+package struct Failure: Sendable {
+    /// One line.
+    package let text: String
+    /// What the program ends with. 78 is what starting it again can't mend.
+    package let status: CInt
+
+    /// What is to be said of an error.
+    package init(_ error: any Error) {
+        (text, status) =
+            switch error {
+            case let error as DaemonError: (Self.text(of: error), 78)
+            case StoreError.notOurs:
+                (
+                    "the file journal.sqlite is not a Reconcile journal. It was left as it is; move it away.",
+                    78
+                )
+            case StoreError.newer(let version):
+                (
+                    "the journal was written by a newer version (layout \(version)). Install that version; nothing was changed.",
+                    78
+                )
+            case StoreError.inUse: ("the journal is open in another program. Close that first.", 78)
+            default: ("stopped: \(error)", 1)
+            }
+    }
+
+    private static func text(of error: DaemonError) -> String {
+        switch error {
+        case .state(let path, let code):
+            "can't use \(path): \(reason(code)). Check that it belongs to you and that there is room."
+        case .stateIsOpen(let path):
+            "\(path) is not yours alone. Make it so with: chmod 700 \(path), or choose another --state."
+        case .stateInUse(let path):
+            "another daemon is using \(path). Stop it, or give this one a --state of its own."
+        case .damagedGenesis:
+            "the beginning of the journal is damaged. Restore the state directory from a backup."
+        case .damagedIdentity:
+            "the identity file in the state directory is damaged. Restore it from a backup."
+        case .socket(let path, let code):
+            "can't open the socket \(path): \(reason(code)). Choose another with --socket."
+        case .socketInUse(let path):
+            "another daemon answers at \(path). Stop it, or choose another --socket."
+        case .inherited:
+            "what was handed over is not one listening Unix socket. Compare the socket unit with reconciled@.socket."
+        case .address(let address):
+            "can't listen on \(address). Give an address of this machine, as in --listen [::]:7747."
+        case .port(let address):
+            "\(address) is taken by another program. Choose another port with --listen."
+        case .flag(let word):
+            "\"\(word)\" is no flag with a value. `reconciled --help` lists all."
+        case .setting(let name):
+            "the setting \"\(name)\" can't be read. \(shown) how it is written."
+        case .file(let path, let code):
+            "\(path) can't be read: \(reason(code)). Mend it, or name another file with --config."
+        case .yaml(let path, let line):
+            "\(path), line \(line): that is no YAML. \(shown) how settings are written."
+        case .unknownSetting(let name, let path, let line):
+            "\(path), line \(line): there is no setting \"\(name)\". \(shown) all."
+        }
+    }
+
+    private static let shown = "`man reconciled.yaml` shows"
+
+    private static func reason(_ code: CInt) -> String {
+        // Safe: strerror's text is read before anything else could call it.
+        unsafe String(cString: strerror(code))
+    }
+}

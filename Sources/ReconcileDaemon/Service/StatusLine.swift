@@ -1,0 +1,124 @@
+import Causality
+import EventLog
+import Glibc
+import NIOCore
+import Peering
+import ServiceLifecycle
+import Store
+
+/// Tells the service manager in a line how things stand, whenever that changes: `systemctl status` shows it.
+///
+/// Everyone on the machine may read it, so it holds numbers and times only.
+struct StatusLine: Service {
+    let ledger: Ledger
+    let links: Links
+    let supervisor: Supervisor
+    /// Raised when something may have changed.
+    let wake: Wake
+
+    func run() async throws {
+        guard supervisor.isListening else { return try await gracefulShutdown() }
+        await cancelWhenGracefulShutdown {
+            await withDiscardingTaskGroup { group in
+                group.addTask { for await _ in await ledger.changes() { wake.raise() } }
+                var (last, isSynced, syncedAt) = ("", false, Int64(0))
+                while !Task.isCancelled {
+                    let state = await ledger.serviceState(reports: await links.reports)
+                    if state.isInSync != isSynced {
+                        isSynced = state.isInSync
+                        if isSynced { syncedAt = Machine.now().milliseconds }
+                    }
+                    let line = Self.line(for: state, syncedAt: syncedAt)
+                    if line != last { supervisor.note(line) }
+                    last = line
+                    await wake.rest()
+                    // What changes comes in bursts.
+                    try? await pause(for: .milliseconds(500))
+                }
+                group.cancelAll()
+            }
+        }
+    }
+
+    /// What is said of a state.
+    ///
+    /// - Parameter syncedAt: when the devices connected were known to have all last, in milliseconds since 1970; zero
+    ///   for never since the start.
+    static func line(for state: ServiceState, syncedAt: Int64) -> String {
+        switch state {
+        case .unreadable: return "The journal can't be read"
+        case .new: return "Not set up yet"
+        case .alone: return "Not paired yet"
+        case .shared(let shared):
+            guard shared.devices > 0 else { return "Unpaired, nothing is shared" }
+            var line = "\(shared.connected) of \(counted(shared.devices, "device")) connected"
+            if shared.toSend > 0 { line += ", \(shared.toSend) to send" }
+            if shared.toReceive > 0 { line += ", \(shared.toReceive) to receive" }
+            if shared.connected > 0, shared.toSend == 0, shared.toReceive == 0 { line += ", in sync" }
+            let last = max(syncedAt, shared.connected > 0 ? 0 : shared.seen)
+            return last > 0 ? line + "; last sync " + time(last) : line
+        }
+    }
+
+    private static func counted(_ number: Int, _ noun: String) -> String {
+        number == 1 ? "1 \(noun)" : "\(number) \(noun)s"
+    }
+
+    private static func time(_ milliseconds: Int64) -> String {
+        var (seconds, parts) = (time_t(milliseconds / 1_000), unsafe tm())
+        var buffer = [CChar](repeating: 0, count: 40)
+        // Safe: all pointers are to variables of this call.
+        unsafe localtime_r(&seconds, &parts)
+        let count = unsafe strftime(&buffer, buffer.count, "%a %Y-%m-%d %H:%M:%S", &parts)
+        return String(decoding: buffer.prefix(count).map(UInt8.init(bitPattern:)), as: UTF8.self)
+    }
+}
+
+/// How things stand with the journal, in numbers.
+enum ServiceState: Sendable {
+    struct Shared: Sendable {
+        /// The other devices that are met, and how many of them are connected.
+        var (devices, connected) = (0, 0)
+        /// How many events a device lacks that lacks most, and how many are announced.
+        var (toSend, toReceive) = (Int64(0), UInt64(0))
+        /// When one was connected last, in milliseconds since 1970; zero for never.
+        var seen: Int64 = 0
+    }
+
+    case unreadable
+    /// Nobody has said yet whose it is.
+    case new
+    /// Nobody else has it.
+    case alone
+    case shared(Shared)
+
+    /// Whether someone is connected, and nobody connected lacks anything.
+    var isInSync: Bool {
+        guard case .shared(let shared) = self else { return false }
+        return shared.connected > 0 && shared.toSend == 0 && shared.toReceive == 0
+    }
+}
+
+extension Ledger {
+    /// How things stand, in numbers.
+    func serviceState(reports: [DeviceID: Links.Report]) -> ServiceState {
+        guard identity != nil else { return .new }
+        do {
+            guard let known = try membership() else { return .alone }
+            var shared = ServiceState.Shared()
+            shared.devices = known.peers.count
+            for peer in known.peers {
+                let (device, report) = (peer.device, reports[peer.device])
+                shared.seen = max(shared.seen, report?.meeting?.seen ?? 0)
+                shared.toSend = max(
+                    shared.toSend, try store.count(after: report?.meeting?.settled ?? 0, exceptBy: device))
+                guard report?.isConnected == true else { continue }
+                shared.connected += 1
+                shared.toReceive += report?.expected ?? 0
+            }
+            return .shared(shared)
+        } catch {
+            return .unreadable
+        }
+    }
+}
