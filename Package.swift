@@ -16,6 +16,7 @@ let settings: [SwiftSetting] = [
 
 let argumentParser: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
 let crypto: Target.Dependency = .product(name: "Crypto", package: "swift-crypto")
+let cryptoExtras: Target.Dependency = .product(name: "CryptoExtras", package: "swift-crypto")
 let grdb: Target.Dependency = .product(name: "GRDB", package: "GRDB.swift")
 let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
 let protobuf: Target.Dependency = .product(name: "SwiftProtobuf", package: "swift-protobuf")
@@ -82,14 +83,15 @@ let package = Package(
             ],
             swiftSettings: settings
         ),
+        .target(name: "Backup", dependencies: [crypto, cryptoExtras], swiftSettings: settings),
         .target(name: "Query", dependencies: ["Causality"], swiftSettings: settings),
         .target(name: "Interchange", dependencies: ["Query"], swiftSettings: settings),
         .target(name: "LocalAPI", dependencies: ["Query"], swiftSettings: settings),
         .target(
             name: "ReconcileDaemon",
             dependencies: [
-                "Causality", "CPattern", "Journal", "Wire", "EventLog", "Peering", "Store", "Transport",
-                "Query",
+                "Backup", "Causality", "CPattern", "Journal", "Wire", "EventLog", "Peering", "Store",
+                "Transport", "Query",
                 "Interchange", "LocalAPI",
                 logging, nioCore, nioPosix,
                 .product(name: "AsyncAlgorithms", package: "swift-async-algorithms"),
@@ -154,6 +156,7 @@ let package = Package(
             name: "WordingTests", dependencies: ["Wording"], exclude: ["labelled.tsv"],
             swiftSettings: settings
         ),
+        .testTarget(name: "BackupTests", dependencies: ["Backup"], swiftSettings: settings),
         .testTarget(name: "TypingTests", dependencies: ["Typing"], swiftSettings: settings),
         .testTarget(name: "CausalityTests", dependencies: ["Causality"], swiftSettings: settings),
         .testTarget(name: "JournalTests", dependencies: ["Causality", "Journal"], swiftSettings: settings),

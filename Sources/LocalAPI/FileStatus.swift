@@ -9,6 +9,8 @@ package struct FileStatus: Equatable, Sendable {
     package let mode: UInt32
     /// The bytes that it takes up on the disk.
     package let usedBytes: Int64
+    /// Its length in bytes.
+    package let size: Int
     /// Device and number, by which it is told from every other file.
     package let identity: [UInt64]
 
@@ -34,6 +36,7 @@ package struct FileStatus: Equatable, Sendable {
         isSocket = status.st_mode & S_IFMT == S_IFSOCK
         owner = status.st_uid
         mode = UInt32(status.st_mode) & 0o7777
+        size = Int(status.st_size)
         usedBytes = Int64(status.st_blocks) * 512
         identity = [UInt64(status.st_dev), UInt64(status.st_ino)]
     }

@@ -48,6 +48,9 @@ enum Explanation {
         case .exists(let path): "\(path) is there already. Name another file, or say --force."
         case .unwritable(let path, let code): "\(path) can't be written: \(Terminal.reason(code))"
         case .program(let name, let code): "can't run \(name): \(Terminal.reason(code))"
+        case .noPassphrase:
+            "a passphrase is needed, of 1 to 1,024 bytes. Type it at a terminal, or name a file: --passphrase-file"
+        case .passphrasesDiffer: "the two differ, so nothing was made. Try again."
         case .noUnits:
             "no units are installed. Install the package, or without root, from the sources: scripts/install --user"
         case .noName: "your name can't be told, or no unit can carry it. Use: reconcile service enable --user"
@@ -209,6 +212,19 @@ enum Explanation {
     private static func refusal(_ refusal: ErrorPayload) -> String {
         let subject = refusal.subject ?? ""
         return switch refusal.error {
+        case "restore_over":
+            "there is a journal here already, and nothing is overwritten. Restore with a daemon whose state directory is new."
+        case "restored_without_keys":
+            "this journal was restored without keys. Let this device in with --mine, from another of yours, or with --replace on your partner's. To begin another journal, export this one and use a new state directory."
+        case "backup_none": "that is no backup of Reconcile's."
+        case "backup_newer": "that backup was made by a newer version. Install that one first."
+        case "backup_sealed": "that backup has a passphrase. Name a file with it: --passphrase-file"
+        case "backup_passphrase": "that is not its passphrase, or the file is damaged at its beginning."
+        case "backup_damaged":
+            "the file is not as it was written. Nothing was taken of it; use another backup."
+        case "backup_truncated":
+            "the end of the file is missing. Nothing was taken of it; use another backup."
+        case "check_busy": "the journal is being copied already. Try again when that is done."
         case "cannot_start": "the daemon can't start: \(shownLine(subject))"
         case "not_initialised": "this device is not set up yet. Run: reconcile init --name YOU"
         case "already_initialised": "this device is set up already; `reconcile status` shows as whom."

@@ -41,9 +41,17 @@ final class NewFile {
         guard Terminal.write(bytes, to: descriptor) else { throw CLIError.unwritable(path, errno) }
     }
 
+    /// Where it lies until it has its name.
+    var place: String { temporary }
+
+    /// Makes durable what was written.
+    func settle() throws {
+        guard fsync(descriptor) == 0 else { throw CLIError.unwritable(path, errno) }
+    }
+
     /// Gives it its name, once it is durable.
     func finish() throws {
-        guard fsync(descriptor) == 0 else { throw CLIError.unwritable(path, errno) }
+        try settle()
         // Something may have come there meanwhile.
         try Self.check(path, replacing: isReplacing)
         guard unsafe rename(temporary, path) == 0 else { throw CLIError.unwritable(path, errno) }

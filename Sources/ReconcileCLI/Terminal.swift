@@ -173,6 +173,10 @@ enum CLIError: Error {
     case unreadable(String, CInt)
     /// Another program that can't be run, and why.
     case program(String, CInt)
+    /// A passphrase is needed, and there is nobody to ask and no file that has one.
+    case noPassphrase
+    /// What was typed the second time is something else.
+    case passphrasesDiffer
     /// Neither the system nor the session has units for a daemon.
     case noUnits
     /// There is no name by which the system's units could know this person.

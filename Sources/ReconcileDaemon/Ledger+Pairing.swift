@@ -43,6 +43,10 @@ extension Ledger {
         var replaces: DeviceID?
         switch wish {
         case .partner:
+            // Founding another journal would take the place of this one.
+            guard try hasJournal || store.meta(.restored) == nil else {
+                throw ErrorPayload("restored_without_keys")
+            }
             intent = membership == nil ? .newJournal : .continueJournal
             let partners = membership?.members.active.filter { $0.bundle.person != bundle.person } ?? []
             if partners.contains(where: { connected.contains($0.bundle.device) }) {
@@ -92,7 +96,8 @@ extension Ledger {
         _ genesis: Genesis, as other: (person: PersonID, name: String?)?, introducer: Bundle?
     ) throws {
         guard !hasJournal, var identity else { throw ErrorPayload("already_paired") }
-        if replica != nil { try store.discardLog() }
+        // The log of a backup without keys goes on under this device; that of a pairing that came to nothing doesn't.
+        if let replica, replica.journal != genesis.journal { try store.discardLog() }
         if let other {
             identity.person = other.person.description
             identity.personName = other.name ?? identity.personName

@@ -9,7 +9,7 @@ import Store
 
 /// The owner of the journal on this device: everything that reads or changes it goes through here, one at a time.
 package actor Ledger {
-    let store: Store
+    private(set) var store: Store
     nonisolated let directory: StateDirectory
     var identity: DeviceIdentity?
     var replica: Replica<Store>?
@@ -60,29 +60,72 @@ package actor Ledger {
         self.directory = directory
         self.executor = executor
         self.diskFailed = diskFailed
-        store = try Store(path: directory.database, diskFailed: diskFailed)
-        identity = try directory.identity()
-        hasMet = try store.meta(.met) != nil
-        partnership = try store.meta(.partnership).flatMap(Partnership.init(bytes:)) ?? .initial
-        introduced = try store.introduced().compactMap { stored in
-            Bundle(bytes: stored.bundle).map { Introduced(bundle: $0, at: stored.at) }
+        let opened = try Opened(directory, diskFailed)
+        store = opened.store
+        identity = opened.identity
+        hasMet = opened.hasMet
+        partnership = opened.partnership
+        introduced = opened.introduced
+        paused = opened.paused
+        replica = opened.replica
+    }
+
+    /// What a state directory holds.
+    private struct Opened {
+        let store: Store
+        var identity: DeviceIdentity?
+        let hasMet: Bool
+        let partnership: Partnership
+        let introduced: [Introduced]
+        let paused: Set<DeviceID>
+        var replica: Replica<Store>?
+
+        init(_ directory: StateDirectory, _ diskFailed: @escaping @Sendable (Int32) -> Void) throws {
+            store = try Store(path: directory.database, diskFailed: diskFailed)
+            identity = try directory.identity()
+            hasMet = try store.meta(.met) != nil
+            partnership = try store.meta(.partnership).flatMap(Partnership.init(bytes:)) ?? .initial
+            introduced = try store.introduced().compactMap { stored in
+                Bundle(bytes: stored.bundle).map { Introduced(bundle: $0, at: stored.at) }
+            }
+            paused = Set(try store.meetings().filter(\.value.isPaused).keys)
+            // A pairing stored whose device this is, and the file had not been written when the daemon was killed.
+            if let person = try store.meta(.person).flatMap(PersonID.init), var found = identity,
+                found.person != person.description
+            {
+                found.person = person.description
+                found.personName =
+                    try store.meta(.personName).map { String(decoding: $0, as: UTF8.self) } ?? "?"
+                try directory.save(found)
+                identity = found
+            }
+            if let identity, let bytes = try store.meta(.genesis) {
+                guard let genesis = Genesis(bytes: bytes) else { throw DaemonError.damagedGenesis }
+                let replica = try Ledger.replica(
+                    genesis: genesis, identity: identity, store: store, directory: directory)
+                self.replica = try Ledger.settleEpoch(of: replica, store: store, directory: directory)
+            }
         }
-        paused = Set(try store.meetings().filter(\.value.isPaused).keys)
-        // A pairing stored whose device this is, and the file had not been written when the daemon was killed.
-        if let person = try store.meta(.person).flatMap(PersonID.init), var found = identity,
-            found.person != person.description
-        {
-            found.person = person.description
-            found.personName = try store.meta(.personName).map { String(decoding: $0, as: UTF8.self) } ?? "?"
-            try directory.save(found)
-            identity = found
+    }
+
+    /// Takes over what lies in the state directory now, after `replace` has put it there.
+    ///
+    /// Whatever fails, the daemon can't go on with what it has closed.
+    func reopen(after replace: () throws -> Void) throws {
+        do {
+            try store.close()
+            try replace()
+            let opened = try Opened(directory, diskFailed)
+            store = opened.store
+            (identity, hasMet, partnership) = (opened.identity, opened.hasMet, opened.partnership)
+            (introduced, paused, replica) = (opened.introduced, opened.paused, opened.replica)
+            (owesErasing, knownStoreID) = (true, nil)
+            try eraseOwed()
+        } catch {
+            diskFailed(EIO)
+            throw error
         }
-        if let identity, let bytes = try store.meta(.genesis) {
-            guard let genesis = Genesis(bytes: bytes) else { throw DaemonError.damagedGenesis }
-            let replica = try Self.replica(
-                genesis: genesis, identity: identity, store: store, directory: directory)
-            self.replica = try Self.settleEpoch(of: replica, store: store, directory: directory)
-        }
+        changed()
     }
 
     /// Makes the epoch durable, and after it the mark that names it: a database that was put back names another one.
@@ -143,6 +186,7 @@ package actor Ledger {
     func met() throws {
         guard !hasMet else { return }
         try store.set(.met, to: [1])
+        try store.forget(.restored)
         hasMet = true
     }
 
@@ -156,7 +200,9 @@ package actor Ledger {
     /// The journal to share in, or the refusal that nobody is there to share with.
     func partnered() throws -> Replica<Store> {
         let replica = try paired()
-        guard hasMet else { throw ErrorPayload("not_met") }
+        guard hasMet else {
+            throw ErrorPayload(try store.meta(.restored) == nil ? "not_met" : "restored_without_keys")
+        }
         guard !partnership.isApart else { throw ErrorPayload("apart") }
         guard let own = replica.membership.member(replica.device) else { throw ErrorPayload("not_met") }
         guard replica.membership.isActive(own.bundle.device) else { throw ErrorPayload("retired") }
@@ -247,26 +293,8 @@ package actor Ledger {
     /// The names of persons and devices as the journal has them now.
     func names() throws -> Names {
         if let cachedNames { return cachedNames }
-        var names = Names()
-        guard let replica else { return names }
-        let facts = try replica.facts(of: store.names())
-        for (subject, writes) in Dictionary(
-            grouping: facts, by: { [UInt8($0.kind == .personName ? 1 : 2)] + $0.subject })
-        {
-            // Only a device of the same person may name it.
-            let allowed = writes.filter { write in
-                write.kind == .personName
-                    ? write.subject == write.author.bytes
-                    : DeviceID(write.subject).flatMap(replica.membership.person) == write.author
-            }
-            let register = Register(allowed, precedence: \.precedence, isSuperseded: { $1.hadSeen($0) })
-            if let winner = register.winner, let body = try store.bodies(of: [winner.id])[winner.id],
-                let text = try? Body(bytes: body).fields.first?.text
-            {
-                names.byKey[subject] = text
-            }
-        }
-        cachedNames = names
+        let names = try replica.map { try Names(in: $0, store) } ?? Names()
+        if replica != nil { cachedNames = names }
         return names
     }
 }
@@ -289,6 +317,29 @@ struct Introduced: Sendable {
 /// What persons and devices are called.
 struct Names: Sendable {
     var byKey: [[UInt8]: String] = [:]
+
+    init() {}
+
+    /// The names in a journal.
+    init(in replica: Replica<Store>, _ store: Store) throws {
+        let facts = try replica.facts(of: store.names())
+        for (subject, writes) in Dictionary(
+            grouping: facts, by: { [UInt8($0.kind == .personName ? 1 : 2)] + $0.subject })
+        {
+            // Only a device of the same person may name it.
+            let allowed = writes.filter { write in
+                write.kind == .personName
+                    ? write.subject == write.author.bytes
+                    : DeviceID(write.subject).flatMap(replica.membership.person) == write.author
+            }
+            let register = Register(allowed, precedence: \.precedence, isSuperseded: { $1.hadSeen($0) })
+            if let winner = register.winner, let body = try store.bodies(of: [winner.id])[winner.id],
+                let text = try? Body(bytes: body).fields.first?.text
+            {
+                byKey[subject] = text
+            }
+        }
+    }
 
     func person(_ id: PersonID) -> String { byKey[[1] + id.bytes] ?? id.short }
 

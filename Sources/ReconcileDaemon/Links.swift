@@ -78,6 +78,12 @@ package actor Links {
         for address in meetings.values.flatMap(\.addresses) { HostPort(address).map { expect($0.host) } }
     }
 
+    /// Takes over what is remembered in another journal, which has taken the place of an empty one.
+    func reload() async throws {
+        meetings = try await ledger.meetings()
+        for address in meetings.values.flatMap(\.addresses) { HostPort(address).map { expect($0.host) } }
+    }
+
     /// Takes another limit for what a device may send on a day.
     func limit(to bytes: Int64) { dailyLimit = bytes }
 

@@ -1,4 +1,5 @@
 import AsyncAlgorithms
+import Backup
 import Causality
 import EventLog
 import FoundationEssentials
@@ -106,6 +107,7 @@ struct Routes: Sendable {
                 return try await status()
             }
         }
+        addBackups(to: router)
         addBundles(to: router)
         addEntries(to: router)
         addImport(to: router)
@@ -143,6 +145,9 @@ struct Routes: Sendable {
         switch error {
         case let refusal as ErrorPayload: return refusal
         case let failure as BundleFile.Failure: return failure.refusal
+        case let failure as BackupFile.Failure: return failure.refusal
+        case StoreError.newer: return ErrorPayload("backup_newer")
+        case StoreError.notOurs: return ErrorPayload("backup_damaged")
         case is NIOTooManyBytesError: return ErrorPayload("too_long")
         case StoreError.full: return ErrorPayload("disk_full")
         case is UploadBrokenOff:

@@ -54,6 +54,9 @@ package final class StateDirectory: Sendable {
     /// How copies of the database begin, on which it is checked. They are deleted then; after a crash at the next start.
     static let copyPrefix = "check-"
 
+    /// A path for a copy that isn't there yet.
+    func newCopy() -> String { path + "/\(Self.copyPrefix)\(UInt64.random(in: 0 ... .max)).sqlite" }
+
     private func removeCopies() {
         for name in names(inDirectory: path) where name.hasPrefix(Self.copyPrefix) {
             _ = unsafe unlink(path + "/" + name)

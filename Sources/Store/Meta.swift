@@ -21,6 +21,8 @@ package enum MetaKey: String, Hashable, Sendable {
     case person
     /// And what that person is called.
     case personName
+    /// Present where this was restored without the keys, and no device was met since.
+    case restored
     /// The store's random id, by which cursors know it.
     case store
 }
@@ -37,6 +39,11 @@ extension Store {
     /// Keeps a value.
     package func set(_ key: MetaKey, to bytes: [UInt8]) throws {
         try write { db in try set(key, bytes: bytes, db) }
+    }
+
+    /// Forgets a kept value.
+    package func forget(_ key: MetaKey) throws {
+        try write { db in try db.execute(sql: "DELETE FROM meta WHERE key = ?", arguments: [key.rawValue]) }
     }
 
     func set(_ key: MetaKey, bytes: [UInt8], _ db: Database) throws {

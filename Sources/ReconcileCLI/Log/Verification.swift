@@ -43,7 +43,7 @@ struct Verification {
         throw ExitCode(1)
     }
 
-    private static func text(of problem: VerifyStep) -> String {
+    static func text(of problem: VerifyStep) -> String {
         var place = problem.entry.map { "entry \(short($0))" } ?? "an entry"
         if let author = problem.author { place += " by \(shownLine(author))" }
         if let at = problem.at { place += ", \(Terminal.time(at))" }

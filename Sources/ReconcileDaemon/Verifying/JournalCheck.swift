@@ -35,6 +35,7 @@ actor JournalCheck {
     private let identity: DeviceIdentity
     private let membership: Membership
     private let names: Names
+    private let isKept: Bool
     private var stretches: ArraySlice<Store.Stretch> = []
     /// Pages that are read and not yet checked.
     private var pages: [JournalPage] = []
@@ -56,13 +57,18 @@ actor JournalCheck {
         unsafe Self.loop.executor.asUnownedSerialExecutor()
     }
 
-    /// - Parameter path: the copy, which is deleted at the end.
-    init(of path: String, genesis: Genesis, identity: DeviceIdentity, membership: Membership, names: Names) {
+    /// - Parameters:
+    ///   - path: the copy.
+    ///   - isKept: whether the copy stays at the end, for someone else.
+    init(
+        of path: String, genesis: Genesis, identity: DeviceIdentity, membership: Membership, names: Names,
+        isKept: Bool = false
+    ) {
         (self.path, self.genesis, self.identity) = (path, genesis, identity)
-        (self.membership, self.names) = (membership, names)
+        (self.membership, self.names, self.isKept) = (membership, names, isKept)
     }
 
-    deinit { Self.remove(path) }
+    deinit { if !isKept { Self.remove(path) } }
 
     /// Deletes a copy and what lies beside it: it holds everyone's words.
     static func remove(_ path: String) {

@@ -10,15 +10,20 @@ extension Ledger {
     func beginCheck() throws -> JournalCheck {
         let replica = try paired()
         guard let identity else { throw ErrorPayload("not_initialised") }
+        return JournalCheck(
+            of: try beginCopy(), genesis: replica.genesis, identity: identity, membership: replica.membership,
+            names: try names())
+    }
+
+    /// Begins a copy, and tells where it will lie.
+    func beginCopy() throws -> String {
         guard try directory.freeBytes() > UInt64(try directory.usedBytes()) + Self.reserve else {
             throw StoreError.full
         }
         guard snapshot == nil else { throw ErrorPayload("check_busy") }
-        let path = directory.path + "/\(StateDirectory.copyPrefix)\(UInt64.random(in: 0 ... .max)).sqlite"
+        let path = directory.newCopy()
         snapshot = try Snapshot(of: store, at: path)
-        return JournalCheck(
-            of: path, genesis: replica.genesis, identity: identity, membership: replica.membership,
-            names: try names())
+        return path
     }
 
     /// Copies some pages; nil once all are.

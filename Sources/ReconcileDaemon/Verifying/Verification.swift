@@ -82,10 +82,7 @@ struct Verification {
             last.problems += 1
             if problem.kind == "body", let entry = problem.entry { bodies.append(entry) }
             if problem.kind == "standing", let entry = problem.entry { rifts.append(entry) }
-            var step = VerifyStep(step: "problem")
-            (step.kind, step.entry) = (problem.kind, problem.entry?.description)
-            (step.author, step.at, step.count) = (problem.author, problem.at, problem.count)
-            queue.append(step)
+            queue.append(VerifyStep(problem))
         }
     }
 
@@ -111,5 +108,14 @@ struct Verification {
         default: step.kind = "file"
         }
         return step
+    }
+}
+
+extension VerifyStep {
+    /// As it is told.
+    init(_ problem: JournalCheck.Problem) {
+        self.init(step: "problem")
+        (kind, entry) = (problem.kind, problem.entry?.description)
+        (author, at, count) = (problem.author, problem.at, problem.count)
     }
 }

@@ -1,0 +1,173 @@
+import ArgumentParser
+import FoundationEssentials
+import Glibc
+import LocalAPI
+
+struct BackupCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "backup",
+        abstract: "Everything of this device in one file, drafts and notes too, and back.",
+        discussion: """
+            A backup is sealed with a passphrase, and holds the keys of this device: whoever has both can go on as you. \
+            With --plain it is sealed by nothing and holds no keys: whoever has the file can read all of it. Writing goes \
+            on while one is made, and it is read back before it counts.
+
+            Example: reconcile backup create --to /media/stick/journal.backup
+            """,
+        subcommands: [CreateBackup.self, VerifyBackup.self, RestoreBackup.self])
+}
+
+/// Where a passphrase comes from.
+struct PassphraseOptions: ParsableArguments {
+    @Option(
+        help: ArgumentHelp(
+            "Read the passphrase from a file's first line; - is standard input.", valueName: "file"))
+    var passphraseFile: String?
+}
+
+struct CreateBackup: Command {
+    static let configuration = CommandConfiguration(
+        commandName: "create", abstract: "Put everything of this device into a file.",
+        discussion: "Example: reconcile backup create --to /media/stick/journal.backup")
+    @OptionGroup var socket: SocketOptions
+    @OptionGroup var passphrase: PassphraseOptions
+    @Option(help: ArgumentHelp("The file to make.", valueName: "file")) var to: String
+    @Flag(help: "Seal it with nothing, and leave the keys out.") var plain = false
+    @Flag(help: "Take the place of a file that is there already.") var force = false
+    @Flag(help: "Print JSON.") var json = false
+
+    func execute() throws {
+        try Arguments.check()
+        // A place where it can't be is found before anyone has typed a passphrase.
+        let file = try NewFile(to, replacing: force)
+        let secret = plain ? nil : try Passphrase.choose(passphrase.passphraseFile)
+        var (progress, bytes, size) = (Progress(), 0, 0)
+        var lines = BackupLines()
+        try socket.client.stream("POST", "/backup", headers: Passphrase.headers(secret)) { piece in
+            let rest = try lines.receive(piece) { step in
+                if step.step == "copying" {
+                    progress.show("copying \(Progress.bar(step.done, of: step.all))")
+                }
+                if step.step == "file" { size = step.all }
+            }
+            try file.write(rest)
+            bytes += rest.count
+            if size > 0 { progress.show("writing \(Progress.bar(bytes, of: size))") }
+            return true
+        }
+        progress.end()
+        // What can't be read back is no backup: it gets its name only then.
+        try file.settle()
+        let found = try BackupUpload(file: file.place, secret).send("/backup/verify", socket.client)
+        try file.finish()
+        if json { return Terminal.print(try encoded(Made(file: to, bytes: bytes, backup: found))) }
+        Terminal.say(
+            shownLine(
+                "\(to): \(counted(UInt64(found.events), "event")) and \(counted(UInt64(found.drafts), "draft")), \(Progress.size(bytes)), read back and found whole."
+            ))
+        Terminal.say(
+            plain
+                ? "It is sealed by nothing: whoever has it can read all of it, drafts and notes too. It holds no keys."
+                : "Without its passphrase nobody can open it, you neither: keep that in another place.")
+    }
+
+    private struct Made: Encodable {
+        let file: String
+        let bytes: Int
+        let backup: BackupStep
+    }
+}
+
+struct VerifyBackup: Command {
+    static let configuration = CommandConfiguration(
+        commandName: "verify",
+        abstract: "Read a backup to its end and check all that is in it; changes nothing.",
+        discussion:
+            "Any daemon can do that, also one that was never set up.\n\nExample: reconcile backup verify journal.backup"
+    )
+    @OptionGroup var socket: SocketOptions
+    @OptionGroup var passphrase: PassphraseOptions
+    @Argument(help: "The file.") var file: String
+    @Flag(help: "Print JSON.") var json = false
+
+    func execute() throws {
+        try Arguments.check()
+        let upload = BackupUpload(file: file, try Passphrase.ask(for: file, passphrase.passphraseFile))
+        let found = try upload.send("/backup/verify", socket.client)
+        if json {
+            Terminal.print(try encoded(found))
+        } else {
+            if let manifest = found.manifest { Terminal.say(BackupUpload.line(manifest)) }
+            Terminal.say(
+                found.problems == 0
+                    ? "PASS: \(counted(UInt64(found.events), "event")) and \(counted(UInt64(found.drafts), "draft")), as they were written."
+                    : "FAIL: \(found.problems) found.")
+        }
+        if found.problems > 0 { throw ExitCode(1) }
+    }
+}
+
+struct RestoreBackup: Command {
+    static let configuration = CommandConfiguration(
+        commandName: "restore", abstract: "Go on from a backup, with a daemon that was never set up.",
+        discussion: """
+            Nothing is overwritten: where there is a journal already, it is refused. What you shared after the backup was \
+            made comes back from your partner's devices and your other ones; what was only on this device and is not in the \
+            backup is lost. A plain backup holds no keys, so it makes a new device of yours, which is let in by `reconcile \
+            pair --mine`, or by --replace on your partner's.
+
+            Example: reconcile backup restore /media/stick/journal.backup
+            """)
+    @OptionGroup var socket: SocketOptions
+    @OptionGroup var passphrase: PassphraseOptions
+    @Argument(help: "The file.") var file: String
+    @Flag(help: "Print JSON.") var json = false
+
+    func execute() throws {
+        try Arguments.check()
+        let before = try socket.client.request("GET", "/status", as: StatusPayload.self)
+        guard !before.initialised else {
+            throw LocalClientError.refused(ErrorPayload("restore_over"))
+        }
+        let upload = BackupUpload(file: file, try Passphrase.ask(for: file, passphrase.passphraseFile))
+        let found = try upload.send("/backup/restore", socket.client)
+        let isPaired = found.manifest?.hasKeys == true
+        // Whoever has what the backup lacks may be at hand.
+        let sync = isPaired ? try? socket.client.request("POST", "/sync?wait=1", as: SyncPayload.self) : nil
+        let after = try socket.client.request("GET", "/status", as: StatusPayload.self)
+        let back = max(0, after.events - found.events)
+        if json {
+            return Terminal.print(
+                try encoded(Restored(backup: found, cameBack: back, inSync: sync?.inSync ?? false)))
+        }
+        if let manifest = found.manifest { Terminal.say(BackupUpload.line(manifest)) }
+        Terminal.say(
+            "Restored: \(counted(UInt64(found.events), "event")) and \(counted(UInt64(found.drafts), "draft")). Drafts that were held are drafts again, and wait for you."
+        )
+        if found.problems > 0 {
+            Terminal.say(
+                "\(found.problems) of it is not as it was written; `reconcile log --verify` says what to do.")
+        }
+        guard after.paired else {
+            return Terminal.say(isPaired ? "There was no partner yet: reconcile pair" : Self.newDevice)
+        }
+        guard isPaired else { return Terminal.say(Self.newDevice) }
+        Terminal.say(
+            "This device goes on in a new chapter of its log. If the other copy of it still runs somewhere, stop that one for good."
+        )
+        Terminal.say(
+            sync?.inSync == true
+                ? "\(counted(UInt64(back), "event")) that the backup lacked came back from the others."
+                : "What the backup lacks comes back when you meet your partner's device, or another one of yours: `reconcile status` shows it."
+        )
+    }
+
+    private static let newDevice =
+        "No keys were in it, so this is a new device of yours. Let it in: `reconcile pair --mine` here and on another one of yours, or `reconcile pair --replace` here and on your partner's."
+
+    private struct Restored: Encodable {
+        let backup: BackupStep
+        let cameBack: Int64
+        let inSync: Bool
+    }
+}

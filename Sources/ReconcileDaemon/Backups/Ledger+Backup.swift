@@ -1,0 +1,40 @@
+import EventLog
+import Glibc
+import LocalAPI
+import Store
+
+/// What a backup is made of, and what becomes of one.
+extension Ledger {
+    /// Who this is, for a backup with or without the keys.
+    func backupIdentity(hasKeys: Bool) throws -> (manifest: BackupManifest, identity: DeviceIdentity?) {
+        guard let identity else { throw ErrorPayload("not_initialised") }
+        let manifest = BackupManifest(
+            program: Daemon.version, made: Machine.now().milliseconds, person: identity.person,
+            personName: identity.personName, deviceName: identity.deviceName, hasKeys: hasKeys)
+        return (manifest, hasKeys ? identity : nil)
+    }
+
+    /// Refuses where something would be overwritten.
+    func requireNothing() throws {
+        guard identity == nil else { throw ErrorPayload("restore_over") }
+    }
+
+    /// Goes on from a backup, in a state directory where there is nothing yet.
+    ///
+    /// No mark comes with it, so a log that is here goes on in a new epoch: what was written after the backup may lie
+    /// with others.
+    func restore(_ backup: ReceivedBackup) throws {
+        try requireNothing()
+        let identity = try backup.identity ?? DeviceIdentity.new(for: backup.manifest)
+        try backup.prepare()
+        try reopen {
+            for suffix in ["-wal", "-shm"] { _ = unsafe unlink(directory.database + suffix) }
+            _ = unsafe unlink(directory.path + "/mark")
+            guard unsafe Glibc.rename(backup.path, directory.database) == 0 else {
+                throw DaemonError.state(path: directory.database, code: errno)
+            }
+            // Last: killed before that, nothing is here yet, and restoring can be done again. It makes the name durable too.
+            try directory.save(identity)
+        }
+    }
+}
