@@ -84,14 +84,15 @@ let package = Package(
             swiftSettings: settings
         ),
         .target(name: "Backup", dependencies: [crypto, cryptoExtras], swiftSettings: settings),
+        .target(name: "Probes", dependencies: ["CStatFS"], swiftSettings: settings),
         .target(name: "Query", dependencies: ["Causality"], swiftSettings: settings),
         .target(name: "Interchange", dependencies: ["Query"], swiftSettings: settings),
         .target(name: "LocalAPI", dependencies: ["Query"], swiftSettings: settings),
         .target(
             name: "ReconcileDaemon",
             dependencies: [
-                "Backup", "Causality", "CPattern", "Journal", "Wire", "EventLog", "Peering", "Store",
-                "Transport", "Query",
+                "Backup", "Causality", "CPattern", "Journal", "Wire", "EventLog", "Peering", "Probes",
+                "Store", "Transport", "Query",
                 "Interchange", "LocalAPI",
                 logging, nioCore, nioPosix,
                 .product(name: "AsyncAlgorithms", package: "swift-async-algorithms"),
@@ -115,6 +116,7 @@ let package = Package(
         .target(name: "Typing", dependencies: ["Query"], swiftSettings: settings),
         .target(name: "CGetOpt"),
         .target(name: "CPattern"),
+        .target(name: "CStatFS"),
         .target(name: "CTimerFD"),
         .target(
             name: "ReconcileCLI",

@@ -4,6 +4,10 @@ package enum DaemonError: Error, Sendable {
     case state(path: String, code: CInt)
     /// The state directory is someone else's, or others may look into it.
     case stateIsOpen(path: String)
+    /// The state directory lies on another machine.
+    case stateElsewhere(path: String, kind: String)
+    /// The state directory is in a folder that another program copies to other machines.
+    case stateIsSynced(path: String, program: String)
     /// Another daemon has the state directory.
     case stateInUse(path: String)
     /// The beginning of the journal can't be read.

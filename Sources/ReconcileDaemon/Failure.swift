@@ -34,6 +34,10 @@ package struct Failure: Sendable {
             "can't use \(path): \(reason(code)). Check that it belongs to you and that there is room."
         case .stateIsOpen(let path):
             "\(path) is not yours alone. Make it so with: chmod 700 \(path), or choose another --state."
+        case .stateElsewhere(let path, let kind):
+            "\(path) lies on another machine (\(kind)), where a database may be damaged. Choose a --state on a disk of this one."
+        case .stateIsSynced(let path, let program):
+            "\(path) is in a folder that \(program) copies, which damages a database. Choose another --state; the devices sync by themselves."
         case .stateInUse(let path):
             "another daemon is using \(path). Stop it, or give this one a --state of its own."
         case .damagedGenesis:

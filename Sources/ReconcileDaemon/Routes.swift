@@ -109,6 +109,7 @@ struct Routes: Sendable {
         }
         addBackups(to: router)
         addBundles(to: router)
+        addDoctor(to: router)
         addEntries(to: router)
         addImport(to: router)
         addVerification(to: router)

@@ -4,6 +4,7 @@ import FoundationEssentials
 import Glibc
 import Journal
 import LocalAPI
+import Probes
 
 /// The directory that holds everything of one person on one device.
 package final class StateDirectory: Sendable {
@@ -24,6 +25,11 @@ package final class StateDirectory: Sendable {
         }
         guard status.owner == geteuid(), status.mode & 0o077 == 0 else {
             throw DaemonError.stateIsOpen(path: path)
+        }
+        switch FileSystemKind(of: path) {
+        case .network(let kind): throw DaemonError.stateElsewhere(path: path, kind: kind)
+        case .synced(let program): throw DaemonError.stateIsSynced(path: path, program: program)
+        case .local, .memory, nil: break
         }
         lock = unsafe open(path + "/lock", O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
         guard lock >= 0 else { throw DaemonError.state(path: path, code: errno) }
@@ -49,6 +55,13 @@ package final class StateDirectory: Sendable {
         var status = statvfs()
         guard unsafe statvfs(path, &status) == 0 else { throw DaemonError.state(path: path, code: errno) }
         return UInt64(status.f_bavail) * UInt64(status.f_frsize)
+    }
+
+    /// Writes something that is nothing to the disk, durably. Throws ``DaemonError`` where that fails.
+    func probe() throws {
+        let name = Self.copyPrefix + "probe"
+        try write([0], to: name)
+        _ = unsafe unlink(path + "/" + name)
     }
 
     /// How copies of the database begin, on which it is checked. They are deleted then; after a crash at the next start.

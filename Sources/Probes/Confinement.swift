@@ -1,0 +1,81 @@
+import Glibc
+
+/// What a daemon should not be able to do, really tried: a unit may promise what a system silently leaves out.
+package enum Confinement {
+    /// What came of an attempt.
+    package enum Outcome: String, Sendable {
+        /// It was refused.
+        case held
+        /// It would have worked; nothing was done with it.
+        case open
+        /// Nothing is there to try it with.
+        case unknown
+    }
+
+    /// Each attempt by its name, and what came of it.
+    package static func attempts() -> [(name: String, outcome: Outcome)] {
+        [
+            ("homes", reads("/home")), ("root_home", reads("/root")), ("write_etc", writes("/etc")),
+            ("other_processes", others()), ("programs", runs("/usr/bin/env")),
+            ("executable_memory", makesCode()), ("strange_addresses", calls()),
+        ]
+    }
+
+    private static func reads(_ path: String) -> Outcome {
+        guard let directory = unsafe opendir(path) else { return errno == ENOENT ? .unknown : .held }
+        defer { _ = unsafe closedir(directory) }
+        // An empty one laid over it shows nothing.
+        while let entry = unsafe readdir(directory) {
+            let name = unsafe entry.pointee.d_name
+            let isItself = name.0 == 0x2E && (name.1 == 0 || name.1 == 0x2E && name.2 == 0)
+            if !isItself { return .open }
+        }
+        return .held
+    }
+
+    private static func writes(_ path: String) -> Outcome {
+        unsafe access(path, W_OK) == 0 ? .open : .held
+    }
+
+    /// The first process, which is root's.
+    private static func others() -> Outcome {
+        let descriptor = unsafe open("/proc/1/cmdline", O_RDONLY | O_CLOEXEC)
+        guard descriptor >= 0 else { return .held }
+        _ = close(descriptor)
+        return .open
+    }
+
+    private static func runs(_ path: String) -> Outcome {
+        guard unsafe access(path, F_OK) == 0 else { return .unknown }
+        return unsafe access(path, X_OK) == 0 ? .open : .held
+    }
+
+    private static func makesCode() -> Outcome {
+        let length = 4_096
+        let memory = unsafe mmap(
+            nil, length, PROT_READ | PROT_WRITE | PROT_EXEC, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0)
+        guard unsafe memory != MAP_FAILED else { return .held }
+        _ = unsafe munmap(memory, length)
+        return .open
+    }
+
+    /// An address that is given to nobody (RFC 5737).
+    private static func calls() -> Outcome {
+        var address = sockaddr_in()
+        address.sin_family = sa_family_t(AF_INET)
+        address.sin_port = in_port_t(9).bigEndian
+        address.sin_addr.s_addr = UInt32(0xC000_0201).bigEndian
+        let descriptor = socket(
+            AF_INET, CInt(SOCK_STREAM.rawValue | SOCK_NONBLOCK.rawValue | SOCK_CLOEXEC.rawValue), 0)
+        guard descriptor >= 0 else { return .held }
+        defer { _ = close(descriptor) }
+        let length = socklen_t(MemoryLayout<sockaddr_in>.size)
+        let result = unsafe withUnsafePointer(to: &address) { pointer in
+            unsafe pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+                unsafe connect(descriptor, $0, length)
+            }
+        }
+        if result == 0 || errno == EINPROGRESS { return .open }
+        return errno == EPERM || errno == EACCES ? .held : .unknown
+    }
+}

@@ -1,0 +1,58 @@
+import CStatFS
+import Glibc
+
+/// What kind of place a directory is, as far as that matters to a database in it.
+package enum FileSystemKind: Equatable, Sendable {
+    /// A disk of this machine.
+    case local
+    /// On another machine, where locks and fsync may not mean what they do here.
+    case network(String)
+    /// In memory: it is gone when the machine is.
+    case memory
+    /// A folder that another program copies to other machines, file by file and in the middle of a write.
+    case synced(String)
+
+    /// The kind of a directory that is there; nil if that can't be told, by `errno`.
+    package init?(of path: String) {
+        if let program = Self.syncing(path) {
+            self = .synced(program)
+            return
+        }
+        var status = statfs()
+        guard unsafe statfs(path, &status) == 0 else { return nil }
+        // By statfs(2); some are negative where the field is signed.
+        switch UInt32(truncatingIfNeeded: status.f_type) {
+        case 0x6969: self = .network("NFS")
+        case 0xFF53_4D42, 0xFE53_4D42, 0x517B: self = .network("SMB")
+        case 0x0102_1997: self = .network("9P")
+        case 0x5346_414F: self = .network("AFS")
+        case 0x00C3_6400: self = .network("Ceph")
+        case 0x0102_1994, 0x8584_58F6: self = .memory
+        default: self = .local
+        }
+    }
+
+    /// Which program keeps a directory, or one above it, the same on several machines.
+    private static func syncing(_ path: String) -> String? {
+        var place = path
+        while !place.isEmpty {
+            for (mark, program) in [
+                (".stfolder", "Syncthing"), (".dropbox.cache", "Dropbox"), (".dropbox", "Dropbox"),
+                (".nextcloudsync.log", "Nextcloud"), (".owncloudsync.log", "ownCloud"),
+                (".drive", "a cloud drive"),
+            ] where exists("\(place)/\(mark)") && !isHome(place, mark) {
+                return program
+            }
+            guard let cut = place.lastIndex(of: "/") else { break }
+            place = String(place[..<cut])
+        }
+        return nil
+    }
+
+    /// Dropbox keeps its settings in a `.dropbox` in the home, which is no folder that it copies.
+    private static func isHome(_ place: String, _ mark: String) -> Bool {
+        mark == ".dropbox" && exists("\(place)/.dropbox/info.json")
+    }
+
+    private static func exists(_ path: String) -> Bool { unsafe access(path, F_OK) == 0 }
+}
