@@ -53,7 +53,8 @@ enum Explanation {
         case .passphrasesDiffer: "the two differ, so nothing was made. Try again."
         case .noUnits:
             "no units are installed. Install the package, or without root, from the sources: scripts/install --user"
-        case .noName: "your name can't be told, or no unit can carry it. Use: reconcile service enable --user"
+        case .noName:
+            "the system's unit can't carry that name. Without root it works: reconcile service enable --user"
         case .service(let failure): service(failure)
         case .output(let code): "can't write the output: \(Terminal.reason(code))"
         case .unreadable(let path, let code): "\(path) can't be read: \(Terminal.reason(code))"
@@ -72,8 +73,9 @@ enum Explanation {
             "no service manager of yours is running. Log in at a terminal, or let it run without: loginctl enable-linger"
         case .refused: "systemd refused, as it says above."
         case .whose: "say whose journal that is, with --for NAME: root has none of its own."
+        case .notAsRoot: "--user is for the one who runs it: without sudo, and without --for."
         case .other(let path):
-            "you have a journal in \(path) already, which another service wouldn't know. Go on with it: reconcile service enable --user"
+            "there is a journal in \(path) already, which the system's service wouldn't know. Go on with it, without sudo: reconcile service enable --user. Or take it along: reconcile backup create, then restore."
         }
     }
 

@@ -31,11 +31,12 @@ import GRDBSQLite
         }
     }
 
-    /// Copies some pages, and tells how many of all are done; nil once all are.
+    /// Copies some pages, and tells how many of all are done; nil once all are. Throws ``StoreError/full`` or GRDB's error.
     package mutating func next() throws -> (done: Int, all: Int)? {
         let backup = unsafe backup
         let code = source.inDatabase { _ in unsafe sqlite3_backup_step(backup, Self.step) }
         guard code != SQLITE_DONE else { return nil }
+        if code == SQLITE_FULL { throw StoreError.full }
         guard code == SQLITE_OK || code == SQLITE_BUSY || code == SQLITE_LOCKED else {
             throw DatabaseError(resultCode: ResultCode(rawValue: code))
         }

@@ -49,6 +49,7 @@ struct CreateBackup: Command {
                     progress.show("copying \(Progress.bar(step.done, of: step.all))")
                 }
                 if step.step == "file" { size = step.all }
+                if let failure = step.failure { throw LocalClientError.refused(ErrorPayload(failure)) }
             }
             try file.write(rest)
             bytes += rest.count

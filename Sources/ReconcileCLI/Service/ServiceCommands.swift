@@ -44,9 +44,7 @@ struct EnableService: Command {
         try Arguments.check()
         let units = try options.units()
         guard units.isInstalled else { throw CLIError.noUnits }
-        if units.owner == .system, geteuid() != 0, ServiceUnits.hasOwnJournal {
-            throw CLIError.service(.other(ServiceUnits.ownState))
-        }
+        if let other = units.journalElsewhere { throw CLIError.service(.other(other)) }
         try units.perform(["enable", "--now", units.socket, units.service], as: "enable")
         let end = units.owner == .system ? "with the machine" : "when you log in"
         Terminal.say("The journal of \(units.person) is served by \(units.service), which starts \(end).")

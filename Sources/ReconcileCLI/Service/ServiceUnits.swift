@@ -72,36 +72,58 @@ struct ServiceUnits {
     }
 
     /// The units for a wish: of the owner that is named, else of the one in use, else of the one that fits best.
+    ///
+    /// - Parameter name: whose journal it is about, where root says so.
     static func choose(_ wanted: Owner?, for name: String?) throws -> ServiceUnits {
-        let person = try name ?? Self.person()
-        if let wanted { return ServiceUnits(owner: wanted, person: person) }
-        let installed = Owner.allCases.map { ServiceUnits(owner: $0, person: person) }.filter(\.isInstalled)
+        let isRoot = geteuid() == 0
+        let sudoer = isRoot ? Terminal.environment("SUDO_USER").flatMap { $0 == "root" ? nil : $0 } : nil
+        if wanted == .user {
+            // The service manager that it would speak to is root's own.
+            guard sudoer == nil, name == nil else { throw CLIError.service(.notAsRoot) }
+            return ServiceUnits(owner: .user, person: try ownName())
+        }
+        let person = try name ?? sudoer ?? ownName()
+        let system = fits(person) ? ServiceUnits(owner: .system, person: person) : nil
+        if wanted == .system || isRoot {
+            guard name != nil || !isRoot || sudoer != nil else { throw CLIError.service(.whose) }
+            guard let system else { throw CLIError.noName }
+            return system
+        }
+        let user = ServiceUnits(owner: .user, person: person)
+        let installed = [system, user].compactMap(\.self).filter(\.isInstalled)
         guard let first = installed.first else { throw CLIError.noUnits }
         if let used = installed.first(where: \.isInUse) { return used }
         // A journal that is there goes on; the system's service would begin another one.
-        return hasOwnJournal && geteuid() != 0 ? installed.last ?? first : first
+        return hasOwnJournal ? installed.last ?? first : first
     }
 
-    /// The name of whoever is at the keyboard, also behind `sudo`.
-    private static func person() throws -> String {
-        var name = ""
-        if geteuid() == 0 {
-            guard let user = Terminal.environment("SUDO_USER"), user != "root" else {
-                throw CLIError.service(.whose)
-            }
-            name = user
-        } else {
-            // A static program asks no name service; this one does.
-            name = try Program.output(["id", "-un"]).text
-            while name.last?.isNewline == true { name.removeLast() }
-        }
+    /// What whoever is at the keyboard is called. A static program asks no name service; `id` does.
+    private static func ownName() throws -> String {
+        var name = try Program.output(["id", "-un"]).text
+        while name.last?.isNewline == true { name.removeLast() }
+        return name
+    }
+
+    /// Whether the system's unit can carry a name: with what it puts in front that is the name of a user, which has 31
+    /// characters at most.
+    private static func fits(_ name: String) -> Bool {
         let isPlain = name.utf8.allSatisfy { byte in
             (0x30...0x39).contains(byte) || (0x41...0x5A).contains(byte) || (0x61...0x7A).contains(byte)
                 || [0x2D, 0x5F].contains(byte)
         }
-        // With what the unit puts in front it has to be the name of a user, which has 31 characters at most.
-        guard isPlain, !name.isEmpty, name.utf8.count <= 28 else { throw CLIError.noName }
-        return name
+        return isPlain && !name.isEmpty && name.utf8.count <= 28
+    }
+
+    /// A journal that this person keeps already, and that the system's service would know nothing of.
+    var journalElsewhere: String? {
+        guard owner == .system else { return nil }
+        // Root has another home; the name service tells whose is where.
+        let entry = try? Program.output(["getent", "passwd", person]).text.split(
+            separator: ":", omittingEmptySubsequences: false)
+        guard let home = entry.flatMap({ $0.count > 5 ? String($0[5]) : nil }) else { return nil }
+        let state = home + "/.local/state/reconcile"
+        let isKnown = FileStatus(of: "/var/lib/private/reconcile/\(person)/identity") != nil
+        return FileStatus(of: state + "/identity") != nil && !isKnown ? state : nil
     }
 }
 
@@ -117,6 +139,8 @@ enum ServiceFailure: Sendable {
     case refused
     /// Nobody has said whose journal it is about.
     case whose
+    /// A person's own service is theirs to enable.
+    case notAsRoot
     /// A journal lies elsewhere already.
     case other(String)
 }

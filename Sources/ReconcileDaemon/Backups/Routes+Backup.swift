@@ -33,6 +33,7 @@ extension Routes {
             status: .ok, headers: [.contentType: "application/octet-stream"],
             body: .init { writer in
                 try await request.body.consumeWithCancellationOnInboundClose { _ in
+                    let backup: OutgoingBackup
                     do {
                         var told = 0
                         while let (done, all) = try await ledger.copyOn() {
@@ -41,12 +42,15 @@ extension Routes {
                             told = done
                             try await writer.write(Self.line(.copying(done, of: all)))
                         }
+                        backup = try await Self.open(path, who, passphrase)
                     } catch {
                         await ledger.stopCopy()
                         JournalCheck.remove(path)
-                        throw error
+                        try Task.checkCancellation()
+                        var step = BackupStep(step: "failed")
+                        step.failure = refusal(for: error).error
+                        return try await writer.write(Self.line(step))
                     }
-                    let backup = try await Self.open(path, who, passphrase)
                     var file = BackupStep(step: "file")
                     file.all = backup.length
                     try await writer.write(Self.line(file))
@@ -78,7 +82,8 @@ extension Routes {
             try await incoming.receive(Array(piece.readableBytesView))
         }
         let backup = try await incoming.finish()
-        let (check, events, drafts) = try backup.examine()
+        // Opening a database takes its time, and the event loops have others to serve.
+        let (check, events, drafts) = try await BackupThread.loop.submit { try backup.examine() }.get()
         return Response(
             status: .ok, headers: [.contentType: "application/x-ndjson"],
             body: .init { writer in
