@@ -17,6 +17,9 @@ extension BackupFile {
         /// Bytes of the item under way that have not come yet.
         private var left: UInt64 = 0
 
+        /// Whether only a passphrase opens it; known once its header came.
+        package private(set) var isSealed = false
+
         /// A file that is opened by a passphrase, or by none.
         package init(passphrase: [UInt8]?) { self.passphrase = passphrase }
 
@@ -54,6 +57,7 @@ extension BackupFile {
             guard kind <= 1 else { throw Failure.newerVersion }
             guard kind == 0 || cost <= highestCost && cost > 0 else { throw Failure.damaged }
             guard kind == 0 || passphrase != nil else { throw Failure.needsPassphrase }
+            isSealed = kind == 1
             let header = Array(raw[..<headerLength])
             seal = try ChunkSeal(
                 header: header, passphrase: kind == 0 ? nil : passphrase, cost: cost,

@@ -9,12 +9,16 @@ package enum FileSystemKind: Equatable, Sendable {
     case network(String)
     /// In memory: it is gone when the machine is.
     case memory
+    /// Behind a program that may keep it anywhere.
+    case unknown
     /// A folder that another program copies to other machines, file by file and in the middle of a write.
     case synced(String)
 
     /// The kind of a directory that is there; nil if that can't be told, by `errno`.
     package init?(of path: String) {
-        if let program = Self.syncing(path) {
+        // What a link or a relative path leads to.
+        guard let place = Self.resolved(path) else { return nil }
+        if let program = Self.syncing(place) {
             self = .synced(program)
             return
         }
@@ -28,8 +32,17 @@ package enum FileSystemKind: Equatable, Sendable {
         case 0x5346_414F: self = .network("AFS")
         case 0x00C3_6400: self = .network("Ceph")
         case 0x0102_1994, 0x8584_58F6: self = .memory
+        // FUSE: what lies behind it, its program knows.
+        case 0x6573_5546: self = .unknown
         default: self = .local
         }
+    }
+
+    private static func resolved(_ path: String) -> String? {
+        guard let resolved = unsafe realpath(path, nil) else { return nil }
+        // Safe: the text is the library's gift, and freed behind its use.
+        defer { unsafe free(resolved) }
+        return unsafe String(cString: resolved)
     }
 
     /// Which program keeps a directory, or one above it, the same on several machines.

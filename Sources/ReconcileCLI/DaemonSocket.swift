@@ -45,6 +45,12 @@ enum DaemonSocket {
         return (found.first { LocalClient.probe(path: $0.path) == 0 } ?? found[0]).path
     }
 
+    /// Who started the daemon that listens at a socket.
+    static func origin(of path: String) -> Origin {
+        if path.hasPrefix(systemDirectory + "/") { return .system }
+        return places.first { $0.path == path }?.origin ?? .hand
+    }
+
     private static let systemDirectory = "/run/reconcile"
 
     private static var home: String { Terminal.environment("HOME") ?? "/" }

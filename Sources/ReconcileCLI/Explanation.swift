@@ -49,7 +49,9 @@ enum Explanation {
         case .unwritable(let path, let code): "\(path) can't be written: \(Terminal.reason(code))"
         case .program(let name, let code): "can't run \(name): \(Terminal.reason(code))"
         case .noPassphrase:
-            "a passphrase is needed, of 1 to 1,024 bytes. Type it at a terminal, or name a file: --passphrase-file"
+            "a passphrase is needed, of 1 to 1,024 bytes and without control characters. Type it at a terminal, or name a file: --passphrase-file"
+        case .notSealed(let path):
+            "\(path) is sealed by nothing, and you name a passphrase for it. Is it the file that you mean? Then leave --passphrase-file out."
         case .passphrasesDiffer: "the two differ, so nothing was made. Try again."
         case .noUnits:
             "no units are installed. Install the package, or without root, from the sources: scripts/install --user"
@@ -216,6 +218,8 @@ enum Explanation {
         return switch refusal.error {
         case "restore_over":
             "there is a journal here already, and nothing is overwritten. Restore with a daemon whose state directory is new."
+        case "restore_unfinished":
+            "a backup was being restored here, and that was broken off. Do it again: reconcile backup restore FILE"
         case "restored_without_keys":
             "this journal was restored without keys. Let this device in with --mine, from another of yours, or with --replace on your partner's. To begin another journal, export this one and use a new state directory."
         case "backup_none": "that is no backup of Reconcile's."

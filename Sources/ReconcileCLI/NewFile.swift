@@ -29,7 +29,8 @@ final class NewFile {
     // Unsafe: a signal's handler can take no lock. It is set before the handler is, and only ever unlinked.
     nonisolated(unsafe) private static var unfinished: UnsafeMutablePointer<CChar>?
 
-    private static func check(_ path: String, replacing: Bool) throws {
+    /// Whether it may be made there, or take the place of what is. Throws ``CLIError``.
+    static func check(_ path: String, replacing: Bool) throws {
         var status = stat()
         guard unsafe lstat(path, &status) == 0 else { return }
         guard status.st_mode & S_IFMT == S_IFREG else { throw CLIError.irregular(path) }

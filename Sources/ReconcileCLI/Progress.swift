@@ -31,6 +31,7 @@ struct Progress {
         let kibibytes = bytes / 102
         guard kibibytes >= 10_240 else { return "\(kibibytes / 10).\(kibibytes % 10) KiB" }
         let mebibytes = bytes / 104_857
+        guard mebibytes < 102_400 else { return "\(mebibytes / 10_240).\(mebibytes % 10_240 / 1_024) GiB" }
         return "\(mebibytes / 10).\(mebibytes % 10) MiB"
     }
 }

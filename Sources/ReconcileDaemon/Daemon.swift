@@ -143,7 +143,7 @@ package struct Daemon: Sendable {
             }
         } catch {
             throw (error as? IOError)?.errnoCode == EADDRINUSE
-                ? DaemonError.port("\(wanted)") : DaemonError.address("\(wanted)")
+                ? DaemonError.port("\(wanted)") : DaemonError.absent("\(wanted)")
         }
     }
 }

@@ -20,6 +20,8 @@ package enum DaemonError: Error, Sendable {
     case socketInUse(path: String)
     /// The address to listen on is malformed.
     case address(String)
+    /// The address to listen on is none of this machine's, as it is now.
+    case absent(String)
     /// The address to listen on is taken.
     case port(String)
     /// A word on the command line that is no flag, or a flag without its value.

@@ -5,14 +5,14 @@ import Store
 package struct Failure: Sendable {
     /// One line.
     package let text: String
-    /// What the program ends with. 78 is what starting it again can't mend.
+    /// What the program ends with: 78 where starting it again can't mend it, 75 where it may.
     package let status: CInt
 
     /// What is to be said of an error.
     package init(_ error: any Error) {
         (text, status) =
             switch error {
-            case let error as DaemonError: (Self.text(of: error), 78)
+            case let error as DaemonError: (Self.text(of: error), Self.mayPass(error) ? 75 : 78)
             case StoreError.notOurs:
                 (
                     "the file journal.sqlite is not a Reconcile journal. It was left as it is; move it away.",
@@ -23,9 +23,18 @@ package struct Failure: Sendable {
                     "the journal was written by a newer version (layout \(version)). Install that version; nothing was changed.",
                     78
                 )
-            case StoreError.inUse: ("the journal is open in another program. Close that first.", 78)
+            case StoreError.inUse: ("the journal is open in another program. Close that first.", 75)
             default: ("stopped: \(error)", 1)
             }
+    }
+
+    /// Whether it may be otherwise soon: an address that is not there yet as the machine starts, a program that ends.
+    private static func mayPass(_ error: DaemonError) -> Bool {
+        switch error {
+        case .absent, .port, .stateInUse, .socketInUse: true
+        case .state(_, let code): [ENOSPC, EDQUOT, EIO, EROFS].contains(code)
+        default: false
+        }
     }
 
     private static func text(of error: DaemonError) -> String {
@@ -52,6 +61,8 @@ package struct Failure: Sendable {
             "what was handed over is not one listening Unix socket. Compare the socket unit with reconciled@.socket."
         case .address(let address):
             "can't listen on \(address). Give an address of this machine, as in --listen [::]:7747."
+        case .absent(let address):
+            "can't listen on \(address): this machine does not have that address now."
         case .port(let address):
             "\(address) is taken by another program. Choose another port with --listen."
         case .flag(let word):

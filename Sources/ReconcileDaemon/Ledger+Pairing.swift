@@ -96,6 +96,9 @@ extension Ledger {
         _ genesis: Genesis, as other: (person: PersonID, name: String?)?, introducer: Bundle?
     ) throws {
         guard !hasJournal, var identity else { throw ErrorPayload("already_paired") }
+        if let replica, replica.journal != genesis.journal, try store.meta(.restored) != nil {
+            throw ErrorPayload("restored_without_keys")
+        }
         // The log of a backup without keys goes on under this device; that of a pairing that came to nothing doesn't.
         if let replica, replica.journal != genesis.journal { try store.discardLog() }
         if let other {

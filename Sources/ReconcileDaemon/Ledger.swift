@@ -33,6 +33,8 @@ package actor Ledger {
     var knownStoreID: String?
     /// Whether a file is being taken in.
     var isImporting = false
+    /// Whether a backup is being begun: deriving its key takes long, and whoever asks again and again should not queue up.
+    var isBackingUp = false
     /// A copy under way, on which the journal will be checked.
     var snapshot: Snapshot?
     /// How often bodies came that had been missing.
@@ -166,6 +168,7 @@ package actor Ledger {
     /// Sets this device up. Throws if it is already.
     func initialise(_ request: InitRequest) throws {
         guard identity == nil else { throw ErrorPayload("already_initialised") }
+        guard try store.meta(.genesis) == nil else { throw ErrorPayload("restore_unfinished") }
         for name in [request.person, request.device] { try Self.checkName(name) }
         let keys = DeviceKeys()
         let person = PersonID(prefix: Machine.random(16))

@@ -38,12 +38,14 @@ package struct Settings: Sendable {
             providers.append(provider)
         }
         let reader = ConfigReader(providers: providers)
-        func path(_ key: ConfigKey, default path: String) -> String {
-            let given = reader.string(forKey: key, default: path)
+        func path(_ key: String, default path: String) throws -> String {
+            let given = reader.string(forKey: ConfigKey(key), default: path)
+            // An empty name is one that everyone on the machine may connect to.
+            guard !given.isEmpty else { throw DaemonError.setting(key) }
             // No shell has seen what stands in a file.
             return given.hasPrefix("~/") ? home + given.dropFirst() : given
         }
-        let state = path(
+        let state = try path(
             "state", default: environment("STATE_DIRECTORY") ?? home + "/.local/state/reconcile")
         let listen = reader.string(forKey: "listen", default: "[::]:7747")
         guard let address = HostPort(listen) else { throw DaemonError.address(listen) }
@@ -54,7 +56,7 @@ package struct Settings: Sendable {
             return peer
         }
         return Settings(
-            state: state, socket: path("socket", default: state + "/socket"),
+            state: state, socket: try path("socket", default: state + "/socket"),
             listen: address,
             peers: peers, discovery: try discovery(reader),
             dailyLimit: try dailyLimit(reader),

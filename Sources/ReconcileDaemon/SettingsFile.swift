@@ -29,7 +29,8 @@ enum SettingsFile {
                 throw DaemonError.unknownSetting(name, path: path, line: key.mark?.line ?? 1)
             }
             // It would be read as if nothing stood there.
-            if value.mapping != nil { throw DaemonError.setting(name) }
+            let isOne = value.scalar != nil
+            guard isOne || name == "peers" && value.sequence != nil else { throw DaemonError.setting(name) }
         }
         do {
             return try await FileProvider<YAMLSnapshot>(filePath: FilePath(path))

@@ -29,7 +29,7 @@ package final class StateDirectory: Sendable {
         switch FileSystemKind(of: path) {
         case .network(let kind): throw DaemonError.stateElsewhere(path: path, kind: kind)
         case .synced(let program): throw DaemonError.stateIsSynced(path: path, program: program)
-        case .local, .memory, nil: break
+        case .local, .memory, .unknown, nil: break
         }
         lock = unsafe open(path + "/lock", O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
         guard lock >= 0 else { throw DaemonError.state(path: path, code: errno) }

@@ -6,6 +6,24 @@ package import Journal
 
 /// Everything that is stored, for looking whether it is what it has to be.
 extension Store {
+    /// Whether the file holds the tables that this program makes and nothing else, and its pages are whole.
+    ///
+    /// A file that comes from outside may have triggers, or columns that hold what no code here expects.
+    package func isWellFormed() throws -> Bool {
+        let fresh = try DatabaseQueue()
+        try Schema.migrator.migrate(fresh)
+        let expected = try fresh.read(Self.objects)
+        return try queue.read { db in
+            let pages = try String.fetchOne(db, sql: "PRAGMA quick_check(1)")
+            return try Self.objects(db) == expected && pages == "ok"
+        }
+    }
+
+    private static func objects(_ db: Database) throws -> [String] {
+        try String.fetchAll(
+            db, sql: "SELECT type || ' ' || name || ' ' || coalesce(sql, '') FROM sqlite_master ORDER BY 1")
+    }
+
     /// One log, from where it parts from another.
     package struct Stretch: Sendable {
         package let number: Int64

@@ -82,6 +82,8 @@ class Screen:
         elif final == "J" and parameters == "":
             self.lines[self.row] = self.lines[self.row][: self.column]
             del self.lines[self.row + 1:]
+        elif final == "K" and parameters == "":
+            self.lines[self.row] = self.lines[self.row][: self.column]
         elif final == "J" and parameters == "2":
             self.lines, self.row, self.column = [[]], 0, 0
         elif final == "H" and parameters == "":

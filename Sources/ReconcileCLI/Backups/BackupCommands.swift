@@ -36,11 +36,18 @@ struct CreateBackup: Command {
     @Flag(help: "Take the place of a file that is there already.") var force = false
     @Flag(help: "Print JSON.") var json = false
 
+    func validate() throws {
+        if plain, passphrase.passphraseFile != nil {
+            throw ValidationError("--plain seals with nothing: leave --passphrase-file out, or --plain.")
+        }
+    }
+
     func execute() throws {
         try Arguments.check()
         // A place where it can't be is found before anyone has typed a passphrase.
-        let file = try NewFile(to, replacing: force)
+        try NewFile.check(to, replacing: force)
         let secret = plain ? nil : try Passphrase.choose(passphrase.passphraseFile)
+        let file = try NewFile(to, replacing: force)
         var (progress, bytes, size) = (Progress(), 0, 0)
         var lines = BackupLines()
         try socket.client.stream("POST", "/backup", headers: Passphrase.headers(secret)) { piece in

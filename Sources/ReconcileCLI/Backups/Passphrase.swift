@@ -1,5 +1,6 @@
 import Glibc
 import LocalAPI
+import Typing
 
 /// The passphrase of a backup: typed unseen, or in a file. Never an argument, which everyone on the machine could read.
 enum Passphrase {
@@ -24,7 +25,11 @@ enum Passphrase {
 
     /// The one of a backup that is there; nil if it has none.
     static func ask(for backup: String, _ file: String?) throws -> [UInt8]? {
-        guard try isSealed(backup) else { return nil }
+        guard try isSealed(backup) else {
+            // Whoever has a passphrase for it means another file than this.
+            if file != nil { throw CLIError.notSealed(backup) }
+            return nil
+        }
         if let file { return try read(file) }
         guard Terminal.isInputTerminal else { throw CLIError.noPassphrase }
         return try type("Passphrase: ")
@@ -50,16 +55,33 @@ enum Passphrase {
         return try checked(Array(bytes.prefix { $0 != 0x0A && $0 != 0x0D }))
     }
 
+    /// What is typed, without a sign of it on the screen.
     private static func type(_ question: String) throws -> [UInt8] {
-        guard let pointer = unsafe getpass(question) else { throw CLIError.noPassphrase }
-        // Safe: the text lies in a buffer of the library's until the next is asked for; it is cleared here.
-        let bytes = unsafe (0..<strlen(pointer)).map { unsafe UInt8(bitPattern: pointer[$0]) }
-        unsafe memset(pointer, 0, bytes.count)
-        return try checked(bytes)
+        try RawTerminal.with { terminal in
+            guard let terminal else { throw CLIError.noPassphrase }
+            Terminal.write(Array(question.utf8), to: 2)
+            defer { Terminal.note("") }
+            var typed = ""
+            while true {
+                switch terminal.next() {
+                case .key(.text(let text)): typed += text
+                case .key(.backspace): _ = typed.popLast()
+                case .key(.deleteToStart), .key(.deleteWord): typed = ""
+                case .key(.enter): return try checked(Array(typed.utf8))
+                case .key(.interrupt): throw Interruption.signal(SIGINT)
+                case .key(.endOfInput), .closed: throw Interruption.end
+                case .told(let number): throw Interruption.signal(number)
+                case .key, .resized, .pause: continue
+                }
+            }
+        }
     }
 
     private static func checked(_ bytes: [UInt8]) throws -> [UInt8] {
-        guard !bytes.isEmpty, bytes.count <= 1_024 else { throw CLIError.noPassphrase }
+        // A control character is a slip of the hand that nobody could repeat.
+        guard !bytes.isEmpty, bytes.count <= 1_024, bytes.allSatisfy({ $0 >= 0x20 && $0 != 0x7F }) else {
+            throw CLIError.noPassphrase
+        }
         return bytes
     }
 }

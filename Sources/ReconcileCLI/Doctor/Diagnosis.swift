@@ -22,7 +22,9 @@ struct Diagnosis {
         guard version == own else {
             return find(
                 "daemon", .warning, "The daemon at \(place) is of version \(version).",
-                fix: "Start it anew, so that both are the same: reconcile service disable, then enable")
+                fix:
+                    "Start it anew: sudo systemctl restart 'reconciled@*', or without root: systemctl --user restart reconciled"
+            )
         }
         return find("daemon", .ok, "The daemon answers at \(place).")
     }
@@ -37,10 +39,14 @@ struct Diagnosis {
             case _ where isReport: "The daemon doesn't answer as it should."
             default: "The daemon doesn't answer: \(Explanation.text(of: error))"
             }
-        let isInUse = units?.isInUse == true
-        return find(
-            "daemon", .problem, text,
-            fix: isInUse ? "See why: reconcile service status" : "Start it: sudo reconcile service enable")
+        let fix =
+            switch units {
+            case nil: "Start it by hand: reconciled &. Or install it as a service, see the README."
+            case let units? where units.isInUse: "See why: reconcile service status"
+            case let units? where units.owner == .user: "Start it: reconcile service enable --user"
+            default: "Start it: sudo reconcile service enable"
+            }
+        return find("daemon", .problem, text, fix: fix)
     }
 
     func several(_ paths: [String]) -> Finding {

@@ -23,8 +23,8 @@ struct Doctor: Command {
             Terminal.print(try encoded(findings))
         } else {
             for finding in findings {
-                Terminal.say("\(finding.mark)  \(shownLine(finding.text))")
-                if let fix = finding.fix { Terminal.say("       " + shownLine(fix)) }
+                Terminal.print(finding.mark + Self.indented(finding.text).dropFirst(finding.mark.utf8.count))
+                if let fix = finding.fix { Terminal.print(Self.indented(fix)) }
             }
             let bad = findings.filter { $0.state == .problem }.count
             let odd = findings.filter { $0.state == .warning }.count
@@ -34,6 +34,11 @@ struct Doctor: Command {
                     : "\(counted(UInt64(bad), "problem")), \(counted(UInt64(odd), "warning")).")
         }
         if findings.contains(where: { $0.state == .problem }) { throw ExitCode(1) }
+    }
+
+    /// Lines that stand behind a mark.
+    private static func indented(_ text: String) -> String {
+        Lines.wrapped(shownLine(text), to: Terminal.readingWidth, indent: "       ")
     }
 }
 

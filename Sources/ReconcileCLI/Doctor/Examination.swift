@@ -16,7 +16,7 @@ struct Examination {
         do {
             let found = try LocalClient(path: path).request("POST", "/doctor", as: DoctorPayload.self)
             findings.append(say.daemon(found.version, at: path))
-            let isConfined = found.probes.contains { $0.name == "sandbox_homes" && $0.outcome == "held" }
+            let isConfined = DaemonSocket.origin(of: path) == .system
             findings += say.findings(
                 found.probes, port: found.port, firewall: Firewall.active, isConfined: isConfined)
         } catch {

@@ -83,7 +83,14 @@ actor IncomingBackup {
             guard let identity = try? JSONDecoder().decode(DeviceIdentity.self, from: Data(bytes)) else {
                 throw BackupFile.Failure.damaged
             }
+            do { _ = (try identity.keys(), try identity.personID()) } catch {
+                throw BackupFile.Failure.damaged
+            }
             return identity
+        }
+        // Keys come sealed or not at all.
+        guard (identity != nil) == manifest.hasKeys, identity == nil || reader.isSealed else {
+            throw BackupFile.Failure.damaged
         }
         guard fsync(descriptor) == 0 else { throw DaemonError.state(path: path, code: errno) }
         isTaken = true
@@ -110,6 +117,8 @@ final class ReceivedBackup: Sendable {
     func examine() throws -> (check: JournalCheck?, events: Int64, drafts: Int64) {
         let store = try Store(path: path)
         defer { try? store.close() }
+        // Nothing but what this program makes: no trigger of someone else's, no column that may hold anything.
+        guard try store.isWellFormed() else { throw BackupFile.Failure.damaged }
         let (events, drafts) = (try store.count(), Int64(try store.drafts().count))
         guard let bytes = try store.meta(.genesis) else { return (nil, events, drafts) }
         guard let genesis = Genesis(bytes: bytes) else { throw BackupFile.Failure.damaged }

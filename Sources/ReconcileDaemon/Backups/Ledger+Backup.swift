@@ -14,6 +14,22 @@ extension Ledger {
         return (manifest, hasKeys ? identity : nil)
     }
 
+    /// Begins a copy for a backup, and tells where it will lie; one at a time until its key is derived.
+    func beginBackup() throws -> String {
+        guard !isBackingUp else { throw ErrorPayload("check_busy") }
+        let path = try beginCopy()
+        isBackingUp = true
+        return path
+    }
+
+    /// Lets the next backup begin.
+    ///
+    /// - Parameter isCopied: whether the copy is whole; otherwise it is given up. A check may be copying by then.
+    func endBackup(isCopied: Bool) {
+        isBackingUp = false
+        if !isCopied { stopCopy() }
+    }
+
     /// Refuses where something would be overwritten.
     func requireNothing() throws {
         guard identity == nil else { throw ErrorPayload("restore_over") }

@@ -28,24 +28,33 @@ extension Routes {
     private func makeBackup(_ request: Request) async throws -> Response {
         let passphrase = try request.passphrase
         let who = try await ledger.backupIdentity(hasKeys: passphrase != nil)
-        let path = try await ledger.beginCopy()
         return Response(
             status: .ok, headers: [.contentType: "application/octet-stream"],
             body: .init { writer in
                 try await request.body.consumeWithCancellationOnInboundClose { _ in
                     let backup: OutgoingBackup
                     do {
-                        var told = 0
-                        while let (done, all) = try await ledger.copyOn() {
+                        // Not before: where whoever asked has gone away by now, this is never begun.
+                        let path = try await ledger.beginBackup()
+                        var isCopied = false
+                        do {
+                            var told = 0
+                            while let (done, all) = try await ledger.copyOn() {
+                                try Task.checkCancellation()
+                                guard done - told >= 4_096 else { continue }
+                                told = done
+                                try await writer.write(Self.line(.copying(done, of: all)))
+                            }
+                            isCopied = true
                             try Task.checkCancellation()
-                            guard done - told >= 4_096 else { continue }
-                            told = done
-                            try await writer.write(Self.line(.copying(done, of: all)))
+                            backup = try await Self.open(path, who, passphrase)
+                            await ledger.endBackup(isCopied: true)
+                        } catch {
+                            await ledger.endBackup(isCopied: isCopied)
+                            JournalCheck.remove(path)
+                            throw error
                         }
-                        backup = try await Self.open(path, who, passphrase)
                     } catch {
-                        await ledger.stopCopy()
-                        JournalCheck.remove(path)
                         try Task.checkCancellation()
                         var step = BackupStep(step: "failed")
                         step.failure = refusal(for: error).error

@@ -27,7 +27,7 @@ extension Ledger {
         case .memory: probes.append(ProbePayload("file_system", "memory", subject: directory.path))
         case .network(let kind): probes.append(ProbePayload("file_system", "network", subject: kind))
         case .synced(let program): probes.append(ProbePayload("file_system", "synced", subject: program))
-        case nil: probes.append(ProbePayload("file_system", "unknown", subject: directory.path))
+        case .unknown, nil: probes.append(ProbePayload("file_system", "unknown", subject: directory.path))
         }
         let hasPattern = (try? Pattern("a", isCaseless: false)) != nil
         probes.append(ProbePayload("patterns", hasPattern ? "ok" : "missing"))
