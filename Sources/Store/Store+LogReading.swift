@@ -198,12 +198,13 @@ extension Store: LogReading {
     package func segments() throws -> [LogForest.Segment] {
         let rows = try queue.unsafeRead { db in
             try self.logs.reload(db)
+            // The logs first, which are few: otherwise each event is asked whether it is its log's last.
             return try Row.fetchAll(
                 db,
                 sql: """
                     SELECT log.id AS log, parent, parent_sequence, sequence, hash
-                    FROM log JOIN event ON event.log = log.id
-                    WHERE sequence = (SELECT max(sequence) FROM event WHERE event.log = log.id)
+                    FROM log CROSS JOIN event ON event.log = log.id
+                    AND sequence = (SELECT max(last.sequence) FROM event AS last WHERE last.log = log.id)
                     """)
         }
         return try rows.compactMap { row in
