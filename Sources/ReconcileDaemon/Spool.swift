@@ -26,18 +26,7 @@ actor Spool {
 
     /// Adds bytes at the end. Throws ``StoreError/full`` where they would take what is kept for one's own writing.
     func append(_ bytes: [UInt8]) throws {
-        guard try directory.freeBytes() > Ledger.reserve else { throw StoreError.full }
-        var written = 0
-        while written < bytes.count {
-            let count = unsafe bytes.withUnsafeBytes { buffer in
-                unsafe write(
-                    descriptor, buffer.baseAddress.map { unsafe $0 + written }, bytes.count - written)
-            }
-            if count < 0, errno == EINTR { continue }
-            if count < 0, errno == ENOSPC || errno == EDQUOT { throw StoreError.full }
-            guard count > 0 else { throw DaemonError.state(path: directory.path, code: errno) }
-            written += count
-        }
+        try directory.append(bytes, to: descriptor)
     }
 
     /// Some bytes from a place on; none at the end.

@@ -5,6 +5,7 @@ import Glibc
 import Journal
 import LocalAPI
 import Probes
+import Store
 
 /// The directory that holds everything of one person on one device.
 package final class StateDirectory: Sendable {
@@ -62,6 +63,23 @@ package final class StateDirectory: Sendable {
         let name = Self.copyPrefix + "probe"
         try write([0], to: name)
         _ = unsafe unlink(path + "/" + name)
+    }
+
+    /// Adds bytes that came from outside to an open file on this disk. Throws ``StoreError/full`` where they would take what
+    /// is kept for its person's own writing.
+    func append(_ bytes: [UInt8], to descriptor: CInt) throws {
+        guard try freeBytes() > Ledger.reserve else { throw StoreError.full }
+        var written = 0
+        while written < bytes.count {
+            let count = unsafe bytes.withUnsafeBytes { buffer in
+                unsafe Glibc.write(
+                    descriptor, buffer.baseAddress.map { unsafe $0 + written }, bytes.count - written)
+            }
+            if count < 0, errno == EINTR { continue }
+            if count < 0, errno == ENOSPC || errno == EDQUOT { throw StoreError.full }
+            guard count > 0 else { throw DaemonError.state(path: path, code: errno) }
+            written += count
+        }
     }
 
     /// How copies of the database begin, on which it is checked. They are deleted then; after a crash at the next start.

@@ -53,23 +53,12 @@ actor IncomingBackup {
                 (item, found[next]) = (next, [])
             case .bytes(let bytes):
                 guard let item else { throw BackupFile.Failure.damaged }
-                if item == .database { try write(bytes) } else { found[item]? += bytes }
+                if item == .database {
+                    try directory.append(bytes, to: descriptor)
+                } else {
+                    found[item]? += bytes
+                }
             }
-        }
-    }
-
-    private func write(_ bytes: [UInt8]) throws {
-        guard try directory.freeBytes() > Ledger.reserve else { throw StoreError.full }
-        var written = 0
-        while written < bytes.count {
-            let count = unsafe bytes.withUnsafeBytes { buffer in
-                unsafe Glibc.write(
-                    descriptor, buffer.baseAddress.map { unsafe $0 + written }, bytes.count - written)
-            }
-            if count < 0, errno == EINTR { continue }
-            if count < 0, errno == ENOSPC || errno == EDQUOT { throw StoreError.full }
-            guard count > 0 else { throw DaemonError.state(path: path, code: errno) }
-            written += count
         }
     }
 
