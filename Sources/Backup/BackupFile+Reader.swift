@@ -56,11 +56,13 @@ extension BackupFile {
             let (kind, cost) = (raw[magic.count], raw[magic.count + 1])
             guard kind <= 1 else { throw Failure.newerVersion }
             guard kind == 0 || cost <= highestCost && cost > 0 else { throw Failure.damaged }
-            guard kind == 0 || passphrase != nil else { throw Failure.needsPassphrase }
             isSealed = kind == 1
+            guard isSealed == (passphrase != nil) else {
+                throw isSealed ? Failure.needsPassphrase : .needsNone
+            }
             let header = Array(raw[..<headerLength])
             seal = try ChunkSeal(
-                header: header, passphrase: kind == 0 ? nil : passphrase, cost: cost,
+                header: header, passphrase: passphrase, cost: cost,
                 salt: Array(header.suffix(saltLength)))
             raw.removeFirst(headerLength)
             return true

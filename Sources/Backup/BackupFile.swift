@@ -42,6 +42,8 @@ package enum BackupFile {
         case newerVersion
         /// It can't be opened without its passphrase.
         case needsPassphrase
+        /// It has no passphrase: whoever has one means another file.
+        case needsNone
         /// The passphrase is another one, or the file was damaged at its beginning.
         case wrongPassphrase
         /// It is not as it was written.

@@ -50,8 +50,6 @@ enum Explanation {
         case .program(let name, let code): "can't run \(name): \(Terminal.reason(code))"
         case .noPassphrase:
             "a passphrase is needed, of 1 to 1,024 bytes and without control characters. Type it at a terminal, or name a file: --passphrase-file"
-        case .notSealed(let path):
-            "\(path) is sealed by nothing, and you name a passphrase for it. Is it the file that you mean? Then leave --passphrase-file out."
         case .passphrasesDiffer: "the two differ, so nothing was made. Try again."
         case .noUnits:
             "no units are installed. Install the package, or without root, from the sources: scripts/install --user"
@@ -225,6 +223,8 @@ enum Explanation {
         case "backup_none": "that is no backup of Reconcile's."
         case "backup_newer": "that backup was made by a newer version. Install that one first."
         case "backup_sealed": "that backup has a passphrase. Name a file with it: --passphrase-file"
+        case "backup_plain":
+            "that backup is sealed by nothing, and you name a passphrase for it. Is it the file that you mean? Then leave --passphrase-file out."
         case "backup_passphrase": "that is not its passphrase, or the file is damaged at its beginning."
         case "backup_damaged":
             "the file is not as it was written. Nothing was taken of it; use another backup."

@@ -175,8 +175,6 @@ enum CLIError: Error {
     case program(String, CInt)
     /// A passphrase is needed, and there is nobody to ask and no file that has one.
     case noPassphrase
-    /// A passphrase was named for a backup that has none.
-    case notSealed(String)
     /// What was typed the second time is something else.
     case passphrasesDiffer
     /// Neither the system nor the session has units for a daemon.

@@ -100,6 +100,9 @@ import Testing
     @Test func `the passphrase has to be the same`() throws {
         let file = try Self.file(Self.passphrase, lengths: [3])
         #expect(throws: BackupFile.Failure.needsPassphrase) { try Self.read(file, nil) }
+        #expect(throws: BackupFile.Failure.needsNone) {
+            try Self.read(try Self.file(nil, lengths: [3]), Self.passphrase)
+        }
         #expect(throws: BackupFile.Failure.wrongPassphrase) {
             try Self.read(file, Array("correct horse".utf8))
         }

@@ -66,7 +66,7 @@ struct CreateBackup: Command {
         progress.end()
         // What can't be read back is no backup: it gets its name only then.
         try file.settle()
-        let found = try BackupUpload(file: file.place, secret).send("/backup/verify", socket.client)
+        let found = try BackupUpload(file: file.place).send("/backup/verify", socket.client, secret)
         try file.finish()
         if json { return Terminal.print(try encoded(Made(file: to, bytes: bytes, backup: found))) }
         Terminal.say(
@@ -100,8 +100,8 @@ struct VerifyBackup: Command {
 
     func execute() throws {
         try Arguments.check()
-        let upload = BackupUpload(file: file, try Passphrase.ask(for: file, passphrase.passphraseFile))
-        let found = try upload.send("/backup/verify", socket.client)
+        let found = try BackupUpload(file: file).send(
+            "/backup/verify", socket.client, passphraseFile: passphrase.passphraseFile)
         if json {
             Terminal.print(try encoded(found))
         } else {
@@ -137,8 +137,8 @@ struct RestoreBackup: Command {
         guard !before.initialised else {
             throw LocalClientError.refused(ErrorPayload("restore_over"))
         }
-        let upload = BackupUpload(file: file, try Passphrase.ask(for: file, passphrase.passphraseFile))
-        let found = try upload.send("/backup/restore", socket.client)
+        let found = try BackupUpload(file: file).send(
+            "/backup/restore", socket.client, passphraseFile: passphrase.passphraseFile)
         let isPaired = found.manifest?.hasKeys == true
         // Whoever has what the backup lacks may be at hand.
         let sync = isPaired ? try? socket.client.request("POST", "/sync?wait=1", as: SyncPayload.self) : nil

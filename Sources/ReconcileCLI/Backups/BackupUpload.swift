@@ -4,13 +4,20 @@ import LocalAPI
 
 /// A backup's file, sent to the daemon.
 struct BackupUpload {
-    private let file: String
-    private let secret: [UInt8]?
+    let file: String
 
-    init(file: String, _ secret: [UInt8]?) { (self.file, self.secret) = (file, secret) }
+    /// Sends it with what stands in a file of passphrases, or else with what is asked for if only that opens it.
+    func send(_ target: String, _ client: LocalClient, passphraseFile: String?) throws -> BackupStep {
+        if let passphraseFile { return try send(target, client, Passphrase.read(passphraseFile)) }
+        do { return try send(target, client, nil) } catch LocalClientError.refused(let refusal)
+            where refusal.error == "backup_sealed"
+        {
+            return try send(target, client, Passphrase.ask())
+        }
+    }
 
     /// Sends it, shows how far that is and what is wrong with it, and tells what it came to.
-    func send(_ target: String, _ client: LocalClient) throws -> BackupStep {
+    func send(_ target: String, _ client: LocalClient, _ secret: [UInt8]?) throws -> BackupStep {
         let descriptor = unsafe open(file, O_RDONLY | O_CLOEXEC)
         guard descriptor >= 0 else { throw CLIError.unreadable(file, errno) }
         defer { _ = close(descriptor) }

@@ -23,29 +23,14 @@ enum Passphrase {
         return first
     }
 
-    /// The one of a backup that is there; nil if it has none.
-    static func ask(for backup: String, _ file: String?) throws -> [UInt8]? {
-        guard try isSealed(backup) else {
-            // Whoever has a passphrase for it means another file than this.
-            if file != nil { throw CLIError.notSealed(backup) }
-            return nil
-        }
-        if let file { return try read(file) }
+    /// The one of a backup that has one.
+    static func ask() throws -> [UInt8] {
         guard Terminal.isInputTerminal else { throw CLIError.noPassphrase }
         return try type("Passphrase: ")
     }
 
-    /// Whether a file says that it has one; the daemon says what is wrong with one that is no backup.
-    private static func isSealed(_ path: String) throws -> Bool {
-        let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC)
-        guard descriptor >= 0 else { throw CLIError.unreadable(path, errno) }
-        defer { _ = close(descriptor) }
-        guard let bytes = Terminal.read(descriptor) else { throw CLIError.unreadable(path, errno) }
-        let magic = Array("reconcile backup 1\n".utf8)
-        return bytes.starts(with: magic) && bytes.count > magic.count && bytes[magic.count] == 1
-    }
-
-    private static func read(_ path: String) throws -> [UInt8] {
+    /// The one in a file's first line.
+    static func read(_ path: String) throws -> [UInt8] {
         let descriptor = path == "-" ? 0 : unsafe open(path, O_RDONLY | O_CLOEXEC)
         guard descriptor >= 0 else { throw CLIError.unreadable(path, errno) }
         defer { if descriptor != 0 { _ = close(descriptor) } }

@@ -158,6 +158,7 @@ extension BackupFile.Failure {
         case .notABackup: ErrorPayload("backup_none")
         case .newerVersion: ErrorPayload("backup_newer")
         case .needsPassphrase: ErrorPayload("backup_sealed")
+        case .needsNone: ErrorPayload("backup_plain")
         case .wrongPassphrase: ErrorPayload("backup_passphrase")
         case .damaged: ErrorPayload("backup_damaged")
         case .truncated: ErrorPayload("backup_truncated")
