@@ -74,14 +74,30 @@ extension Store {
     }
 
     /// How many events came after an arrival number that a device did not write itself.
+    ///
+    /// Within a log events arrive in their order and without gaps, so where a number falls is found by halving: counting
+    /// rows would read every event that a device lacks, which may be all of them.
     package func count(after arrival: Int64, exceptBy device: DeviceID) throws -> Int64 {
         try queue.read { db in
-            try Int64.fetchOne(
+            let arrivals = try db.cachedStatement(
+                sql: "SELECT arrival FROM event WHERE log = ? AND sequence = ?")
+            let logs = try Row.fetchAll(
                 db,
                 sql: """
-                    SELECT count(*) FROM event WHERE arrival > ?
-                    AND log NOT IN (SELECT id FROM log WHERE device = ?)
-                    """, arguments: [arrival, device.data]) ?? 0
+                    SELECT id, parent_sequence, (SELECT max(sequence) FROM event WHERE event.log = log.id)
+                    FROM log WHERE device <> ?
+                    """, arguments: [device.data])
+            return try logs.reduce(0) { count, log in
+                guard let last = log[2] as Int64? else { return count }
+                // Whatever lies at `known` or below is there, and what lies above `end` is not.
+                var (known, end) = (log[1] as Int64, last)
+                while known < end {
+                    let middle = known + (end - known + 1) / 2
+                    let found = try Int64.fetchOne(arrivals, arguments: [log[0] as Int64, middle])
+                    if let found, found <= arrival { known = middle } else { end = middle - 1 }
+                }
+                return count + last - known
+            }
         }
     }
 }
