@@ -17,7 +17,8 @@ package enum Confinement {
         [
             ("homes", reads("/home")), ("root_home", reads("/root")), ("write_etc", writes("/etc")),
             ("other_processes", others()), ("programs", runs("/usr/bin/env")),
-            ("executable_memory", makesCode()), ("strange_addresses", calls()),
+            ("executable_memory", makesCode()),  // An address that is given to nobody (RFC 5737).
+            ("strange_addresses", sends(to: "192.0.2.1", port: 9)),
         ]
     }
 
@@ -59,23 +60,27 @@ package enum Confinement {
         return .open
     }
 
-    /// An address that is given to nobody (RFC 5737).
-    private static func calls() -> Outcome {
-        var address = sockaddr_in()
-        address.sin_family = sa_family_t(AF_INET)
-        address.sin_port = in_port_t(9).bigEndian
-        address.sin_addr.s_addr = UInt32(0xC000_0201).bigEndian
-        let descriptor = socket(
-            AF_INET, CInt(SOCK_STREAM.rawValue | SOCK_NONBLOCK.rawValue | SOCK_CLOEXEC.rawValue), 0)
-        guard descriptor >= 0 else { return .held }
-        defer { _ = close(descriptor) }
-        let length = socklen_t(MemoryLayout<sockaddr_in>.size)
-        let result = unsafe withUnsafePointer(to: &address) { pointer in
-            unsafe pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-                unsafe connect(descriptor, $0, length)
-            }
+    /// Tries to send an empty datagram to an address in numbers.
+    ///
+    /// A unit's filter refuses a datagram at once. A connection would tell nothing: its first packet is dropped and sent
+    /// again, as if the other machine were silent.
+    package static func sends(to host: String, port: Int) -> Outcome {
+        var hints = unsafe addrinfo()
+        unsafe hints.ai_flags = AI_NUMERICHOST | AI_NUMERICSERV
+        unsafe hints.ai_socktype = CInt(SOCK_DGRAM.rawValue)
+        var found: UnsafeMutablePointer<addrinfo>?
+        guard unsafe getaddrinfo(host, String(port), &hints, &found) == 0, let address = unsafe found else {
+            return .unknown
         }
-        if result == 0 || errno == EINPROGRESS { return .open }
+        defer { unsafe freeaddrinfo(address) }
+        let kind = CInt(SOCK_DGRAM.rawValue | SOCK_NONBLOCK.rawValue | SOCK_CLOEXEC.rawValue)
+        let descriptor = unsafe socket(address.pointee.ai_family, kind, 0)
+        guard descriptor >= 0 else { return .unknown }
+        defer { _ = close(descriptor) }
+        let sent = unsafe sendto(
+            descriptor, nil, 0, CInt(MSG_NOSIGNAL), address.pointee.ai_addr,
+            address.pointee.ai_addrlen)
+        if sent == 0 { return .open }
         return errno == EPERM || errno == EACCES ? .held : .unknown
     }
 }

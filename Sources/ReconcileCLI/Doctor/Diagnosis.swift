@@ -79,7 +79,7 @@ struct Diagnosis {
             switch probe.name {
             case "store", "space", "file_system", "patterns": return disk(probe)
             case "interfaces", "listening", "multicast": return network(probe, port, firewall)
-            default: return device(probe, port, firewall)
+            default: return device(probe, port, firewall, isConfined: isConfined)
             }
         }
     }
@@ -161,7 +161,9 @@ struct Diagnosis {
         }
     }
 
-    private func device(_ probe: ProbePayload, _ port: Int, _ firewall: Firewall?) -> Finding {
+    private func device(
+        _ probe: ProbePayload, _ port: Int, _ firewall: Firewall?, isConfined: Bool
+    ) -> Finding {
         let name = hidden(probe.subject ?? "?", "device")
         let opening = firewall.map { "There, or here: " + $0.opening(port) }
         return switch probe.outcome {
@@ -183,6 +185,10 @@ struct Diagnosis {
             find(
                 "partner", .warning, "The machine of \(name) answers, but no daemon runs there.",
                 fix: "There: reconcile service enable")
+        case "forbidden" where !isConfined:
+            find(
+                "partner", .problem, "This machine's firewall lets nothing out to \(name).",
+                fix: "Look for the rule that drops or rejects what goes out.")
         case "forbidden":
             find(
                 "partner", .problem,

@@ -3,6 +3,7 @@ import LocalAPI
 import NIOCore
 import NIOPosix
 import Peering
+import Probes
 import Store
 import Synchronization
 import Transport
@@ -96,10 +97,10 @@ struct NetworkProbes: Sendable {
             return "ok"
         } catch let error as NIOConnectionError {
             let codes = error.connectionErrors.compactMap { ($0.error as? IOError)?.errnoCode }
-            if codes.contains(EPERM) { return "forbidden" }
-            return codes.contains(ECONNREFUSED) ? "refused" : "silent"
+            if codes.contains(ECONNREFUSED) { return "refused" }
         } catch {
-            return "silent"
+            // Whatever else it was, nobody answered.
         }
+        return Confinement.sends(to: host, port: port) == .held ? "forbidden" : "silent"
     }
 }
