@@ -204,5 +204,6 @@ if Context.environment["RECONCILE_BENCH"] != nil {
                 "Causality", "Journal", "EventLog", "Wire", "Peering", "Store", "Transport", "LocalAPI",
                 "TestSupport", argumentParser, nioCore, nioPosix,
             ],
-            path: "Tests/Bench", swiftSettings: settings))
+            path: "Tests/Bench", exclude: ["as_journal.py", "follow.py", "log.py", "service.py"],
+            swiftSettings: settings))
 }
