@@ -84,7 +84,7 @@ let package = Package(
             swiftSettings: settings
         ),
         .target(name: "Backup", dependencies: [crypto, cryptoExtras], swiftSettings: settings),
-        .target(name: "Probes", dependencies: ["CStatFS"], swiftSettings: settings),
+        .target(name: "Probes", dependencies: ["CStatFS", "LocalAPI"], swiftSettings: settings),
         .target(name: "Query", dependencies: ["Causality"], swiftSettings: settings),
         .target(name: "Interchange", dependencies: ["Query"], swiftSettings: settings),
         .target(name: "LocalAPI", dependencies: ["Query"], swiftSettings: settings),

@@ -2,8 +2,13 @@ import Glibc
 
 /// What the system says of a file.
 package struct FileStatus: Equatable, Sendable {
+    /// Whether it is a directory.
     package let isDirectory: Bool
+    /// Whether it is a file of bytes.
+    package let isRegular: Bool
+    /// Whether it is a socket.
     package let isSocket: Bool
+    /// Whose it is, by the number of the user.
     package let owner: UInt32
     /// The permissions.
     package let mode: UInt32
@@ -33,6 +38,7 @@ package struct FileStatus: Equatable, Sendable {
 
     private init(_ status: stat) {
         isDirectory = status.st_mode & S_IFMT == S_IFDIR
+        isRegular = status.st_mode & S_IFMT == S_IFREG
         isSocket = status.st_mode & S_IFMT == S_IFSOCK
         owner = status.st_uid
         mode = UInt32(status.st_mode) & 0o7777

@@ -11,6 +11,8 @@ package enum LocalClientError: Error, Sendable {
     case pathTooLong(path: String)
     /// The answer broke off: the daemon went away in the middle.
     case brokenOff
+    /// Nothing was said for too long.
+    case silent
     /// The answer is none.
     case malformed
     /// The daemon refused, and says why.
@@ -20,9 +22,13 @@ package enum LocalClientError: Error, Sendable {
 /// A small blocking client of the daemon's API: HTTP/1.1 over a Unix socket.
 package struct LocalClient: Sendable {
     private let path: String
+    private let patience: Int?
 
     /// A client for the daemon at a socket.
-    package init(path: String) { self.path = path }
+    ///
+    /// - Parameter patience: after how many seconds without a word it gives up with ``LocalClientError/silent``; nil for
+    ///   never.
+    package init(path: String, patience: Int? = nil) { (self.path, self.patience) = (path, patience) }
 
     /// Asks for something and decodes the answer.
     package func request<Answer: Decodable>(
@@ -99,8 +105,9 @@ package struct LocalClient: Sendable {
     ) throws -> [String: String] {
         let socket: LocalSocket
         do {
-            socket = try LocalSocket(path: path)
+            socket = try LocalSocket(path: path, patience: patience)
         } catch let failure as LocalSocket.Failure {
+            if failure.code == EAGAIN { throw LocalClientError.silent }
             throw failure.code == EACCES || failure.code == EPERM
                 ? LocalClientError.notAllowed(path: path) : LocalClientError.noDaemon(path: path)
         }
@@ -146,7 +153,7 @@ struct LocalSocket {
     private let descriptor: CInt
 
     /// Connects. Throws ``Failure``, or ``LocalClientError/pathTooLong(path:)``.
-    init(path: String, isBlocking: Bool = true) throws {
+    init(path: String, isBlocking: Bool = true, patience: Int? = nil) throws {
         var address = sockaddr_un()
         let bytes = Array(path.utf8)
         let capacity = MemoryLayout.size(ofValue: address.sun_path)
@@ -159,6 +166,13 @@ struct LocalSocket {
         descriptor = Glibc.socket(
             AF_UNIX, isBlocking ? flags : flags | CInt(SOCK_NONBLOCK.rawValue), 0)
         guard descriptor >= 0 else { throw Failure(code: errno) }
+        if let patience {
+            var time = timeval(tv_sec: patience, tv_usec: 0)
+            for option in [SO_RCVTIMEO, SO_SNDTIMEO] {
+                _ = unsafe setsockopt(
+                    descriptor, SOL_SOCKET, option, &time, socklen_t(MemoryLayout<timeval>.size))
+            }
+        }
         let length = socklen_t(MemoryLayout<sockaddr_un>.size)
         // Safe: connect only reads the address, for the length given.
         let result = unsafe withUnsafePointer(to: &address) { pointer in
@@ -215,7 +229,9 @@ struct LocalSocket {
 
     /// Some bytes; empty at the end.
     func read() throws -> [UInt8] {
-        guard let bytes = readSome(from: descriptor) else { throw LocalClientError.brokenOff }
+        guard let bytes = readSome(from: descriptor) else {
+            throw errno == EAGAIN ? LocalClientError.silent : LocalClientError.brokenOff
+        }
         return bytes
     }
 }

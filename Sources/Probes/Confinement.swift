@@ -1,4 +1,5 @@
 import Glibc
+import LocalAPI
 
 /// What a daemon should not be able to do, really tried: a unit may promise what a system silently leaves out.
 package enum Confinement {
@@ -23,15 +24,9 @@ package enum Confinement {
     }
 
     private static func reads(_ path: String) -> Outcome {
-        guard let directory = unsafe opendir(path) else { return errno == ENOENT ? .unknown : .held }
-        defer { _ = unsafe closedir(directory) }
+        if FileStatus(of: path) == nil, errno == ENOENT { return .unknown }
         // An empty one laid over it shows nothing.
-        while let entry = unsafe readdir(directory) {
-            let name = unsafe entry.pointee.d_name
-            let isItself = name.0 == 0x2E && (name.1 == 0 || name.1 == 0x2E && name.2 == 0)
-            if !isItself { return .open }
-        }
-        return .held
+        return names(inDirectory: path).isEmpty ? .held : .open
     }
 
     private static func writes(_ path: String) -> Outcome {

@@ -1,5 +1,6 @@
 import CStatFS
 import Glibc
+import LocalAPI
 
 /// What kind of place a directory is, as far as that matters to a database in it.
 package enum FileSystemKind: Equatable, Sendable {
@@ -50,22 +51,22 @@ package enum FileSystemKind: Equatable, Sendable {
         var place = path
         while !place.isEmpty {
             for (mark, program) in [
-                (".stfolder", "Syncthing"), (".dropbox.cache", "Dropbox"), (".dropbox", "Dropbox"),
+                (".stfolder", "Syncthing"), (".dropbox.cache", "Dropbox"),
                 (".nextcloudsync.log", "Nextcloud"), (".owncloudsync.log", "ownCloud"),
                 (".drive", "a cloud drive"),
-            ] where exists("\(place)/\(mark)") && !isHome(place, mark) {
+            ] where FileStatus(of: "\(place)/\(mark)") != nil {
                 return program
             }
+            // In a home it is a directory, with Dropbox's settings, and nothing of that is copied.
+            if FileStatus(of: place + "/.dropbox")?.isRegular == true { return "Dropbox" }
+            // Newer clients keep what they know of a folder in it, under a name with a number.
+            let isCloud = names(inDirectory: place).contains { name in
+                (name.hasPrefix(".sync_") || name.hasPrefix("._sync_")) && name.hasSuffix(".db")
+            }
+            if isCloud { return "Nextcloud or ownCloud" }
             guard let cut = place.lastIndex(of: "/") else { break }
             place = String(place[..<cut])
         }
         return nil
     }
-
-    /// Dropbox keeps its settings in a `.dropbox` in the home, which is no folder that it copies.
-    private static func isHome(_ place: String, _ mark: String) -> Bool {
-        mark == ".dropbox" && exists("\(place)/.dropbox/info.json")
-    }
-
-    private static func exists(_ path: String) -> Bool { unsafe access(path, F_OK) == 0 }
 }

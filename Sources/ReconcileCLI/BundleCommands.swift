@@ -43,6 +43,7 @@ struct CreateBundle: Command {
         }
         let file = try NewFile(to, replacing: force)
         var progress = Progress()
+        defer { progress.end() }
         var bytes = 0
         try socket.client.stream("POST", "/bundle" + query) { piece in
             try file.write(piece)
@@ -88,6 +89,7 @@ struct ApplyBundle: Command {
         var status = stat()
         let size = unsafe fstat(descriptor, &status) == 0 ? Int(status.st_size) : 0
         var (progress, sent, lines, last) = (Progress(), 0, [UInt8](), BundleStep?.none)
+        defer { progress.end() }
         try socket.client.stream(
             "POST", "/bundle/apply",
             upload: {

@@ -45,6 +45,7 @@ struct Export: ParsableCommand {
         }
         let file = try NewFile(path, replacing: options.output.isForced)
         var (progress, bytes) = (Progress(), 0)
+        defer { progress.end() }
         let trailers = try client.stream("GET", target) { piece in
             bytes += piece.count
             progress.show("\(Progress.size(bytes)) written")

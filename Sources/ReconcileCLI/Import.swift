@@ -33,6 +33,7 @@ struct Import: Command {
         }
         if let zone = Terminal.environment("TZ") { parameters.append("zone=" + percentEncoded(zone)) }
         var (progress, sent, lines, last) = (Progress(), 0, [UInt8](), ImportStep?.none)
+        defer { progress.end() }
         try socket.client.stream(
             "POST", "/import?" + parameters.joined(separator: "&"),
             upload: {

@@ -1,4 +1,5 @@
 import Glibc
+import LocalAPI
 
 /// A file that comes into being as a whole or not at all: written under another name, and removed if it is not finished.
 final class NewFile {
@@ -31,9 +32,8 @@ final class NewFile {
 
     /// Whether it may be made there, or take the place of what is. Throws ``CLIError``.
     static func check(_ path: String, replacing: Bool) throws {
-        var status = stat()
-        guard unsafe lstat(path, &status) == 0 else { return }
-        guard status.st_mode & S_IFMT == S_IFREG else { throw CLIError.irregular(path) }
+        guard let status = FileStatus(of: path) else { return }
+        guard status.isRegular else { throw CLIError.irregular(path) }
         guard replacing else { throw CLIError.exists(path) }
     }
 

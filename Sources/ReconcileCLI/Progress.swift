@@ -13,8 +13,9 @@ struct Progress {
     }
 
     /// Takes the line away.
-    func end() {
+    mutating func end() {
         if isShown, !last.isEmpty { Terminal.write(Array("\r\u{1B}[K".utf8), to: 2) }
+        last = ""
     }
 
     /// A bar with its part in hundredths.

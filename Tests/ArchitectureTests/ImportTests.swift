@@ -81,7 +81,7 @@ import Testing
                     "Typing", "Wording",
                 ]
             ),
-            ("Backup", ["Crypto", "CryptoExtras"]), ("Probes", ["CStatFS", "Glibc"]),
+            ("Backup", ["Crypto", "CryptoExtras"]), ("Probes", ["CStatFS", "Glibc", "LocalAPI"]),
             ("Wording", []), ("Typing", ["Query"]),
         ] as [(String, [String])])
     func `a target imports what the design lets it, and nothing else`(target: String, allowed: [String])

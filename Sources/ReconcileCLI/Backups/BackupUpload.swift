@@ -23,6 +23,7 @@ struct BackupUpload {
         defer { _ = close(descriptor) }
         let size = FileStatus(descriptor: descriptor)?.size ?? 0
         var (progress, sent, last, lines) = (Progress(), 0, BackupStep?.none, BackupLines())
+        defer { progress.end() }
         try client.stream(
             "POST", target, headers: Passphrase.headers(secret),
             upload: {

@@ -35,12 +35,18 @@ struct Diagnosis {
             case LocalClientError.noDaemon(let path): "No daemon answers at \(hidden(path, "socket"))."
             case LocalClientError.notAllowed(let path):
                 "The socket \(hidden(path, "socket")) is someone else's."
+            case LocalClientError.silent: "The daemon says nothing: it hangs."
             case LocalClientError.refused(let refusal) where isReport: "The daemon refuses: \(refusal.error)."
             case _ where isReport: "The daemon doesn't answer as it should."
             default: "The daemon doesn't answer: \(Explanation.text(of: error))"
             }
+        let isSilent = if case LocalClientError.silent = error { true } else { false }
         let fix =
             switch units {
+            case let units? where isSilent && units.isInUse:
+                "Start it anew: " + (units.owner == .system ? "sudo " : "")
+                    + units.systemctl(["restart", units.service]).joined(separator: " ")
+            case _ where isSilent: "Stop it, and start it anew: pkill reconciled"
             case nil: "Start it by hand: reconciled &. Or install it as a service, see the README."
             case let units? where units.isInUse: "See why: reconcile service status"
             case let units? where units.owner == .user: "Start it: reconcile service enable --user"
@@ -94,6 +100,8 @@ struct Diagnosis {
                 "store", .problem, "The journal in \(subject) can't be used.",
                 fix: "Look at what the daemon says: reconcile service logs. Then: reconcile log --verify")
         case ("space", "ok"): find("space", .ok, "\(Progress.size(Int(number))) are free.")
+        case ("space", "unknown"):
+            find("space", .warning, "How much room is left can't be told.", fix: "Look yourself: df -h")
         case ("space", "low"):
             find("space", .warning, "Only \(Progress.size(Int(number))) are free.", fix: "Make room soon.")
         case ("space", _):
@@ -221,7 +229,9 @@ struct Diagnosis {
             default: ("It calls private networks only.", "It can call any address.")
             }
         if probe.outcome == "held" { return find(probe.name, .ok, held) }
-        guard probe.outcome == "open" else { return find(probe.name, .note, "Not tried: \(held)") }
+        guard probe.outcome == "open" else {
+            return find(probe.name, .note, "That could not be tried: \"\(held)\"")
+        }
         // Without the system's service nothing is promised; with it, something has been left out.
         return isConfined
             ? find(

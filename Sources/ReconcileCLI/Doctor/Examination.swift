@@ -14,7 +14,9 @@ struct Examination {
         let say = Diagnosis(isReport: isReport)
         var findings = places(say) + [say.command(Reconcile.configuration.version)]
         do {
-            let found = try LocalClient(path: path).request("POST", "/doctor", as: DoctorPayload.self)
+            // Where nobody answers that is what is told.
+            let found = try LocalClient(path: path, patience: 20).request(
+                "POST", "/doctor", as: DoctorPayload.self)
             findings.append(say.daemon(found.version, at: path))
             let isConfined = DaemonSocket.origin(of: path) == .system
             findings += say.findings(
@@ -68,7 +70,7 @@ enum Firewall: String {
         case .firewalld:
             "sudo firewall-cmd --permanent --add-port=\(port)/tcp --add-port=7747/udp && sudo firewall-cmd --reload"
         case .nftables:
-            "sudo nft insert rule inet filter input tcp dport \(port) accept && sudo nft insert rule inet filter input udp dport 7747 accept"
+            "sudo nft insert rule inet filter input tcp dport \(port) accept && sudo nft insert rule inet filter input udp dport 7747 accept # until the next start; for good, put both into /etc/nftables.conf"
         }
     }
 }

@@ -11,6 +11,7 @@ struct Verification {
 
     func run() throws {
         var (progress, lines, last) = (Progress(), [UInt8](), VerifyStep?.none)
+        defer { progress.end() }
         try client.stream("POST", "/verify" + (mends ? "?mend=1" : "")) { piece in
             lines += piece
             while let end = lines.firstIndex(of: 0x0A) {

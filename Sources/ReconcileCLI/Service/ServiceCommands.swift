@@ -142,7 +142,10 @@ extension ServiceUnits {
         let status = try Program.run(words)
         guard status != 0 else { return }
         if owner == .user, properties(["Version"], of: []).isEmpty { throw CLIError.service(.noSession) }
-        if properties(["ActiveState"], of: [service]).first == "failed" {
+        // One that may start later is started again and again meanwhile.
+        if properties(["ActiveState"], of: [service]).first == "failed"
+            || properties(["SubState"], of: [service]).first == "auto-restart"
+        {
             throw CLIError.service(.cannotStart(properties(["StatusText"], of: [service]).first))
         }
         throw CLIError.service(owner == .system && geteuid() != 0 ? .needsRoot(action) : .refused)

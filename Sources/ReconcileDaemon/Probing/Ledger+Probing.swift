@@ -21,6 +21,8 @@ extension Ledger {
         if let free = try? directory.freeBytes() {
             let outcome = free < Self.reserve ? "short" : free < 8 * Self.reserve ? "low" : "ok"
             probes.append(ProbePayload("space", outcome, number: Int64(clamping: free)))
+        } else {
+            probes.append(ProbePayload("space", "unknown"))
         }
         switch FileSystemKind(of: directory.path) {
         case .local: probes.append(ProbePayload("file_system", "local", subject: directory.path))

@@ -15,7 +15,7 @@ struct NetworkProbes: Sendable {
     let listening: HostPort
     let hasBeacons: Bool
 
-    /// What came of all; it takes a few seconds where nobody answers.
+    /// What came of all; it takes three seconds for each address at which nobody answers.
     func run() async -> [ProbePayload] {
         async let multicast = multicast()
         async let devices = devices()
@@ -68,24 +68,30 @@ struct NetworkProbes: Sendable {
         guard let known = try? await ledger.membership() else { return [ProbePayload("partner", "unpaired")] }
         guard !known.peers.isEmpty else { return [ProbePayload("partner", "apart")] }
         let (reports, names) = (await links.reports, (try? await ledger.names()) ?? Names())
-        var probes: [ProbePayload] = []
-        for peer in known.peers {
-            let (report, name) = (reports[peer.device], names.device(peer.device))
-            if let skew = report?.meeting?.skew, skew.magnitude > 60_000 {
-                probes.append(ProbePayload("skew", "far", subject: name, number: skew))
+        return await withTaskGroup(of: (Int, [ProbePayload]).self) { group in
+            for (number, peer) in known.peers.enumerated() {
+                group.addTask {
+                    (number, await device(names.device(peer.device), reports[peer.device]))
+                }
             }
-            if report?.isConnected == true {
-                probes.append(ProbePayload("partner", "connected", subject: name))
-                continue
-            }
-            var outcome = "no_address"
-            for address in (report?.meeting?.addresses ?? []).compactMap(HostPort.init) {
-                outcome = await answers(address.host, address.port)
-                if outcome == "ok" { break }
-            }
-            probes.append(ProbePayload("partner", outcome == "ok" ? "answers" : outcome, subject: name))
+            return await group.reduce(into: []) { $0.append($1) }.sorted { $0.0 < $1.0 }.flatMap(\.1)
         }
-        return probes
+    }
+
+    private func device(_ name: String, _ report: Links.Report?) async -> [ProbePayload] {
+        var probes: [ProbePayload] = []
+        if let skew = report?.meeting?.skew, skew.magnitude > 60_000 {
+            probes.append(ProbePayload("skew", "far", subject: name, number: skew))
+        }
+        guard report?.isConnected != true else {
+            return probes + [ProbePayload("partner", "connected", subject: name)]
+        }
+        var outcome = "no_address"
+        for address in (report?.meeting?.addresses ?? []).compactMap(HostPort.init) {
+            outcome = await answers(address.host, address.port)
+            if outcome == "ok" { break }
+        }
+        return probes + [ProbePayload("partner", outcome == "ok" ? "answers" : outcome, subject: name)]
     }
 
     /// What comes of connecting somewhere, in a word.
