@@ -18,6 +18,8 @@ enum Explanation {
             "the socket \(path) belongs to someone else. Name yours with --socket."
         case .pathTooLong(let path):
             "the socket's path is too long for a socket: \(path)"
+        case .silent:
+            "the daemon says nothing. Start it anew: reconcile service status tells which one it is."
         case .brokenOff:
             "the daemon went away in the middle of its answer. Look at its log, then try again."
         case .malformed:
@@ -50,6 +52,9 @@ enum Explanation {
         case .program(let name, let code): "can't run \(name): \(Terminal.reason(code))"
         case .noPassphrase:
             "a passphrase is needed, of 1 to 1,024 bytes and without control characters. Type it at a terminal, or name a file: --passphrase-file"
+        case .damagedBackup(let path, let isKept):
+            "the journal is not all as it was written, and so its backup isn't: `reconcile log --verify` says what to do. "
+                + (isKept ? "\(path) holds what there is." : "\(path) was left as it was.")
         case .passphrasesDiffer: "the two differ, so nothing was made. Try again."
         case .noUnits:
             "no units are installed. Install the package, or without root, from the sources: scripts/install --user"
@@ -75,7 +80,7 @@ enum Explanation {
         case .whose: "say whose journal that is, with --for NAME: root has none of its own."
         case .notAsRoot: "--user is for the one who runs it: without sudo, and without --for."
         case .other(let path):
-            "there is a journal in \(path) already, which the system's service wouldn't know. Go on with it, without sudo: reconcile service enable --user. Or take it along: reconcile backup create, then restore."
+            "there is a journal in \(path) already, which the system's service wouldn't know. Go on with it, without sudo: reconcile service enable --user. Or take it along: reconcile backup create, then reconcile service disable --user, move that directory away, enable the system's service, and: reconcile backup restore"
         }
     }
 
@@ -226,6 +231,8 @@ enum Explanation {
         case "backup_plain":
             "that backup is sealed by nothing, and you name a passphrase for it. Is it the file that you mean? Then leave --passphrase-file out."
         case "backup_passphrase": "that is not its passphrase, or the file is damaged at its beginning."
+        case "backup_unproved":
+            "what is in that backup isn't all as it was written, and no passphrase proves whose it is. Nothing was taken of it; use another backup."
         case "backup_damaged":
             "the file is not as it was written. Nothing was taken of it; use another backup."
         case "backup_truncated":

@@ -175,6 +175,8 @@ enum CLIError: Error {
     case program(String, CInt)
     /// A passphrase is needed, and there is nobody to ask and no file that has one.
     case noPassphrase
+    /// A backup was read back and is not all as it was written; whether the file is there nonetheless.
+    case damagedBackup(String, isKept: Bool)
     /// What was typed the second time is something else.
     case passphrasesDiffer
     /// Neither the system nor the session has units for a daemon.

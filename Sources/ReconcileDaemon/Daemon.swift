@@ -141,9 +141,15 @@ package struct Daemon: Sendable {
                 return try await PeerListener(
                     host: "0.0.0.0", port: wanted.port, identity: identity, group: group)
             }
+        } catch let error as IOError {
+            switch error.errnoCode {
+            case EADDRINUSE: throw DaemonError.port("\(wanted)")
+            case EADDRNOTAVAIL, ENODEV: throw DaemonError.absent("\(wanted)")
+            default: throw DaemonError.listen("\(wanted)", code: error.errnoCode)
+            }
         } catch {
-            throw (error as? IOError)?.errnoCode == EADDRINUSE
-                ? DaemonError.port("\(wanted)") : DaemonError.absent("\(wanted)")
+            // A name that leads nowhere.
+            throw DaemonError.address("\(wanted)")
         }
     }
 }
@@ -165,7 +171,7 @@ private struct Announcement: Service {
 
     func run() async throws {
         // Signals are handled by now: whoever hears of it may send one.
-        supervisor.ready("Started")
+        supervisor.ready()
         try? await gracefulShutdown()
         supervisor.stopping()
     }

@@ -14,12 +14,16 @@ package enum DaemonError: Error, Sendable {
     case damagedGenesis
     /// The identity file can't be read.
     case damagedIdentity
+    /// There is a journal, and no identity file.
+    case lostIdentity
     /// The socket's path can't be bound.
     case socket(path: String, code: CInt)
     /// Another daemon answers at the socket.
     case socketInUse(path: String)
     /// The address to listen on is malformed.
     case address(String)
+    /// Nobody may listen on the address.
+    case listen(String, code: CInt)
     /// The address to listen on is none of this machine's, as it is now.
     case absent(String)
     /// The address to listen on is taken.

@@ -24,7 +24,23 @@ package struct Failure: Sendable {
                     78
                 )
             case StoreError.inUse: ("the journal is open in another program. Close that first.", 75)
-            default: ("stopped: \(error)", 1)
+            case StoreError.full:
+                ("there is no room on the journal's disk. Make some; nothing was changed.", 75)
+            case StoreError.disk(let code):
+                (
+                    "the journal's disk failed (SQLite \(code)). `journalctl -k` may tell what is wrong with it.",
+                    75
+                )
+            case StoreError.corrupt, StoreError.damaged: ("the journal is damaged. \(Self.anew)", 78)
+            case StoreError.setting(let name, _):
+                ("this system's SQLite does not take \(name). Install another version of it.", 78)
+            case StoreError.unusable(let code):
+                (
+                    "SQLite can't open journal.sqlite (\(code)). Check that it and its directory belong to you.",
+                    78
+                )
+            // Its kind only: what an error says of itself may hold words of the journal.
+            default: ("stopped by \(type(of: error)), which is a defect of this program.", 1)
             }
     }
 
@@ -49,10 +65,10 @@ package struct Failure: Sendable {
             "\(path) is in a folder that \(program) copies, which damages a database. Choose another --state; the devices sync by themselves."
         case .stateInUse(let path):
             "another daemon is using \(path). Stop it, or give this one a --state of its own."
-        case .damagedGenesis:
-            "the beginning of the journal is damaged. Restore the state directory from a backup."
-        case .damagedIdentity:
-            "the identity file in the state directory is damaged. Restore it from a backup."
+        case .damagedGenesis: "the beginning of the journal is damaged. \(anew)"
+        case .damagedIdentity: "the identity file in the state directory is damaged. \(anew)"
+        case .lostIdentity:
+            "there is a journal in the state directory, and its identity file is gone. Put that back. Or else: \(anew)"
         case .socket(let path, let code):
             "can't open the socket \(path): \(reason(code)). Choose another with --socket."
         case .socketInUse(let path):
@@ -61,10 +77,12 @@ package struct Failure: Sendable {
             "what was handed over is not one listening Unix socket. Compare the socket unit with reconciled@.socket."
         case .address(let address):
             "can't listen on \(address). Give an address of this machine, as in --listen [::]:7747."
+        case .listen(let address, let code):
+            "can't listen on \(address): \(reason(code)). Choose another port, above 1023, with --listen."
         case .absent(let address):
             "can't listen on \(address): this machine does not have that address now."
         case .port(let address):
-            "\(address) is taken by another program. Choose another port with --listen."
+            "\(address) is taken by another program. Choose another port with --listen; for a system's service, RECONCILE_LISTEN in /etc/reconcile/NAME.env."
         case .flag(let word):
             "\"\(word)\" is no flag with a value. `reconciled --help` lists all."
         case .setting(let name):
@@ -77,6 +95,9 @@ package struct Failure: Sendable {
             "\(path), line \(line): there is no setting \"\(name)\". \(shown) all."
         }
     }
+
+    private static let anew =
+        "Move the state directory away, start the daemon, and then: reconcile backup restore FILE"
 
     private static let shown = "`man reconciled.yaml` shows"
 

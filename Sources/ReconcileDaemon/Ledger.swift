@@ -85,6 +85,12 @@ package actor Ledger {
         init(_ directory: StateDirectory, _ diskFailed: @escaping @Sendable (Int32) -> Void) throws {
             store = try Store(path: directory.database, diskFailed: diskFailed)
             identity = try directory.identity()
+            if try store.meta(.restoring) != nil {
+                // Its identity comes last: without one the backup can be restored again.
+                if identity != nil { try store.forget(.restoring) }
+            } else if identity == nil, try store.count() > 0 || !store.drafts().isEmpty {
+                throw DaemonError.lostIdentity
+            }
             hasMet = try store.meta(.met) != nil
             partnership = try store.meta(.partnership).flatMap(Partnership.init(bytes:)) ?? .initial
             introduced = try store.introduced().compactMap { stored in
@@ -168,7 +174,7 @@ package actor Ledger {
     /// Sets this device up. Throws if it is already.
     func initialise(_ request: InitRequest) throws {
         guard identity == nil else { throw ErrorPayload("already_initialised") }
-        guard try store.meta(.genesis) == nil else { throw ErrorPayload("restore_unfinished") }
+        guard try store.meta(.restoring) == nil else { throw ErrorPayload("restore_unfinished") }
         for name in [request.person, request.device] { try Self.checkName(name) }
         let keys = DeviceKeys()
         let person = PersonID(prefix: Machine.random(16))

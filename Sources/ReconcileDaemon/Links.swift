@@ -55,6 +55,8 @@ package actor Links {
     private var links: [DeviceID: Link] = [:]
     private var lastLink = 0
     private(set) var meetings: [DeviceID: Meeting] = [:]
+    /// When a device was last known to have all that is here, in milliseconds since 1970; zero for never since the start.
+    private(set) var settledAt: Int64 = 0
     private var troubles: [DeviceID: Trouble] = [:]
     private var observers: [@Sendable (DeviceID) async -> Void] = []
     private let changed: @Sendable () -> Void
@@ -74,11 +76,10 @@ package actor Links {
         self.logger = logger
         self.expect = expect
         self.changed = changed
-        meetings = try await ledger.meetings()
-        for address in meetings.values.flatMap(\.addresses) { HostPort(address).map { expect($0.host) } }
+        try await reload()
     }
 
-    /// Takes over what is remembered in another journal, which has taken the place of an empty one.
+    /// Takes over what the journal remembers: at the start, and where another has taken the place of an empty one.
     func reload() async throws {
         meetings = try await ledger.meetings()
         for address in meetings.values.flatMap(\.addresses) { HostPort(address).map { expect($0.host) } }
@@ -166,6 +167,7 @@ package actor Links {
         links[device]?.settled = arrival
         links[device]?.expected = 0
         meetings[device]?.settled = arrival
+        settledAt = Machine.now().milliseconds
         changed()
     }
 
@@ -173,6 +175,7 @@ package actor Links {
     func expect(_ number: Int, _ change: (UInt64) -> UInt64) {
         guard let device = device(of: number), let expected = links[device]?.expected else { return }
         links[device]?.expected = change(expected)
+        changed()
     }
 
     /// Counts what a device sends; false once that is more than any honest one does, and it is paused.

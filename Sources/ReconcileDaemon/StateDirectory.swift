@@ -69,6 +69,13 @@ package final class StateDirectory: Sendable {
     /// is kept for its person's own writing.
     func append(_ bytes: [UInt8], to descriptor: CInt) throws {
         guard try freeBytes() > Ledger.reserve else { throw StoreError.full }
+        let code = Self.write(bytes, to: descriptor)
+        if code == ENOSPC || code == EDQUOT { throw StoreError.full }
+        guard code == 0 else { throw DaemonError.state(path: path, code: code) }
+    }
+
+    /// Writes all bytes to an open file; zero, or the error number.
+    private static func write(_ bytes: [UInt8], to descriptor: CInt) -> CInt {
         var written = 0
         while written < bytes.count {
             let count = unsafe bytes.withUnsafeBytes { buffer in
@@ -76,10 +83,10 @@ package final class StateDirectory: Sendable {
                     descriptor, buffer.baseAddress.map { unsafe $0 + written }, bytes.count - written)
             }
             if count < 0, errno == EINTR { continue }
-            if count < 0, errno == ENOSPC || errno == EDQUOT { throw StoreError.full }
-            guard count > 0 else { throw DaemonError.state(path: path, code: errno) }
+            guard count > 0 else { return errno }
             written += count
         }
+        return 0
     }
 
     /// How copies of the database begin, on which it is checked. They are deleted then; after a crash at the next start.
@@ -116,15 +123,8 @@ package final class StateDirectory: Sendable {
         let descriptor = unsafe open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o600)
         guard descriptor >= 0 else { throw DaemonError.state(path: temporary, code: errno) }
         defer { _ = Glibc.close(descriptor) }
-        var written = 0
-        while written < bytes.count {
-            let count = unsafe bytes.withUnsafeBytes { buffer in
-                unsafe Glibc.write(
-                    descriptor, buffer.baseAddress.map { unsafe $0 + written }, bytes.count - written)
-            }
-            guard count > 0 else { throw DaemonError.state(path: temporary, code: errno) }
-            written += count
-        }
+        let code = Self.write(bytes, to: descriptor)
+        guard code == 0 else { throw DaemonError.state(path: temporary, code: code) }
         guard fsync(descriptor) == 0, unsafe rename(temporary, target) == 0 else {
             throw DaemonError.state(path: target, code: errno)
         }
@@ -144,13 +144,9 @@ package final class StateDirectory: Sendable {
         defer { _ = Glibc.close(descriptor) }
         var bytes: [UInt8] = []
         while true {
-            var failed = false
-            let piece = unsafe [UInt8](unsafeUninitializedCapacity: 65_536) { buffer, count in
-                let received = unsafe Glibc.read(descriptor, buffer.baseAddress, 65_536)
-                failed = received < 0
-                count = max(received, 0)
+            guard let piece = readSome(from: descriptor) else {
+                throw DaemonError.state(path: file, code: errno)
             }
-            if failed { throw DaemonError.state(path: file, code: errno) }
             if piece.isEmpty { return bytes }
             bytes += piece
         }
@@ -161,10 +157,11 @@ package final class StateDirectory: Sendable {
         var sequences: [String: UInt64]
     }
 
-    /// The mark; nil if none was ever written.
+    /// The mark; nil if none was ever written, or what is there is none: either begins a new epoch.
     func mark() throws -> Mark? {
-        guard let bytes = try read("mark") else { return nil }
-        let stored = try JSONDecoder().decode(StoredMark.self, from: Data(bytes))
+        guard let bytes = try read("mark"),
+            let stored = try? JSONDecoder().decode(StoredMark.self, from: Data(bytes))
+        else { return nil }
         var mark = Mark(epoch: stored.epoch)
         for (epoch, sequence) in stored.sequences {
             if let epoch = UInt64(epoch) { mark[epoch] = sequence }
@@ -179,9 +176,14 @@ package final class StateDirectory: Sendable {
         try write(Array(JSONEncoder().encode(stored)), to: "mark")
     }
 
-    /// Who this device is; nil before `init`.
+    /// Who this device is; nil before `init`. Throws ``DaemonError/damagedIdentity``.
     func identity() throws -> DeviceIdentity? {
-        try read("identity").map { try JSONDecoder().decode(DeviceIdentity.self, from: Data($0)) }
+        try read("identity").map { bytes in
+            guard let identity = try? JSONDecoder().decode(DeviceIdentity.self, from: Data(bytes)) else {
+                throw DaemonError.damagedIdentity
+            }
+            return identity
+        }
     }
 
     /// Keeps who this device is.
@@ -198,10 +200,14 @@ struct DeviceIdentity: Codable, Sendable {
     var eventKey: [UInt8]
     var meetKey: [UInt8]
 
-    /// The keys. Throws if the file was damaged.
-    func keys() throws -> DeviceKeys { try DeviceKeys(event: eventKey, meet: meetKey) }
+    /// The keys. Throws ``DaemonError/damagedIdentity``.
+    func keys() throws -> DeviceKeys {
+        do { return try DeviceKeys(event: eventKey, meet: meetKey) } catch {
+            throw DaemonError.damagedIdentity
+        }
+    }
 
-    /// The person's id. Throws if the file was damaged.
+    /// The person's id. Throws ``DaemonError/damagedIdentity``.
     func personID() throws -> PersonID {
         guard let id = PersonID(hexadecimal: person) else { throw DaemonError.damagedIdentity }
         return id

@@ -23,6 +23,8 @@ package enum MetaKey: String, Hashable, Sendable {
     case personName
     /// Present where this was restored without the keys, and no device was met since.
     case restored
+    /// Present while this is a backup that is being restored: nothing was written in it yet.
+    case restoring
     /// The store's random id, by which cursors know it.
     case store
 }

@@ -19,7 +19,7 @@ package final class Store: Sendable {
 
     private let diskFailed: @Sendable (Int32) -> Void
 
-    /// Opens or makes the database at a path. Throws ``StoreError``, or GRDB's error for a failing disk.
+    /// Opens or makes the database at a path. Throws ``StoreError``.
     ///
     /// - Parameter diskFailed: told SQLite's extended code as soon as a write or an fsync fails; nothing may be
     ///   acknowledged from then on.
@@ -39,7 +39,10 @@ package final class Store: Sendable {
             switch error.resultCode {
             case .SQLITE_NOTADB: throw StoreError.notOurs
             case .SQLITE_BUSY, .SQLITE_LOCKED: throw StoreError.inUse
-            default: throw error
+            case .SQLITE_FULL: throw StoreError.full
+            case .SQLITE_CORRUPT: throw StoreError.corrupt
+            case .SQLITE_IOERR: throw StoreError.disk(code: error.extendedResultCode.rawValue)
+            default: throw StoreError.unusable(code: error.extendedResultCode.rawValue)
             }
         }
     }

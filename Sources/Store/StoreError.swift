@@ -12,6 +12,10 @@ package enum StoreError: Error, Equatable, Sendable {
     case full
     /// The disk failed: what is on it is not known, so nothing may be acknowledged any more.
     case disk(code: Int32)
+    /// The database is damaged.
+    case corrupt
+    /// SQLite can't open the database, by its extended code.
+    case unusable(code: Int32)
     /// A stored event can't be read back.
     case damaged(arrival: Int64)
 }

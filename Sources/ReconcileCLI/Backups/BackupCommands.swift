@@ -50,6 +50,7 @@ struct CreateBackup: Command {
         let file = try NewFile(to, replacing: force)
         var (progress, bytes, size) = (Progress(), 0, 0)
         var lines = BackupLines()
+        defer { progress.end() }
         try socket.client.stream("POST", "/backup", headers: Passphrase.headers(secret)) { piece in
             let rest = try lines.receive(piece) { step in
                 if step.step == "copying" {
@@ -67,7 +68,12 @@ struct CreateBackup: Command {
         // What can't be read back is no backup: it gets its name only then.
         try file.settle()
         let found = try BackupUpload(file: file.place).send("/backup/verify", socket.client, secret)
+        // A copy of what is damaged doesn't take a good one's place.
+        guard found.problems == 0 || FileStatus(of: to) == nil else {
+            throw CLIError.damagedBackup(to, isKept: false)
+        }
         try file.finish()
+        guard found.problems == 0 else { throw CLIError.damagedBackup(to, isKept: true) }
         if json { return Terminal.print(try encoded(Made(file: to, bytes: bytes, backup: found))) }
         Terminal.say(
             shownLine(

@@ -68,14 +68,18 @@ actor IncomingBackup {
         guard found[.database] != nil, let bytes = found[.manifest],
             let manifest = try? JSONDecoder().decode(BackupManifest.self, from: Data(bytes))
         else { throw BackupFile.Failure.damaged }
-        let identity = try found[.identity].map { bytes in
-            guard let identity = try? JSONDecoder().decode(DeviceIdentity.self, from: Data(bytes)) else {
-                throw BackupFile.Failure.damaged
+        let identity: DeviceIdentity?
+        do {
+            identity = try found[.identity].map {
+                try JSONDecoder().decode(DeviceIdentity.self, from: Data($0))
             }
-            do { _ = (try identity.keys(), try identity.personID()) } catch {
-                throw BackupFile.Failure.damaged
-            }
-            return identity
+            _ = (try identity?.keys(), try identity?.personID())
+            let names = [
+                manifest.personName, manifest.deviceName, identity?.personName, identity?.deviceName,
+            ]
+            for name in names.compactMap(\.self) { try Ledger.checkName(name) }
+        } catch {
+            throw BackupFile.Failure.damaged
         }
         // Keys come sealed or not at all.
         guard (identity != nil) == manifest.hasKeys, identity == nil || reader.isSealed else {
@@ -105,11 +109,13 @@ final class ReceivedBackup: Sendable {
     /// Throws ``StoreError`` for a database of another kind or a newer version.
     func examine() throws -> (check: JournalCheck?, events: Int64, drafts: Int64) {
         let store = try Store(path: path)
-        defer { try? store.close() }
         // Nothing but what this program makes: no trigger of someone else's, no column that may hold anything.
         guard try store.isWellFormed() else { throw BackupFile.Failure.damaged }
         let (events, drafts) = (try store.count(), Int64(try store.drafts().count))
-        guard let bytes = try store.meta(.genesis) else { return (nil, events, drafts) }
+        guard let bytes = try store.meta(.genesis) else {
+            try store.close()
+            return (nil, events, drafts)
+        }
         guard let genesis = Genesis(bytes: bytes) else { throw BackupFile.Failure.damaged }
         let identity = try identity ?? DeviceIdentity.new(for: manifest)
         let replica = try Replica(
@@ -118,6 +124,8 @@ final class ReceivedBackup: Sendable {
         let check = JournalCheck(
             of: path, genesis: genesis, identity: identity, membership: replica.membership,
             names: try Names(in: replica, store), isKept: true)
+        // The check opens it anew.
+        try store.close()
         return (check, events, drafts)
     }
 
@@ -132,6 +140,7 @@ final class ReceivedBackup: Sendable {
             try store.forget(.met)
             try store.set(.restored, to: [1])
         }
+        try store.set(.restoring, to: [1])
         try store.close()
     }
 }

@@ -44,8 +44,10 @@ extension Ledger {
         let identity = try backup.identity ?? DeviceIdentity.new(for: backup.manifest)
         try backup.prepare()
         try reopen {
-            for suffix in ["-wal", "-shm"] { _ = unsafe unlink(directory.database + suffix) }
-            _ = unsafe unlink(directory.path + "/mark")
+            for file in [directory.database + "-wal", directory.database + "-shm", directory.path + "/mark"]
+            where unsafe unlink(file) != 0 && errno != ENOENT {
+                throw DaemonError.state(path: file, code: errno)
+            }
             guard unsafe Glibc.rename(backup.path, directory.database) == 0 else {
                 throw DaemonError.state(path: directory.database, code: errno)
             }

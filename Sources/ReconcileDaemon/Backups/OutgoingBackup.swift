@@ -32,17 +32,17 @@ actor OutgoingBackup {
     init(of path: String, _ manifest: BackupManifest, identity: DeviceIdentity?, passphrase: [UInt8]?) throws
     {
         self.path = path
-        descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC)
-        guard descriptor >= 0 else { throw DaemonError.state(path: path, code: errno) }
-        _ = unsafe unlink(path)
-        let end = lseek(descriptor, 0, SEEK_END)
-        guard end >= 0, lseek(descriptor, 0, SEEK_SET) == 0 else {
-            throw DaemonError.state(path: path, code: errno)
-        }
-        length = Int(end)
         queue = [(.manifest, Array(try JSONEncoder().encode(manifest)))]
         if let identity { queue.append((.identity, Array(try JSONEncoder().encode(identity)))) }
         writer = try BackupFile.Writer(passphrase: passphrase, salt: Machine.random(16))
+        descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC)
+        guard descriptor >= 0, let status = FileStatus(descriptor: descriptor) else {
+            let code = errno
+            if descriptor >= 0 { _ = close(descriptor) }
+            throw DaemonError.state(path: path, code: code)
+        }
+        length = status.size
+        _ = unsafe unlink(path)
     }
 
     deinit { _ = close(descriptor) }

@@ -33,28 +33,22 @@ extension Routes {
             body: .init { writer in
                 try await request.body.consumeWithCancellationOnInboundClose { _ in
                     let backup: OutgoingBackup
+                    var copy: BackupCopy?
                     do {
                         // Not before: where whoever asked has gone away by now, this is never begun.
-                        let path = try await ledger.beginBackup()
-                        var isCopied = false
-                        do {
-                            var told = 0
-                            while let (done, all) = try await ledger.copyOn() {
-                                try Task.checkCancellation()
-                                guard done - told >= 4_096 else { continue }
-                                told = done
-                                try await writer.write(Self.line(.copying(done, of: all)))
-                            }
-                            isCopied = true
+                        copy = try await BackupCopy(of: ledger)
+                        var told = 0
+                        while let (done, all) = try await copy?.next() {
                             try Task.checkCancellation()
-                            backup = try await Self.open(path, who, passphrase)
-                            await ledger.endBackup(isCopied: true)
-                        } catch {
-                            await ledger.endBackup(isCopied: isCopied)
-                            JournalCheck.remove(path)
-                            throw error
+                            guard done - told >= 4_096 else { continue }
+                            told = done
+                            try await writer.write(Self.line(.copying(done, of: all)))
                         }
+                        try Task.checkCancellation()
+                        guard let whole = try await copy?.sealed(who, passphrase) else { return }
+                        backup = whole
                     } catch {
+                        await copy?.giveUp()
                         try Task.checkCancellation()
                         var step = BackupStep(step: "failed")
                         step.failure = refusal(for: error).error
@@ -69,15 +63,6 @@ extension Routes {
                 }
                 try await writer.finish(nil)
             })
-    }
-
-    private static func open(
-        _ path: String, _ who: (manifest: BackupManifest, identity: DeviceIdentity?), _ passphrase: [UInt8]?
-    ) async throws -> OutgoingBackup {
-        // Deriving the key takes half a second of a thread.
-        try await BackupThread.loop.submit {
-            try OutgoingBackup(of: path, who.manifest, identity: who.identity, passphrase: passphrase)
-        }.get()
     }
 
     /// Reads a backup to its end, checks it, and perhaps goes on from it.
@@ -116,6 +101,10 @@ extension Routes {
                         try await writer.write(Self.line(.checking(done, of: all)))
                     }
                     if isRestored {
+                        // Who made a plain one is known by nothing but the signatures in it.
+                        guard backup.identity != nil || last.problems == 0 else {
+                            throw ErrorPayload("backup_unproved")
+                        }
                         try await ledger.restore(backup)
                         try await links.reload()
                         await dialling.wake()

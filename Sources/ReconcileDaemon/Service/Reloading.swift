@@ -28,7 +28,7 @@ struct Reloading: Service {
             } catch {
                 logger.error("settings kept as they were: \(Failure(error).text)")
             }
-            supervisor.tell("READY=1")
+            supervisor.ready()
         }
     }
 }

@@ -21,14 +21,10 @@ struct StatusLine: Service {
         await cancelWhenGracefulShutdown {
             await withDiscardingTaskGroup { group in
                 group.addTask { for await _ in await ledger.changes() { wake.raise() } }
-                var (last, isSynced, syncedAt) = ("", false, Int64(0))
+                var last = ""
                 while !Task.isCancelled {
                     let state = await ledger.serviceState(reports: await links.reports)
-                    if state.isInSync != isSynced {
-                        isSynced = state.isInSync
-                        if isSynced { syncedAt = Machine.now().milliseconds }
-                    }
-                    let line = Self.line(for: state, syncedAt: syncedAt)
+                    let line = Self.line(for: state, syncedAt: await links.settledAt)
                     if line != last { supervisor.note(line) }
                     last = line
                     await wake.rest()
@@ -42,8 +38,8 @@ struct StatusLine: Service {
 
     /// What is said of a state.
     ///
-    /// - Parameter syncedAt: when the devices connected were known to have all last, in milliseconds since 1970; zero
-    ///   for never since the start.
+    /// - Parameter syncedAt: when a device was last known to have all, in milliseconds since 1970; zero for never since
+    ///   the start.
     static func line(for state: ServiceState, syncedAt: Int64) -> String {
         switch state {
         case .unreadable: return "The journal can't be read"
@@ -91,12 +87,6 @@ enum ServiceState: Sendable {
     /// Nobody else has it.
     case alone
     case shared(Shared)
-
-    /// Whether someone is connected, and nobody connected lacks anything.
-    var isInSync: Bool {
-        guard case .shared(let shared) = self else { return false }
-        return shared.connected > 0 && shared.toSend == 0 && shared.toReceive == 0
-    }
 }
 
 extension Ledger {

@@ -49,10 +49,10 @@ package struct Supervisor: Sendable {
         }
     }
 
-    /// The daemon serves, and what it does.
-    package func ready(_ status: String) { tell("READY=1", "STATUS=\(status)") }
+    /// The daemon serves, or has read its settings again.
+    package func ready() { tell("READY=1") }
 
-    /// The daemon reads its settings again; ``ready(_:)`` says when it has.
+    /// The daemon reads its settings again; ``ready()`` says when it has.
     package func reloading() {
         tell("RELOADING=1", "MONOTONIC_USEC=\(SystemClock.uptime())")
     }
