@@ -154,14 +154,9 @@ struct LocalSocket {
 
     /// Connects. Throws ``Failure``, or ``LocalClientError/pathTooLong(path:)``.
     init(path: String, isBlocking: Bool = true, patience: Int? = nil) throws {
-        var address = sockaddr_un()
-        let bytes = Array(path.utf8)
-        let capacity = MemoryLayout.size(ofValue: address.sun_path)
-        guard bytes.count < capacity else {
-            throw LocalClientError.pathTooLong(path: path)
+        guard let address = UnixAddress(Array(path.utf8)) else {
+            throw path.isEmpty ? Failure(code: ENOENT) : LocalClientError.pathTooLong(path: path)
         }
-        address.sun_family = sa_family_t(AF_UNIX)
-        unsafe withUnsafeMutableBytes(of: &address.sun_path) { unsafe $0.copyBytes(from: bytes) }
         let flags = CInt(SOCK_STREAM.rawValue) | CInt(SOCK_CLOEXEC.rawValue)
         descriptor = Glibc.socket(
             AF_UNIX, isBlocking ? flags : flags | CInt(SOCK_NONBLOCK.rawValue), 0)
@@ -173,14 +168,7 @@ struct LocalSocket {
                     descriptor, SOL_SOCKET, option, &time, socklen_t(MemoryLayout<timeval>.size))
             }
         }
-        let length = socklen_t(MemoryLayout<sockaddr_un>.size)
-        // Safe: connect only reads the address, for the length given.
-        let result = unsafe withUnsafePointer(to: &address) { pointer in
-            unsafe pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-                unsafe connect(descriptor, $0, length)
-            }
-        }
-        guard result == 0 else {
+        guard unsafe address.read(by: { unsafe connect(descriptor, $0, $1) }) == 0 else {
             let code = errno
             _ = Glibc.close(descriptor)
             throw Failure(code: code)

@@ -37,25 +37,15 @@ struct LocalServer: Service {
 
     private static func bind(_ path: String) throws -> CInt {
         try clear(path)
-        var address = sockaddr_un()
-        let bytes = Array(path.utf8)
-        let capacity = MemoryLayout.size(ofValue: address.sun_path)
-        guard !bytes.isEmpty, bytes.count < capacity else {
+        // One that begins with a zero byte would be a name that anyone may take.
+        guard path.utf8.first != 0, let address = UnixAddress(Array(path.utf8)) else {
             throw DaemonError.socket(path: path, code: ENAMETOOLONG)
         }
-        address.sun_family = sa_family_t(AF_UNIX)
-        unsafe withUnsafeMutableBytes(of: &address.sun_path) { unsafe $0.copyBytes(from: bytes) }
         let descriptor = socket(AF_UNIX, CInt(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
         guard descriptor >= 0 else { throw DaemonError.socket(path: path, code: errno) }
         let mask = umask(0o177)
         defer { umask(mask) }
-        let length = socklen_t(MemoryLayout<sockaddr_un>.size)
-        // Safe: bind only reads the address, for the length given.
-        let result = unsafe withUnsafePointer(to: &address) { pointer in
-            unsafe pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-                unsafe Glibc.bind(descriptor, $0, length)
-            }
-        }
+        let result = unsafe address.read { unsafe Glibc.bind(descriptor, $0, $1) }
         guard result == 0, listen(descriptor, 64) == 0 else {
             let code = errno
             _ = close(descriptor)

@@ -27,24 +27,14 @@ package struct Supervisor: Sendable {
 
     /// Tells something: assignments with line breaks between them. What can't be told is lost, as nobody waits for it.
     package func tell(_ assignments: String...) {
-        guard let path = address else { return }
-        var address = sockaddr_un()
-        guard path.count < MemoryLayout.size(ofValue: address.sun_path) else { return }
-        address.sun_family = sa_family_t(AF_UNIX)
-        unsafe withUnsafeMutableBytes(of: &address.sun_path) { unsafe $0.copyBytes(from: path) }
+        guard let address = address.flatMap(UnixAddress.init) else { return }
         let descriptor = socket(AF_UNIX, CInt(SOCK_DGRAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
         guard descriptor >= 0 else { return }
         defer { _ = close(descriptor) }
-        // An abstract name ends where the address does, and not at a zero.
-        let length = socklen_t(
-            MemoryLayout.size(ofValue: address.sun_family) + path.count + (path[0] == 0 ? 0 : 1))
         let message = Array(assignments.joined(separator: "\n").utf8)
-        // Safe: both are only read, for the lengths given.
-        _ = unsafe withUnsafePointer(to: &address) { pointer in
-            unsafe pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { name in
-                unsafe message.withUnsafeBytes {
-                    unsafe sendto(descriptor, $0.baseAddress, $0.count, CInt(MSG_NOSIGNAL), name, length)
-                }
+        _ = unsafe address.read { name, length in
+            unsafe message.withUnsafeBytes {
+                unsafe sendto(descriptor, $0.baseAddress, $0.count, CInt(MSG_NOSIGNAL), name, length)
             }
         }
     }
