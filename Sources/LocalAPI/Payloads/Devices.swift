@@ -1,0 +1,62 @@
+/// Who this device is: what `init` asks.
+package struct InitRequest: Codable, Sendable {
+    package var person: String
+    package var device: String
+    package init(person: String, device: String) {
+        self.person = person
+        self.device = device
+    }
+}
+
+/// A device of the journal.
+package struct DevicePayload: Codable, Sendable {
+    package var id: String
+    package var name: String
+    package var person: String
+    package var isThisDevice: Bool
+    package var connected: Bool
+    /// How many of its own events are here.
+    package var events: UInt64
+    /// Where it was last reached.
+    package var address: String?
+    /// Its clock less ours at the last meeting, in milliseconds.
+    package var skew: Int64?
+    /// Whether it was taken out of the journal, or let in by one that had been.
+    package var retired = false
+    /// When it was let in, in milliseconds since 1970; nil for a founding device.
+    package var added: Int64?
+    /// The device that let it in, with whose it is; nil for a founding device.
+    package var voucher: String?
+    /// The name of the lost device whose place it took, for which the other person's device vouched.
+    package var replaces: String?
+    /// Whether it is met no more because it sent too much on a day.
+    package var paused = false
+    /// When it was connected last, in milliseconds since 1970; nil for never.
+    package var seen: Int64?
+    /// How many events are here that it is not known to have.
+    package var toSend: Int64 = 0
+    /// How many events it has announced and not sent yet.
+    package var toReceive: UInt64 = 0
+    /// Why it could not be met, or why the last connection ended: `no_answer`, `not_proved`, `refused_run`, `violation`,
+    /// `disk_full` (there) or `no_room` (here).
+    package var trouble: String?
+    package init(
+        id: String, name: String, person: String, isThisDevice: Bool, connected: Bool, events: UInt64,
+        address: String?, skew: Int64?
+    ) {
+        self.id = id
+        self.name = name
+        self.person = person
+        self.isThisDevice = isThisDevice
+        self.connected = connected
+        self.events = events
+        self.address = address
+        self.skew = skew
+    }
+}
+
+/// Another name for a device.
+package struct RenameRequest: Codable, Sendable {
+    package var name: String
+    package init(name: String) { self.name = name }
+}

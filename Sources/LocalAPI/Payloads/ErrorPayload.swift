@@ -1,0 +1,15 @@
+/// A refusal, by a name that the program that shows it turns into words.
+package struct ErrorPayload: Codable, Error, Sendable {
+    package var error: String
+    /// What it is about: an id, a field, a path. Never words of the journal.
+    package var subject: String?
+    /// What is new in a rift since it was read.
+    package var news: [EntryPayload]?
+    package var arrival: Int64?
+    /// The rift that it is about, by its whole id.
+    package var rift: String?
+    package init(_ error: String, _ subject: String? = nil) {
+        self.error = error
+        self.subject = subject
+    }
+}
