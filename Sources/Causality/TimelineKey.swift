@@ -4,7 +4,9 @@
 package struct TimelineKey: Hashable, Comparable, Sendable {
     /// Milliseconds since 1970.
     package let at: Int64
+    /// The hybrid clock's moment, which decides at the same `at`.
     package let stamp: Stamp
+    /// The event's place in its log, which decides where both are the same.
     package let position: Position
 
     /// A place from its parts.

@@ -17,16 +17,27 @@ package struct ChainVerifier: Sendable {
 
     /// An event as it is stored, with what is kept beside its header.
     package struct Stored: Sendable {
+        /// Its number in its log.
         package var sequence: UInt64 = 0
+        /// Its arrival number here, never reused.
         package var arrival: Int64 = 0
+        /// The hash of its header, over everything before it too; zero where none is stored.
         package var hash = Digest.zero
+        /// Its header's exact bytes.
         package var header: [UInt8] = []
+        /// The id by which others refer to it.
         package var id = EntryID(high: 0, low: 0)
+        /// The number of its kind; of a `carry`, that of the event inside.
         package var kind: UInt32 = 0
+        /// The rift that it belongs to, for a rift itself its own id; nil outside of any.
         package var rift: EntryID?
+        /// Milliseconds since 1970.
         package var at: Int64 = 0
+        /// The hybrid clock's moment at which it was written.
         package var stamp = Stamp(0)
+        /// Whether its words are said to be absent: still to come, or erased.
         package var lacksBody = false
+        /// The body's exact bytes; nil where it is absent.
         package var body: [UInt8]?
 
         /// An event to be filled in.

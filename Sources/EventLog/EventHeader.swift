@@ -44,8 +44,11 @@ package struct Mention: Hashable, Sendable {
 
 /// What states and winners depend on. See `reconcile.proto` for the meaning of each part.
 package struct EventHeader: Sendable {
+    /// The writer's vocabulary: kinds of a later one were not understood by it.
     package var vocabulary = Kind.currentVocabulary
+    /// The hybrid clock's moment at which it was written.
     package var stamp = Stamp(0)
+    /// What had changed in other logs since this log's previous event; at most 64.
     package var seen: [Mention] = []
     /// Milliseconds since 1970, stamped once, when shared.
     package var at: Int64 = 0
@@ -53,25 +56,34 @@ package struct EventHeader: Sendable {
     package var zone: Int32 = 0
     /// The number on the wire; ``kind`` is nil where this program doesn't know it.
     package var kindNumber: UInt32
+    /// The rift that it belongs to; nil for a rift itself, and outside of any.
     package var rift: EntryID?
+    /// What it is about; at most 32.
     package var references: [Reference] = []
+    /// A receipt's choice, what a tag's write says, or that an `erase` needs no consent; else zero.
     package var value: UInt32 = 0
+    /// Of a tag, 16 bytes of a hash of its text; of a name, the person's or device's id; else empty.
     package var subject: [UInt8] = []
+    /// The hash of the body's bytes; nil if there is no body.
     package var commitment: Digest?
+    /// The body's length in bytes, rounded up to a multiple of 256.
     package var bodyLength: UInt32 = 0
     private var rare = Rare.none
 
     /// What the event is; nil for a kind of a later version.
     package var kind: Kind? { Kind(rawValue: kindNumber) }
 
+    /// The event that a `carry` issues anew; nil if there is none.
     package var carried: Carried? {
         get { rare.parts?.carried }
         set { rare.change { $0.carried = newValue } }
     }
+    /// The device that an `admit` or a `succeed` lets in; nil if there is none.
     package var admission: Admission? {
         get { rare.parts?.admission }
         set { rare.change { $0.admission = newValue } }
     }
+    /// The device that a `retire` takes out, and where; nil if there is none.
     package var retirement: Retirement? {
         get { rare.parts?.retirement }
         set { rare.change { $0.retirement = newValue } }
@@ -102,17 +114,25 @@ package struct EventHeader: Sendable {
 
     /// An event of an earlier epoch, word for word.
     package struct Carried: Sendable {
+        /// The epoch in which it was written.
         package let epoch: UInt64
+        /// Its number in the log of that epoch.
         package let sequence: UInt64
+        /// The hash of the header before it; zero for the first one.
         package let previous: Digest
+        /// Its header's exact bytes.
         package let header: [UInt8]
+        /// What its device had of other logs when it was written, as far as there was room.
         package let seen: [Mention]
     }
 
     /// A device that is let in.
     package struct Admission: Sendable {
+        /// What the device shows of itself, and whose it is.
         package let bundle: Bundle
+        /// The device's consent to be that person's in this journal: 64 bytes by its event key.
         package let signature: [UInt8]
+        /// The lost device whose place it takes; nil in an `admit`.
         package let replaces: DeviceID?
 
         /// An admission from its parts.
@@ -125,7 +145,9 @@ package struct EventHeader: Sendable {
 
     /// A device that takes part no longer, and where its logs are cut.
     package struct Retirement: Sendable {
+        /// The device.
         package let device: DeviceID
+        /// The ends up to which its logs count; at most 24. Logs that are not named have no effect.
         package let heads: [Head]
 
         /// A retirement from its parts.

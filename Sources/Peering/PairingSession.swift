@@ -49,10 +49,15 @@ package struct PairingSession: Sendable {
 
     /// What this side brings.
     package struct Offer: Sendable {
+        /// This device's secret keys.
         package let keys: DeviceKeys
+        /// What this device shows of itself, and whose it is.
         package let bundle: Bundle
+        /// What this side's person is called.
         package let person: String
+        /// What this device is called.
         package let device: String
+        /// What this side's person means by pairing.
         package let intent: PairingIntent
         /// The journal that this side has; nil if it has none.
         package let membership: (genesis: Genesis, members: Membership)?

@@ -1,11 +1,16 @@
 /// A moment as a calendar and a clock on the wall show it, proleptic Gregorian.
 package struct CivilTime: Equatable, Sendable {
+    /// As astronomers count: the year before 1 is 0.
     package var year: Int64
     /// 1 to 12.
     package var month: Int
+    /// 1 to 31.
     package var day: Int
+    /// 0 to 23.
     package var hour: Int
+    /// 0 to 59.
     package var minute: Int
+    /// 0 to 59.
     package var second: Int
 
     /// A moment from its parts, which may lie beyond their ranges: ``secondsSince1970`` carries over.

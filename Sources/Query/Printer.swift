@@ -2,6 +2,7 @@
 package struct Printer: Sendable {
     /// How it is asked to print.
     package struct Options: Sendable {
+        /// Which of the modes a record is printed in.
         package var mode = OutputMode.short
         /// The zone of all times.
         package var zone = TimeZoneRules.utc
@@ -9,9 +10,11 @@ package struct Printer: Sendable {
         package var fields: LogFieldSet?
         /// Columns of the terminal, for what is wrapped or shortened.
         package var width = 80
+        /// Whether short lines and prose are coloured, by a terminal's escape sequences.
         package var isColoured = false
         /// Whether texts are told in full, or shortened to the width.
         package var isFull = true
+        /// Whether short lines name the device.
         package var showsDevice = true
         /// Only the first line of each text.
         package var truncatesNewline = false

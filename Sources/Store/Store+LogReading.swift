@@ -5,6 +5,7 @@ import GRDB
 package import Journal
 
 extension Store: LogReading {
+    /// The header hash at a place; nil if nothing is there.
     package func hash(at position: Position) throws -> Digest? {
         guard let log = logs.id(of: position.log) else { return nil }
         return try queue.unsafeRead { db in
@@ -15,6 +16,7 @@ extension Store: LogReading {
         }
     }
 
+    /// The events of one stretch that are here, in order, from a sequence number to another, both included.
     package func events(of log: LogID, from: UInt64, through: UInt64) throws -> [StoredEvent] {
         guard let id = logs.id(of: log) else { return [] }
         return try queue.unsafeRead { db in
@@ -32,6 +34,7 @@ extension Store: LogReading {
         }
     }
 
+    /// The same as they travel: as many as fit into so many bytes, and with empty bodies if these aren't wanted.
     package func bytes(
         of log: LogID, from: UInt64, through: UInt64, withBodies: Bool, bytes: Int
     ) throws -> [EventBytes] {
@@ -68,6 +71,7 @@ extension Store: LogReading {
             body: row.hasNull(atIndex: 6) ? nil : row.bytes("bytes"), effective: placed.effective)
     }
 
+    /// The last signed head of a stretch between two sequence numbers, both included; nil if there is none.
     package func head(of log: LogID, atOrAfter lower: UInt64, through upper: UInt64) throws -> Head? {
         guard let id = logs.id(of: log) else { return nil }
         return try queue.unsafeRead { db in
@@ -85,6 +89,7 @@ extension Store: LogReading {
         }
     }
 
+    /// What a stretch said last of each other log, at or before a sequence number.
     package func mentions(in log: LogID, through sequence: UInt64) throws -> [Mention] {
         guard let id = logs.id(of: log) else { return [] }
         return try queue.unsafeRead { db in
@@ -108,6 +113,7 @@ extension Store: LogReading {
         }
     }
 
+    /// The bodies that are here, of the events named.
     package func bodies(of ids: [EntryID]) throws -> [EntryID: [UInt8]] {
         try queue.unsafeRead { db in
             var bodies: [EntryID: [UInt8]] = [:]
@@ -123,6 +129,7 @@ extension Store: LogReading {
         }
     }
 
+    /// The ids of events whose words are absent and not erased, in order; only those behind an id if one is given.
     package func missingBodies(after: EntryID?, limit: Int) throws -> [EntryID] {
         try queue.unsafeRead { db in
             try Data.fetchAll(
@@ -132,17 +139,21 @@ extension Store: LogReading {
         }
     }
 
+    /// The header that an id names, of any of its places; nil if it isn't here.
     package func header(of id: EntryID) throws -> EventHeader? {
         try placed("event.id = ? LIMIT 1", [id.data]).first?.effective.header
     }
 
+    /// All events whose header names a rift, and the rift itself.
     package func events(inRift rift: EntryID) throws -> [PlacedEvent] { try placed("rift = ?", [rift.data]) }
 
+    /// An event, at each of its places, with all that refers to it.
     package func events(about entry: EntryID) throws -> [PlacedEvent] {
         try placed(
             "event.id = ?1 OR arrival IN (SELECT event FROM reference WHERE target = ?1)", [entry.data])
     }
 
+    /// All `same_as` events of the journal.
     package func joins() throws -> [PlacedEvent] { try placed("kind = ?", [Int64(Kind.sameAs.rawValue)]) }
 
     /// The events that a condition selects, in order of arrival.
@@ -222,6 +233,7 @@ extension Store: LogReading {
     /// All names of persons and devices that are here.
     package func names() throws -> [PlacedEvent] { try placed("kind IN (43, 44)", []) }
 
+    /// All events that say who takes part.
     package func claims() throws -> [Membership.Claim] {
         try placed("kind IN (40, 41, 42)", []).compactMap(Membership.Claim.init)
     }

@@ -12,8 +12,9 @@ package struct Meeting: Equatable, Sendable {
     package var settled: Int64 = 0
     /// Its clock less ours at the last meeting, in milliseconds.
     package var skew: Int64?
-    /// The last day on which it sent events, in days since 1970, and how many bytes on that day.
+    /// The last day on which it sent events, in days since 1970.
     package var day: Int64 = 0
+    /// How many bytes it sent on that day; counted anew when it may go on.
     package var received: Int64 = 0
     /// Whether it sent more than any honest device does, and nobody has said that it may go on.
     package var isPaused = false

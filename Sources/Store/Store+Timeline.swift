@@ -30,13 +30,19 @@ package struct StoredPage: Sendable {
         package let arrival: Int64
         /// Its log, by the store's own number.
         package let log: Int64
+        /// Its number in that log.
         package let sequence: UInt64
+        /// The id by which others refer to it.
         package let id: EntryID
+        /// The number of its kind; of a `carry`, that of the event inside.
         package let kind: UInt32
+        /// The rift that it belongs to, for a rift itself its own id; nil outside of any.
         package let rift: EntryID?
         /// Milliseconds since 1970.
         package let at: Int64
+        /// The hybrid clock's moment at which it was written.
         package let stamp: Stamp
+        /// How it came here.
         package let transport: Condition.Transport
         /// Where its header lies; nil where it was not read.
         package let header: Range<Int>?
@@ -95,6 +101,7 @@ extension Store {
 
         /// A place where a reading ends or begins.
         package struct Bound: Sendable {
+            /// The place.
             package let key: TimelineKey
             /// Whether what stands there is read too.
             package let isIncluded: Bool
@@ -114,6 +121,7 @@ extension Store {
 
     /// Some events of the timeline, in reading order.
     package struct Page: Sendable {
+        /// The events, in reading order.
         package let events: [LoggedEvent]
         /// Whether nothing follows.
         package let isLast: Bool

@@ -26,7 +26,9 @@ extension Store {
 
     /// One log, from where it parts from another.
     package struct Stretch: Sendable {
+        /// The store's own number for it.
         package let number: Int64
+        /// Its device, epoch and branch.
         package let log: LogID
         /// The last event before it; zero for the beginning of everything.
         package let after: UInt64

@@ -1,7 +1,10 @@
 /// Who this device is: what `init` asks.
 package struct InitRequest: Codable, Sendable {
+    /// The person's name.
     package var person: String
+    /// What this device is called.
     package var device: String
+    /// A request from both names.
     package init(person: String, device: String) {
         self.person = person
         self.device = device
@@ -10,10 +13,15 @@ package struct InitRequest: Codable, Sendable {
 
 /// A device of the journal.
 package struct DevicePayload: Codable, Sendable {
+    /// Its id, in hexadecimal digits.
     package var id: String
+    /// What it is called; the beginning of its id where its name isn't here.
     package var name: String
+    /// The name of the person whose it is.
     package var person: String
+    /// Whether it is the one that answers.
     package var isThisDevice: Bool
+    /// Whether it is connected to this one now.
     package var connected: Bool
     /// How many of its own events are here.
     package var events: UInt64
@@ -40,6 +48,7 @@ package struct DevicePayload: Codable, Sendable {
     /// Why it could not be met, or why the last connection ended: `no_answer`, `not_proved`, `refused_run`, `violation`,
     /// `disk_full` (there) or `no_room` (here).
     package var trouble: String?
+    /// A device with what is told of every one; the rest is set afterwards.
     package init(
         id: String, name: String, person: String, isThisDevice: Bool, connected: Bool, events: UInt64,
         address: String?, skew: Int64?
@@ -57,6 +66,8 @@ package struct DevicePayload: Codable, Sendable {
 
 /// Another name for a device.
 package struct RenameRequest: Codable, Sendable {
+    /// What it is to be called.
     package var name: String
+    /// A request for that name.
     package init(name: String) { self.name = name }
 }

@@ -9,6 +9,7 @@ package struct ProbePayload: Codable, Sendable {
     /// A number in it: bytes, milliseconds, or how many.
     package var number: Int64?
 
+    /// What came of trying something, from its parts.
     package init(_ name: String, _ outcome: String, subject: String? = nil, number: Int64? = nil) {
         (self.name, self.outcome, self.subject, self.number) = (name, outcome, subject, number)
     }
@@ -16,10 +17,13 @@ package struct ProbePayload: Codable, Sendable {
 
 /// What the daemon found out about itself.
 package struct DoctorPayload: Codable, Sendable {
+    /// The daemon's version.
     package var version: String
     /// The port on which devices come in.
     package var port: Int
+    /// All that was tried: the state directory, the network, the sandbox.
     package var probes: [ProbePayload]
+    /// What was found out, from its parts.
     package init(version: String, port: Int, probes: [ProbePayload]) {
         (self.version, self.port, self.probes) = (version, port, probes)
     }

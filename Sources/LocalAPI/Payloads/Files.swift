@@ -1,8 +1,10 @@
 /// What a bundle would hold.
 package struct BundlePayload: Codable, Sendable {
+    /// How many events it would hold.
     package var events: UInt64
     /// The devices that can open it, each with whose it is.
     package var devices: [String]
+    /// What a bundle would hold, from its parts.
     package init(events: UInt64, devices: [String]) {
         self.events = events
         self.devices = devices
@@ -23,6 +25,7 @@ package struct BundleStep: Codable, Sendable {
     package var origin: String?
     /// Why it ended early, by the name of a refusal.
     package var failure: String?
+    /// A step of that name, of a bundle with so many events.
     package init(step: String, events: UInt64) {
         self.step = step
         self.events = events
@@ -33,18 +36,26 @@ package struct BundleStep: Codable, Sendable {
 package struct ImportStep: Codable, Sendable {
     /// `problem` for a line that can't be taken in, then `done`.
     package var step: String
+    /// At `problem`: the line of the file that it is about, from 1.
     package var line: Int?
+    /// Why that can't be taken in, by the name of a refusal.
     package var reason: String?
+    /// What the reason is about: a field, a kind, an id, or another line.
     package var subject: String?
-    /// How many are new, drafts among them, how many were here already, and how many the partner wrote.
+    /// How many are new, drafts among them.
     package var new = 0
+    /// How many of the new ones are drafts.
     package var drafts = 0
+    /// How many were here already, or stand in the file once more.
     package var known = 0
+    /// How many somebody else wrote.
     package var foreign = 0
     /// How many had been taken back.
     package var withdrawn = 0
+    /// How many can't be taken in.
     package var problems = 0
     /// Whether anything was stored.
     package var isStored = false
+    /// A step of that name; what else it tells is set afterwards.
     package init(step: String) { self.step = step }
 }

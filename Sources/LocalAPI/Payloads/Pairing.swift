@@ -4,14 +4,21 @@ package struct PairingStep: Codable, Sendable {
     package var step: String
     /// What is being paired for: `newJournal`, `continueJournal`, `samePerson` or `replace`.
     package var intent: String?
+    /// At `waiting` and `alone`: the port on which this side listens.
     package var port: Int?
     /// Whether the other side has to call, as nothing is looked for here.
     package var isBlind: Bool?
+    /// At `compare`: this screen's code, as `482 019 337`.
     package var code: String?
+    /// At `compare`: three codes in any order, one of them the other screen's.
     package var choices: [String]?
+    /// At `paired`: the name of the person at the other side.
     package var partner: String?
+    /// At `paired`: what the other side's device is called.
     package var device: String?
+    /// Why it failed, or why someone can't be paired with: a `PairingFailure` by its name, or `nobody`.
     package var failure: String?
+    /// A step of that name; what else it tells is set afterwards.
     package init(step: String) { self.step = step }
 }
 
@@ -19,5 +26,6 @@ package struct PairingStep: Codable, Sendable {
 package struct ConfirmRequest: Codable, Sendable {
     /// Nil for none of those offered.
     package var code: String?
+    /// An answer; nil for none of the codes offered.
     package init(code: String?) { self.code = code }
 }

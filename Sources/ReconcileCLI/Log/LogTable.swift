@@ -12,11 +12,17 @@ package struct LogOption: Sendable {
         case file
     }
 
+    /// Its name, without the dashes.
     package let long: String
+    /// Its letter; nil if it has none.
     package let short: Character?
+    /// What its argument is called in the help; nil if it takes none.
     package let argument: String?
+    /// Whether its argument may be left out.
     package let isOptional: Bool
+    /// What it does, in a line; empty where it has no meaning here.
     package let help: String
+    /// What its argument may be, for completion.
     package let values: Values
     /// Why it has no meaning here, and what to use instead.
     package let refusal: String?
