@@ -46,7 +46,9 @@ struct Status: Command {
             Terminal.print("Not paired. Run `reconcile pair` on both machines.")
             return
         }
-        if !status.met {
+        if status.restoredWithoutKeys {
+            Terminal.print(Explanation.newDevice)
+        } else if !status.met {
             Terminal.print(
                 "Paired here, and the other side has not been met yet. If it isn't paired, run `reconcile pair` again on both."
             )

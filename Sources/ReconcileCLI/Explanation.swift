@@ -10,6 +10,10 @@ enum Explanation {
         }
     }
 
+    /// What is to be done on a device that was restored without its keys.
+    static let newDevice =
+        "This was restored without keys, so it is a new device of yours. Let it in: `reconcile pair --mine` here and on another one of yours, or `reconcile pair --replace` here and on your partner's."
+
     private static func client(_ error: LocalClientError) -> String {
         switch error {
         case .noDaemon(let path):

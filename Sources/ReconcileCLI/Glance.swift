@@ -78,6 +78,7 @@ enum Glance {
         guard status.paired else {
             return "All of it is on this device only. To share: reconcile pair, on both machines."
         }
+        if status.restoredWithoutKeys { return Explanation.newDevice }
         if status.apart { return "You share with nobody. To begin again: reconcile pair, on both machines." }
         let others = status.devices.filter { !$0.isThisDevice && !$0.retired }
         guard let partner = others.first(where: { $0.person != status.person }) ?? others.first else {

@@ -102,23 +102,10 @@ struct Story {
         for pinned in entry.pinned {
             add("to its earlier wording, \"\(shownLine(pinned.text))\"", depth: depth)
         }
-        let felt = entry.fields.filter { $0.name == "felt" }.map(\.text)
-        if !felt.isEmpty { addText("felt: " + felt.joined(separator: ", "), depth: depth) }
-        for (number, field) in entry.fields.filter({ $0.name != "felt" }).enumerated() {
-            if field.name == "none-here" {
-                add("None of it was mine.", depth: depth)
-                continue
-            }
-            if number == 0 || entry.fields.count == 1 {
-                addText(field.text, depth: depth)
-            } else {
-                add(Printer.label(of: field.name) + ":", depth: depth)
-                addText(field.text, depth: depth + 1)
-            }
-        }
+        addFields(entry.fields, depth: depth)
         for other in entry.apart {
             add("written apart (\(short(other.id))):", depth: depth)
-            addText(other.text, depth: depth + 1)
+            addFields(other.fields, depth: depth + 1)
         }
         switch entry.note {
         case nil: break
@@ -129,6 +116,23 @@ struct Story {
         }
         if entry.wasTakenBack {
             add("to something \(shownLine(entry.aboutAuthor ?? "its author")) took back", depth: depth)
+        }
+    }
+
+    private mutating func addFields(_ fields: [FieldPayload], depth: Int) {
+        let felt = fields.filter { $0.name == "felt" }.map(\.text)
+        if !felt.isEmpty { addText("felt: " + felt.joined(separator: ", "), depth: depth) }
+        for (number, field) in fields.filter({ $0.name != "felt" }).enumerated() {
+            if field.name == "none-here" {
+                add("None of it was mine.", depth: depth)
+                continue
+            }
+            if number == 0 || fields.count == 1 {
+                addText(field.text, depth: depth)
+            } else {
+                add(Printer.label(of: field.name) + ":", depth: depth)
+                addText(field.text, depth: depth + 1)
+            }
         }
     }
 

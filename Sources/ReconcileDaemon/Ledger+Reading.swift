@@ -38,7 +38,7 @@ extension Ledger {
         let drafts = try drafts().filter { $0.kind == Kind.rift.name }.map { draft in
             var payload = RiftPayload(id: draft.id, state: "draft")
             payload.title = WordingPayload(
-                id: draft.id, text: draft.fields.first?.text ?? "", author: identity?.personName ?? "?")
+                id: draft.id, fields: draft.fields, author: identity?.personName ?? "?")
             return payload
         }
         return try replica == nil ? drafts : sharedRifts() + drafts
@@ -96,7 +96,11 @@ extension Ledger {
 
     func wording(_ id: EntryID) throws -> WordingPayload {
         let author = try store.logged(id).map { try self.author(of: $0.placed.position.log.device) } ?? "?"
-        return WordingPayload(id: id.description, text: try words(of: id).first?.text ?? "", author: author)
+        return WordingPayload(id: id.description, fields: try fields(of: id), author: author)
+    }
+
+    private func fields(of id: EntryID) throws -> [FieldPayload] {
+        try words(of: id).map { FieldPayload(name: $0.name.name, text: $0.text) }
     }
 
     func author(of device: DeviceID) throws -> String {
@@ -112,9 +116,9 @@ extension Ledger {
             id: id.description, kind: header.kind?.name ?? "newer", author: try author(of: device),
             device: try names().device(device), at: header.at)
         payload.about = header.references.map(\.entry.description)
-        payload.choice = ReceiptChoice(rawValue: header.value)?.name
+        if header.kind == .receipt { payload.choice = ReceiptChoice(rawValue: header.value)?.name }
         let current = standing.wordings[id]?.winner ?? id
-        payload.fields = try words(of: current).map { FieldPayload(name: $0.name.name, text: $0.text) }
+        payload.fields = try fields(of: current)
         payload.reworded = current != id
         payload.apart = try standing.wordings[id]?.apart.map(wording) ?? []
         payload.state = standing.hurts[id]?.rawValue

@@ -14,6 +14,7 @@ extension Ledger {
         status.events = try store.count()
         status.drafts = Int64(try store.drafts().count)
         status.apart = partnership.isApart
+        status.restoredWithoutKeys = try store.meta(.restored) != nil
         guard let replica else { return }
         status.waiting = try store.missingBodies(after: nil, limit: 1_000).count
         status.erasuresAsked = try erasuresAsked().map(\.description)

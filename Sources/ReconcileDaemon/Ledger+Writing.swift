@@ -346,8 +346,12 @@ extension Ledger {
         var request = Store.PageRequest()
         request.rifts = component
         request.afterArrival = component.compactMap { asOf[$0.description] }.max() ?? 0
-        let news = try store.page(request).events.filter {
-            $0.placed.position.log.device != replica.device
+        var news: [LoggedEvent] = []
+        while true {
+            let page = try store.page(request)
+            news += page.events.filter { $0.placed.position.log.device != replica.device }
+            guard !page.isLast, let last = page.events.last else { break }
+            request.begin(at: last.key)
         }
         guard !news.isEmpty else { return }
         let standing = try standing(ofRift: rift, joins)

@@ -1,16 +1,17 @@
-/// A version of a title or an agreement.
+/// A version of a title, an agreement or an entry's words.
 package struct WordingPayload: Codable, Sendable {
     /// The id of the event that wrote it, or a draft's: `d7`.
     package var id: String
-    /// Its words, of several fields the first; empty where they are absent.
+    /// The first field's words; empty where they are absent.
     package var text: String
+    /// All of its words, in the order in which they are read.
+    package var fields: [FieldPayload]
     /// The name of the person who wrote it.
     package var author: String
     /// A version from its parts.
-    package init(id: String, text: String, author: String) {
-        self.id = id
-        self.text = text
-        self.author = author
+    package init(id: String, fields: [FieldPayload], author: String) {
+        (self.id, self.fields, self.author) = (id, fields, author)
+        text = fields.first?.text ?? ""
     }
 }
 

@@ -12,6 +12,8 @@ package struct StatusPayload: Codable, Sendable {
     package var paired: Bool
     /// Whether a device of the partner was met since pairing.
     package var met = false
+    /// Whether this was restored from a backup without keys, and no device has let it in since.
+    package var restoredWithoutKeys = false
     /// Whether this person has stopped sharing with the other one.
     package var apart = false
     /// Where other devices come in: `HOST:PORT`.

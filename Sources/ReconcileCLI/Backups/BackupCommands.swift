@@ -163,9 +163,9 @@ struct RestoreBackup: Command {
                 "\(found.problems) of it is not as it was written; `reconcile log --verify` says what to do.")
         }
         guard after.paired else {
-            return Terminal.say(isPaired ? "There was no partner yet: reconcile pair" : Self.newDevice)
+            return Terminal.say(isPaired ? "There was no partner yet: reconcile pair" : Explanation.newDevice)
         }
-        guard isPaired else { return Terminal.say(Self.newDevice) }
+        guard isPaired else { return Terminal.say(Explanation.newDevice) }
         Terminal.say(
             "This device goes on in a new chapter of its log. If the other copy of it still runs somewhere, stop that one for good."
         )
@@ -175,9 +175,6 @@ struct RestoreBackup: Command {
                 : "What the backup lacks comes back when you meet your partner's device, or another one of yours: `reconcile status` shows it."
         )
     }
-
-    private static let newDevice =
-        "No keys were in it, so this is a new device of yours. Let it in: `reconcile pair --mine` here and on another one of yours, or `reconcile pair --replace` here and on your partner's."
 
     private struct Restored: Encodable {
         let backup: BackupStep
