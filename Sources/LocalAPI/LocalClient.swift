@@ -56,6 +56,14 @@ package struct LocalClient: Sendable {
         }
     }
 
+    /// The process that listens at a socket; nil if that can't be told. A service manager that hands sockets over is the
+    /// one that listens.
+    package static func process(at path: String) -> Int32? {
+        guard let socket = try? LocalSocket(path: path, isBlocking: false) else { return nil }
+        defer { socket.close() }
+        return socket.peer
+    }
+
     private func decode<Answer: Decodable>(_ type: Answer.Type, _ bytes: [UInt8]) throws -> Answer {
         do { return try JSONDecoder().decode(type, from: Data(bytes)) } catch {
             throw LocalClientError.malformed
@@ -173,6 +181,16 @@ struct LocalSocket {
             _ = Glibc.close(descriptor)
             throw Failure(code: code)
         }
+    }
+
+    /// The process at the other end.
+    var peer: Int32? {
+        // The struct ucred of unix(7), which Glibc's module leaves out.
+        var found = (process: Int32(0), user: UInt32(0), group: UInt32(0))
+        var length = socklen_t(MemoryLayout.size(ofValue: found))
+        guard unsafe getsockopt(descriptor, SOL_SOCKET, SO_PEERCRED, &found, &length) == 0, found.process > 0
+        else { return nil }
+        return found.process
     }
 
     func close() { _ = Glibc.close(descriptor) }

@@ -18,10 +18,12 @@ package enum Confinement {
         [
             ("homes", reads("/home")), ("root_home", reads("/root")), ("write_etc", writes("/etc")),
             ("other_processes", others()), ("programs", runs("/usr/bin/env")),
-            ("executable_memory", makesCode()),  // An address that is given to nobody (RFC 5737).
-            ("strange_addresses", sends(to: "192.0.2.1", port: 9)),
+            ("executable_memory", makesCode()), ("strange_addresses", sends(to: nobody, port: 9)),
         ]
     }
+
+    /// An address that is given to nobody (RFC 5737).
+    private static let nobody = "192.0.2.1"
 
     private static func reads(_ path: String) -> Outcome {
         if FileStatus(of: path) == nil, errno == ENOENT { return .unknown }

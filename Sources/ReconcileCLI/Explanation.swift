@@ -58,7 +58,9 @@ enum Explanation {
             "a passphrase is needed, of 1 to 1,024 bytes and without control characters. Type it at a terminal, or name a file: --passphrase-file"
         case .damagedBackup(let path, let isKept):
             "the journal is not all as it was written, and so its backup isn't: `reconcile log --verify` says what to do. "
-                + (isKept ? "\(path) holds what there is." : "\(path) was left as it was.")
+                + (isKept
+                    ? "\(path) holds what there is."
+                    : "\(path) was left alone: make one with a passphrase and under another name, which holds what there is.")
         case .passphrasesDiffer: "the two differ, so nothing was made. Try again."
         case .noUnits:
             "no units are installed. Install the package, or without root, from the sources: scripts/install --user"
@@ -320,6 +322,8 @@ enum Explanation {
         case "not_here": "what it names has not arrived here yet."
         case "taken_back": "\(subject) was taken back by its author, so it can't be answered."
         case "which_hurt": "\(subject) answers several hurts. Name the one you mean with --hurt."
+        case "news_many":
+            "many things were added to this rift that you had not seen. Read them first: reconcile rift show \(subject)"
         case "news":
             "something was added to this rift that you had not seen; it stands above. Run the command again if you still mean it."
         case "bad_address": "\"\(subject)\" is no address. Write it as HOST:PORT."

@@ -148,8 +148,8 @@ package struct Daemon: Sendable {
             default: throw DaemonError.listen("\(wanted)", code: error.errnoCode)
             }
         } catch {
-            // A name that leads nowhere.
-            throw DaemonError.address("\(wanted)")
+            // A name that leads nowhere, or not yet.
+            throw DaemonError.absent("\(wanted)")
         }
     }
 }

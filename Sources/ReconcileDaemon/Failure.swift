@@ -48,6 +48,7 @@ package struct Failure: Sendable {
     private static func mayPass(_ error: DaemonError) -> Bool {
         switch error {
         case .absent, .port, .stateInUse, .socketInUse: true
+        case .listen(_, let code): [EMFILE, ENFILE, ENOBUFS, ENOMEM, ENETDOWN].contains(code)
         case .state(_, let code): [ENOSPC, EDQUOT, EIO, EROFS].contains(code)
         default: false
         }
@@ -78,7 +79,9 @@ package struct Failure: Sendable {
         case .address(let address):
             "can't listen on \(address). Give an address of this machine, as in --listen [::]:7747."
         case .listen(let address, let code):
-            "can't listen on \(address): \(reason(code)). Choose another port, above 1023, with --listen."
+            "can't listen on \(address): \(reason(code)). "
+                + (code == EACCES
+                    ? "Choose a port above 1023, with --listen." : "Choose another with --listen.")
         case .absent(let address):
             "can't listen on \(address): this machine does not have that address now."
         case .port(let address):

@@ -77,9 +77,11 @@ extension Ledger {
     /// Does what is owed, if something is. Throws where it can't be done now; then it is owed still.
     func eraseOwed() throws {
         guard owesErasing else { return }
-        try eraseAgreed()
-        // Until then what was deleted can be read beside the database.
-        try store.checkpoint()
+        try Store.opening {
+            try eraseAgreed()
+            // Until then what was deleted can be read beside the database.
+            try store.checkpoint()
+        }
         owesErasing = false
     }
 

@@ -14,8 +14,9 @@ extension Ledger {
         status.events = try store.count()
         status.drafts = Int64(try store.drafts().count)
         status.apart = partnership.isApart
-        status.restoredWithoutKeys = try store.meta(.restored) != nil
         guard let replica else { return }
+        let isMember = replica.membership.member(replica.device) != nil
+        status.restoredWithoutKeys = try !isMember && introduced.isEmpty && store.meta(.restored) != nil
         status.waiting = try store.missingBodies(after: nil, limit: 1_000).count
         status.erasuresAsked = try erasuresAsked().map(\.description)
         status.erasures = try erasures(settled: reports.compactMapValues { $0.meeting?.settled })

@@ -333,6 +333,9 @@ extension Ledger {
             vector: VersionVector())
     }
 
+    /// No more than so many events are told with a refusal.
+    private static let mostNews = 300
+
     /// A vote or a shared wording counts for what its writer has read: what is newer is shown first.
     private func checkNews(_ draft: Draft, _ kind: Kind, _ asOf: [String: Int64]?) throws {
         guard kind.isVote || kind == .title || kind == .agreement || kind == .tag, let asOf else { return }
@@ -350,6 +353,8 @@ extension Ledger {
         while true {
             let page = try store.page(request)
             news += page.events.filter { $0.placed.position.log.device != replica.device }
+            // What is so much is read as a whole and not in between.
+            guard news.count <= Self.mostNews else { throw ErrorPayload("news_many", rift.short) }
             guard !page.isLast, let last = page.events.last else { break }
             request.begin(at: last.key)
         }

@@ -62,7 +62,7 @@ package actor Ledger {
         self.directory = directory
         self.executor = executor
         self.diskFailed = diskFailed
-        let opened = try Opened(directory, diskFailed)
+        let opened = try Store.opening { try Opened(directory, diskFailed) }
         store = opened.store
         identity = opened.identity
         hasMet = opened.hasMet
@@ -194,8 +194,9 @@ package actor Ledger {
     /// A device of the partner has proved itself: from here on the journal is for good.
     func met() throws {
         guard !hasMet else { return }
-        try store.set(.met, to: [1])
+        // In this order: killed in between, the next meeting goes on here.
         try store.forget(.restored)
+        try store.set(.met, to: [1])
         hasMet = true
     }
 

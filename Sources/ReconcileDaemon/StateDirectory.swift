@@ -83,7 +83,7 @@ package final class StateDirectory: Sendable {
                     descriptor, buffer.baseAddress.map { unsafe $0 + written }, bytes.count - written)
             }
             if count < 0, errno == EINTR { continue }
-            guard count > 0 else { return errno }
+            guard count > 0 else { return count < 0 ? errno : EIO }
             written += count
         }
         return 0

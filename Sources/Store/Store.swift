@@ -29,13 +29,18 @@ package final class Store: Sendable {
         var configuration = Configuration()
         configuration.label = "journal"
         configuration.prepareDatabase { db in try Self.prepare(db) }
-        do {
-            queue = try DatabaseQueue(path: path, configuration: configuration)
+        queue = try Self.opening { try DatabaseQueue(path: path, configuration: configuration) }
+        try Self.opening {
             try queue.inDatabase(Self.claim)
             try Schema.migrator.migrate(queue)
             try queue.inDatabase(Self.checkSettings)
             try prepareStandings()
-        } catch let error as DatabaseError {
+        }
+    }
+
+    /// Does what a start has to do with the database. Throws ``StoreError`` for what SQLite says is wrong with it.
+    package static func opening<Value>(_ work: () throws -> Value) throws -> Value {
+        do { return try work() } catch let error as DatabaseError {
             switch error.resultCode {
             case .SQLITE_NOTADB: throw StoreError.notOurs
             case .SQLITE_BUSY, .SQLITE_LOCKED: throw StoreError.inUse

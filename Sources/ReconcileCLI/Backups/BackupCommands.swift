@@ -68,8 +68,8 @@ struct CreateBackup: Command {
         // What can't be read back is no backup: it gets its name only then.
         try file.settle()
         let found = try BackupUpload(file: file.place).send("/backup/verify", socket.client, secret)
-        // A copy of what is damaged doesn't take a good one's place.
-        guard found.problems == 0 || FileStatus(of: to) == nil else {
+        // A copy of what is damaged doesn't take a good one's place; without a passphrase it would not be restored either.
+        guard found.problems == 0 || !plain && FileStatus(of: to) == nil else {
             throw CLIError.damagedBackup(to, isKept: false)
         }
         try file.finish()

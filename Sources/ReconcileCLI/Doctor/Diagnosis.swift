@@ -9,9 +9,9 @@ struct Diagnosis {
     private func hidden(_ text: String, _ kind: String) -> String { isReport ? "<\(kind)>" : text }
 
     private func find(
-        _ check: String, _ state: Finding.State, _ text: String, fix: String? = nil
+        _ check: String, _ state: Finding.State, _ text: String, fix: String? = nil, command: String? = nil
     ) -> Finding {
-        Finding(check: check, state: state, text: text, fix: fix)
+        Finding(check: check, state: state, text: text, fix: fix, command: command)
     }
 
     func command(_ version: String) -> Finding { find("command", .ok, version) }
@@ -35,24 +35,34 @@ struct Diagnosis {
             case LocalClientError.noDaemon(let path): "No daemon answers at \(hidden(path, "socket"))."
             case LocalClientError.notAllowed(let path):
                 "The socket \(hidden(path, "socket")) is someone else's."
-            case LocalClientError.silent: "The daemon says nothing: it hangs."
             case LocalClientError.refused(let refusal) where isReport: "The daemon refuses: \(refusal.error)."
             case _ where isReport: "The daemon doesn't answer as it should."
             default: "The daemon doesn't answer: \(Explanation.text(of: error))"
             }
-        let isSilent = if case LocalClientError.silent = error { true } else { false }
         let fix =
             switch units {
-            case let units? where isSilent && units.isInUse:
-                "Start it anew: " + (units.owner == .system ? "sudo " : "")
-                    + units.systemctl(["restart", units.service]).joined(separator: " ")
-            case _ where isSilent: "Stop it, and start it anew: pkill reconciled"
             case nil: "Start it by hand: reconciled &. Or install it as a service, see the README."
             case let units? where units.isInUse: "See why: reconcile service status"
             case let units? where units.owner == .user: "Start it: reconcile service enable --user"
             default: "Start it: sudo reconcile service enable"
             }
         return find("daemon", .problem, text, fix: fix)
+    }
+
+    /// A daemon that listens and says nothing.
+    ///
+    /// - Parameter process: its number, where it can be told.
+    func hanging(_ origin: DaemonSocket.Origin, process: Int32?) -> Finding {
+        let command =
+            switch origin {
+            case .system: "sudo systemctl restart 'reconciled@*'"
+            case .session: "systemctl --user restart reconciled"
+            // Nothing milder reaches one whose loops stand still.
+            case .hand: process.map { "kill -9 \($0); reconciled &" }
+            }
+        return find(
+            "daemon", .problem, "The daemon says nothing: it hangs.",
+            fix: "Start it anew" + (command == nil ? "." : ":"), command: command)
     }
 
     func several(_ paths: [String]) -> Finding {
@@ -135,7 +145,7 @@ struct Diagnosis {
 
     private func network(_ probe: ProbePayload, _ port: Int, _ firewall: Firewall?) -> Finding {
         let number = UInt64(clamping: probe.number ?? 0)
-        let opening = firewall.map { "Open it: " + $0.opening(port) }
+        let opening = firewall.map { "Open it\($0.remark):" }
         return switch (probe.name, probe.outcome) {
         case ("interfaces", "ok"):
             find("interfaces", .ok, "\(counted(number, "network interface")) with an address.")
@@ -147,7 +157,8 @@ struct Diagnosis {
         case ("listening", let outcome):
             find(
                 "listening", .problem, "Its own port \(port) is not reached from this machine (\(outcome)).",
-                fix: opening ?? "Look for a firewall that drops what is for port \(port).")
+                fix: opening ?? "Look for a firewall that drops what is for port \(port).",
+                command: firewall?.opening(port))
         case ("multicast", "ok"):
             find("multicast", .ok, "Beacons go out and are heard, on \(counted(number, "address")).")
         case ("multicast", "off"):
@@ -163,7 +174,8 @@ struct Diagnosis {
                 "multicast", .warning,
                 "Beacons are \(probe.outcome == "refused" ? "not let out" : "not heard, not even here").",
                 fix: opening
-                    ?? "Look for a firewall that drops UDP port 7747, or name the other machine with --address."
+                    ?? "Look for a firewall that drops UDP port 7747, or name the other machine with --address.",
+                command: firewall?.opening(port)
             )
         default: find(probe.name, .note, probe.outcome)
         }
@@ -173,7 +185,7 @@ struct Diagnosis {
         _ probe: ProbePayload, _ port: Int, _ firewall: Firewall?, isConfined: Bool
     ) -> Finding {
         let name = hidden(probe.subject ?? "?", "device")
-        let opening = firewall.map { "There, or here: " + $0.opening(port) }
+        let opening = firewall.map { "Open the firewall there or here\($0.remark):" }
         return switch probe.outcome {
         case "unpaired": find("partner", .note, "Not paired yet.", fix: "On both machines: reconcile pair")
         case "apart":
@@ -207,7 +219,8 @@ struct Diagnosis {
         case "silent":
             find(
                 "partner", .warning, "\(name) doesn't answer where it was last.",
-                fix: opening ?? "Is it on, and on this network? A guest network may keep machines apart.")
+                fix: opening ?? "Is it on, and on this network? A guest network may keep machines apart.",
+                command: firewall?.opening(port))
         case "far":
             find(
                 "clock", .warning,

@@ -25,6 +25,7 @@ struct Doctor: Command {
             for finding in findings {
                 Terminal.print(finding.mark + Self.indented(finding.text).dropFirst(finding.mark.utf8.count))
                 if let fix = finding.fix { Terminal.print(Self.indented(fix)) }
+                if let command = finding.command { Terminal.print("       " + shownLine(command)) }
             }
             let bad = findings.filter { $0.state == .problem }.count
             let odd = findings.filter { $0.state == .warning }.count
@@ -52,6 +53,8 @@ struct Finding: Encodable {
     let text: String
     /// What to do about it; nil where nothing is to be done.
     let fix: String?
+    /// What to type for that, on one line, so that it can be copied; nil where it isn't a matter of one command.
+    let command: String?
 
     /// The beginning of its line.
     var mark: String {

@@ -21,6 +21,9 @@ struct Examination {
             let isConfined = DaemonSocket.origin(of: path) == .system
             findings += say.findings(
                 found.probes, port: found.port, firewall: Firewall.active, isConfined: isConfined)
+        } catch LocalClientError.silent {
+            let process = LocalClient.process(at: path)
+            findings.append(say.hanging(DaemonSocket.origin(of: path), process: process))
         } catch {
             findings.append(say.noDaemon(error, units: try? ServiceUnits.choose(nil, for: nil)))
         }
@@ -70,7 +73,12 @@ enum Firewall: String {
         case .firewalld:
             "sudo firewall-cmd --permanent --add-port=\(port)/tcp --add-port=7747/udp && sudo firewall-cmd --reload"
         case .nftables:
-            "sudo nft insert rule inet filter input tcp dport \(port) accept && sudo nft insert rule inet filter input udp dport 7747 accept # until the next start; for good, put both into /etc/nftables.conf"
+            "sudo nft insert rule inet filter input tcp dport \(port) accept && sudo nft insert rule inet filter input udp dport 7747 accept"
         }
+    }
+
+    /// What is to be known of that.
+    var remark: String {
+        self == .nftables ? ", until the next start; for good, put it into /etc/nftables.conf" : ""
     }
 }

@@ -142,12 +142,13 @@ extension ServiceUnits {
         let status = try Program.run(words)
         guard status != 0 else { return }
         if owner == .user, properties(["Version"], of: []).isEmpty { throw CLIError.service(.noSession) }
+        if owner == .system, geteuid() != 0 { throw CLIError.service(.needsRoot(action)) }
         // One that may start later is started again and again meanwhile.
         if properties(["ActiveState"], of: [service]).first == "failed"
             || properties(["SubState"], of: [service]).first == "auto-restart"
         {
             throw CLIError.service(.cannotStart(properties(["StatusText"], of: [service]).first))
         }
-        throw CLIError.service(owner == .system && geteuid() != 0 ? .needsRoot(action) : .refused)
+        throw CLIError.service(.refused)
     }
 }

@@ -140,6 +140,8 @@ final class ReceivedBackup: Sendable {
             try store.forget(.met)
             try store.set(.restored, to: [1])
         }
+        // Where things stand is derived anew as it is opened: nothing vouches for that in a plain one.
+        try store.forget(.derivation)
         try store.set(.restoring, to: [1])
         try store.close()
     }

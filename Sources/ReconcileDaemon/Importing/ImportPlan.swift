@@ -194,7 +194,7 @@ struct ImportPlanner: Sendable {
     private static func key(_ record: FileRecord, _ kind: Kind) -> [UInt8] {
         var own: Set<String> = ["__CURSOR", "__SEQNUM", "__SEQNUM_ID", "_TRANSPORT", "SYSLOG_IDENTIFIER"]
         // The message says once more what stands in the fields; where there are none it is all that is said.
-        let names = Set(FieldName.allCases.map(\.recordName))
+        let names = Set(FieldName.allCases.filter { $0 != .written }.map(\.recordName))
         if record.fields.contains(where: { names.contains($0.name) }) { own.insert("MESSAGE") }
         let parts = record.fields.enumerated().filter { !own.contains($1.name) }
             .sorted { ($0.element.name, $0.offset) < ($1.element.name, $1.offset) }
