@@ -21,6 +21,7 @@ package struct UnixAddress {
 
     /// Lets a call of the system read it, such as `connect` or `bind`, which may not keep the pointer.
     package func read<Result>(by call: (UnsafePointer<sockaddr>, socklen_t) -> Result) -> Result {
+        // Safe: the pointer is to a copy that lives through the call.
         unsafe withUnsafePointer(to: address) { pointer in
             unsafe pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { unsafe call($0, length) }
         }

@@ -26,17 +26,7 @@ enum Terminal {
     /// Writes all of it; false if that failed, by `errno`.
     @discardableResult
     static func write(_ bytes: [UInt8], to descriptor: CInt) -> Bool {
-        var written = 0
-        while written < bytes.count {
-            let count = unsafe bytes.withUnsafeBytes { buffer in
-                unsafe Glibc.write(
-                    descriptor, buffer.baseAddress.map { unsafe $0 + written }, bytes.count - written)
-            }
-            if count < 0, errno == EINTR { continue }
-            guard count > 0 else { return false }
-            written += count
-        }
-        return true
+        writeAll(bytes, to: descriptor)
     }
 
     /// Some bytes from a descriptor, none at the end; nil if reading fails, by `errno`.

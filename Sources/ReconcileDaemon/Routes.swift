@@ -147,8 +147,6 @@ struct Routes: Sendable {
         case let refusal as ErrorPayload: return refusal
         case let failure as BundleFile.Failure: return failure.refusal
         case let failure as BackupFile.Failure: return failure.refusal
-        case StoreError.newer: return ErrorPayload("backup_newer")
-        case StoreError.notOurs, StoreError.corrupt: return ErrorPayload("backup_damaged")
         case is NIOTooManyBytesError: return ErrorPayload("too_long")
         case StoreError.full: return ErrorPayload("disk_full")
         case is UploadBrokenOff:

@@ -69,24 +69,8 @@ package final class StateDirectory: Sendable {
     /// is kept for its person's own writing.
     func append(_ bytes: [UInt8], to descriptor: CInt) throws {
         guard try freeBytes() > Ledger.reserve else { throw StoreError.full }
-        let code = Self.write(bytes, to: descriptor)
-        if code == ENOSPC || code == EDQUOT { throw StoreError.full }
-        guard code == 0 else { throw DaemonError.state(path: path, code: code) }
-    }
-
-    /// Writes all bytes to an open file; zero, or the error number.
-    private static func write(_ bytes: [UInt8], to descriptor: CInt) -> CInt {
-        var written = 0
-        while written < bytes.count {
-            let count = unsafe bytes.withUnsafeBytes { buffer in
-                unsafe Glibc.write(
-                    descriptor, buffer.baseAddress.map { unsafe $0 + written }, bytes.count - written)
-            }
-            if count < 0, errno == EINTR { continue }
-            guard count > 0 else { return count < 0 ? errno : EIO }
-            written += count
-        }
-        return 0
+        guard !writeAll(bytes, to: descriptor) else { return }
+        throw [ENOSPC, EDQUOT].contains(errno) ? StoreError.full : DaemonError.state(path: path, code: errno)
     }
 
     /// How copies of the database begin, on which it is checked. They are deleted then; after a crash at the next start.
@@ -123,8 +107,7 @@ package final class StateDirectory: Sendable {
         let descriptor = unsafe open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o600)
         guard descriptor >= 0 else { throw DaemonError.state(path: temporary, code: errno) }
         defer { _ = Glibc.close(descriptor) }
-        let code = Self.write(bytes, to: descriptor)
-        guard code == 0 else { throw DaemonError.state(path: temporary, code: code) }
+        guard writeAll(bytes, to: descriptor) else { throw DaemonError.state(path: temporary, code: errno) }
         guard fsync(descriptor) == 0, unsafe rename(temporary, target) == 0 else {
             throw DaemonError.state(path: target, code: errno)
         }

@@ -1,6 +1,7 @@
 """Makes a plain backup of someone else's making, with the right digests: foreign.py WHAT BACKUP OUT
 
-WHAT is what was done to it: a trigger in its database, other words in an entry, or a name that is none.
+WHAT is what was done to it: a trigger in its database, other words in an entry, a name that is none, or
+pages of zeros.
 """
 
 from __future__ import annotations
@@ -40,6 +41,8 @@ with tempfile.TemporaryDirectory() as folder:
     database.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     database.close()
     items[-1][1] = file.read_bytes()
+    if what == "pages":
+        items[-1][1] = items[-1][1][:8192] + bytes(65_536) + items[-1][1][8192 + 65_536:]
 
 if what == "name":
     manifest = json.loads(items[0][1])

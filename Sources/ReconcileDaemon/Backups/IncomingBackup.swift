@@ -106,8 +106,16 @@ final class ReceivedBackup: Sendable {
 
     /// What will check it, how many events it has and how many drafts; no check where there is no journal yet.
     ///
-    /// Throws ``StoreError`` for a database of another kind or a newer version.
+    /// Throws ``BackupFile/Failure`` for a database that is damaged, of another kind or of a newer version.
     func examine() throws -> (check: JournalCheck?, events: Int64, drafts: Int64) {
+        do { return try Store.opening(look) } catch StoreError.newer {
+            throw BackupFile.Failure.newerVersion
+        } catch StoreError.notOurs, StoreError.corrupt {
+            throw BackupFile.Failure.damaged
+        }
+    }
+
+    private func look() throws -> (check: JournalCheck?, events: Int64, drafts: Int64) {
         let store = try Store(path: path)
         // Nothing but what this program makes: no trigger of someone else's, no column that may hold anything.
         guard try store.isWellFormed() else { throw BackupFile.Failure.damaged }
