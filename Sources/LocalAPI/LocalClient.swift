@@ -81,15 +81,15 @@ package struct LocalClient: Sendable {
 
     /// Sends a request and hands over the answer's body piece by piece, until it ends or the closure says false.
     ///
-    /// Throws ``LocalClientError``; a refusal comes with the daemon's reason. Returns what the daemon said behind the
-    /// body: trailing headers by their names in lowercase.
+    /// Throws ``LocalClientError``; a refusal comes with the daemon's reason. Returns the headers before the body and
+    /// behind it.
     ///
     /// - Parameter upload: gives a body of any length piece by piece, and nothing at its end.
     @discardableResult
     package func stream(
         _ method: String, _ target: String, body: [UInt8]? = nil, key: String? = nil,
         headers: [String] = [], upload: (() throws -> [UInt8])? = nil, receive: ([UInt8]) throws -> Bool
-    ) throws -> [String: String] {
+    ) throws -> HeaderFields {
         do {
             return try ask(method, target, body, key, headers, upload, receive)
         } catch is Unanswered {
@@ -110,7 +110,7 @@ package struct LocalClient: Sendable {
     private func ask(
         _ method: String, _ target: String, _ body: [UInt8]?, _ key: String?, _ headers: [String],
         _ upload: (() throws -> [UInt8])?, _ receive: ([UInt8]) throws -> Bool
-    ) throws -> [String: String] {
+    ) throws -> HeaderFields {
         let socket: LocalSocket
         do {
             socket = try LocalSocket(path: path, patience: patience)
@@ -246,8 +246,7 @@ struct LocalSocket {
 struct ResponseReader {
     struct Head {
         let status: Int
-        let isChunked: Bool
-        let length: Int?
+        var fields = HeaderFields()
     }
 
     private let socket: LocalSocket
@@ -260,44 +259,41 @@ struct ResponseReader {
     mutating func awaitFirst() throws { try fill() }
 
     mutating func readHead() throws -> Head {
-        let first = try readLine().split(separator: " ")
-        guard first.count >= 2, let status = Int(first[1]) else { throw LocalClientError.malformed }
-        var (isChunked, length) = (false, Int?.none)
+        let first = try readLine()
+        guard let space = first.firstIndex(of: " "),
+            let status = Int(first[first.index(after: space)...].prefix { $0 != " " })
+        else { throw LocalClientError.malformed }
+        var head = Head(status: status)
+        try readFields(&head.fields)
+        return head
+    }
+
+    private mutating func readFields(_ fields: inout HeaderFields) throws {
         while true {
             let line = try readLine()
-            if line.isEmpty { return Head(status: status, isChunked: isChunked, length: length) }
-            let parts = line.split(separator: ":", maxSplits: 1).map { $0.lowercased() }
-            guard parts.count == 2 else { continue }
-            let value = parts[1].filter { $0 != " " }
-            if parts[0] == "transfer-encoding" { isChunked = value == "chunked" }
-            if parts[0] == "content-length" { length = Int(value) }
+            if line.isEmpty { return }
+            fields.append(line)
         }
     }
 
-    /// Reads the body, and returns the trailing headers; none where the reader wanted no more.
-    mutating func readBody(_ head: Head, _ receive: ([UInt8]) throws -> Bool) throws -> [String: String] {
-        if head.isChunked {
+    /// Reads the body, and returns the headers before and behind it; none behind it where the reader wanted no more.
+    mutating func readBody(_ head: Head, _ receive: ([UInt8]) throws -> Bool) throws -> HeaderFields {
+        var fields = head.fields
+        if fields["transfer-encoding"]?.lowercased() == "chunked" {
             while true {
                 guard let count = Int(try readLine().prefix { $0 != ";" }, radix: 16), count >= 0 else {
                     throw LocalClientError.malformed
                 }
-                if count == 0 { return try readTrailers() }
-                guard try readCounted(count, receive) else { return [:] }
+                if count == 0 {
+                    try readFields(&fields)
+                    return fields
+                }
+                guard try readCounted(count, receive) else { return fields }
                 _ = try readLine()
             }
         }
-        _ = try readCounted(head.length ?? 0, receive)
-        return [:]
-    }
-
-    private mutating func readTrailers() throws -> [String: String] {
-        var trailers: [String: String] = [:]
-        while true {
-            let line = try readLine()
-            if line.isEmpty { return trailers }
-            let parts = line.split(separator: ":", maxSplits: 1)
-            if parts.count == 2 { trailers[parts[0].lowercased()] = String(parts[1].drop { $0 == " " }) }
-        }
+        _ = try readCounted(fields["content-length"].flatMap { Int($0) } ?? 0, receive)
+        return fields
     }
 
     private mutating func readCounted(_ count: Int, _ receive: ([UInt8]) throws -> Bool) throws -> Bool {

@@ -1,11 +1,13 @@
 /// Text as it may stand in a request's query.
 package func percentEncoded(_ text: String) -> String {
-    text.utf8.map { byte in
+    var encoded = ""
+    for byte in text.utf8 {
         switch byte {
-        case 48...57, 65...90, 97...122, 45, 46, 95, 126: String(UnicodeScalar(byte))
-        default: "%" + (byte < 16 ? "0" : "") + String(byte, radix: 16, uppercase: true)
+        case 48...57, 65...90, 97...122, 45, 46, 95, 126: encoded.unicodeScalars.append(UnicodeScalar(byte))
+        default: encoded += "%" + (byte < 16 ? "0" : "") + String(byte, radix: 16, uppercase: true)
         }
-    }.joined()
+    }
+    return encoded
 }
 
 /// Text from a request's query; nil for what is none. A plus is a blank, as forms have it.

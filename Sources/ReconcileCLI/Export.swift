@@ -46,7 +46,7 @@ struct Export: ParsableCommand {
         let file = try NewFile(path, replacing: options.output.isForced)
         var (progress, bytes) = (Progress(), 0)
         defer { progress.end() }
-        let trailers = try client.stream("GET", target) { piece in
+        let outcome = try client.stream("GET", target) { piece in
             bytes += piece.count
             progress.show("\(Progress.size(bytes)) written")
             try file.write(piece)
@@ -54,7 +54,7 @@ struct Export: ParsableCommand {
         }
         try file.finish()
         progress.end()
-        let count = trailers["entries-count"].flatMap { UInt64($0) } ?? 0
+        let count = outcome["entries-count"].flatMap { UInt64($0) } ?? 0
         Terminal.print(
             "\(counted(count, "record")) in \(shownLine(path)), \(Progress.size(bytes)). Only you may read it."
         )

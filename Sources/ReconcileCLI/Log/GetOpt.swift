@@ -1,60 +1,66 @@
 import CGetOpt
+import Glibc
 
 /// Drives glibc's getopt_long over words, as journalctl does.
 @unsafe struct GetOpt {
-    /// The options found, in their order, and the words that are none.
-    struct Parsed {
-        var options: [(option: LogOption, value: String?)] = []
-        var words: [String] = []
-    }
-
     private let table: [LogOption]
-    // Owned copies of all strings, since getopt keeps pointers into them; freed by free().
-    private var arguments: [UnsafeMutablePointer<CChar>?]
-    private var names: [UnsafeMutablePointer<CChar>]
+    // Memory of our own for all strings, since getopt keeps pointers into them; released by deallocate(). No arrays: the
+    // runtime would make a type of each at the first use, and they are needed for a moment of a short process.
+    private let arguments: UnsafeMutableBufferPointer<UnsafeMutablePointer<CChar>?>
+    private let options: UnsafeMutableBufferPointer<reconcile_option>
 
-    /// Parses words. Throws ``LogUsageError`` after glibc has said on stderr what is wrong.
-    static func parse(_ words: [String], as program: String, by table: [LogOption]) throws -> Parsed {
-        var parser = unsafe GetOpt(words: words, program: program, table: table)
-        defer { unsafe parser.free() }
-        return try unsafe parser.parse()
+    /// Parses words: hands over each option as it comes, and returns the words that are none.
+    ///
+    /// Throws ``LogUsageError`` after glibc has said on stderr what is wrong, and what `take` throws.
+    static func parse(
+        _ words: [String], as program: String, by table: [LogOption],
+        take: (LogOption, String?) throws -> Void
+    ) throws -> [String] {
+        let parser = unsafe GetOpt(words: words, program: program, table: table)
+        defer { unsafe parser.deallocate() }
+        return try unsafe parser.parse(take)
     }
 
     private init(words: [String], program: String, table: [LogOption]) {
         unsafe self.table = table
-        unsafe arguments = ([program] + words).map { unsafe Self.copy($0) } + [nil]
-        unsafe names = table.map { unsafe Self.copy($0.long) }
-    }
-
-    private static func copy(_ text: String) -> UnsafeMutablePointer<CChar> {
-        let bytes = Array(text.utf8CString)
-        let pointer = UnsafeMutablePointer<CChar>.allocate(capacity: bytes.count)
-        for (index, byte) in bytes.enumerated() { unsafe (pointer + index).initialize(to: byte) }
-        return unsafe pointer
-    }
-
-    private mutating func free() {
-        unsafe arguments.forEach { unsafe $0?.deallocate() }
-        unsafe names.forEach { unsafe $0.deallocate() }
-    }
-
-    private mutating func parse() throws -> Parsed {
-        var options: [reconcile_option] = unsafe []
-        for (index, row) in unsafe table.enumerated() {
-            let kind: CInt = row.argument == nil ? 0 : row.isOptional ? 2 : 1
-            unsafe options.append(
-                reconcile_option(name: names[index], has_argument: kind, value: CInt(1_000 + index)))
+        unsafe arguments = .allocate(capacity: words.count + 2)
+        unsafe arguments.initializeElement(at: 0, to: strdup(program))
+        for (index, word) in words.enumerated() {
+            unsafe arguments.initializeElement(at: index + 1, to: strdup(word))
         }
-        let shorts = unsafe table.compactMap { row in
-            row.short.map { "\($0)" + (row.argument == nil ? "" : row.isOptional ? "::" : ":") }
-        }.joined()
-        var parsed = Parsed()
+        unsafe arguments.initializeElement(at: words.count + 1, to: nil)
+        unsafe options = .allocate(capacity: table.count)
+        for (index, row) in table.enumerated() {
+            let kind: CInt = row.argument == nil ? 0 : row.isOptional ? 2 : 1
+            let option = unsafe reconcile_option(
+                name: strdup(row.long), has_argument: kind, value: CInt(1_000 + index))
+            unsafe options.initializeElement(at: index, to: option)
+        }
+    }
+
+    private func deallocate() {
+        for index in unsafe arguments.indices { unsafe free(arguments[index]) }
+        unsafe arguments.deallocate()
+        for index in unsafe options.indices {
+            unsafe free(UnsafeMutablePointer(mutating: options[index].name))
+        }
+        unsafe options.deallocate()
+    }
+
+    private func parse(_ take: (LogOption, String?) throws -> Void) throws -> [String] {
+        var shorts = ""
+        for row in unsafe table {
+            guard let short = row.short else { continue }
+            shorts.append(short)
+            shorts += row.argument == nil ? "" : row.isOptional ? "::" : ":"
+        }
         var next: CInt = 0
         let count = CInt(unsafe arguments.count - 1)
         while true {
             var argument: UnsafePointer<CChar>?
             let code = unsafe reconcile_getopt(
-                count, &arguments, shorts, options, CInt(options.count), &next, &argument)
+                count, arguments.baseAddress, shorts, options.baseAddress, CInt(options.count), &next,
+                &argument)
             if code == -1 { break }
             guard code != 63 else { throw LogUsageError() }
             let row =
@@ -68,13 +74,14 @@ import CGetOpt
                 value = word
                 next += 1
             }
-            parsed.options.append((row, value))
+            try take(row, value)
         }
+        var rest: [String] = []
         while let word = unsafe word(at: next) {
-            parsed.words.append(word)
+            rest.append(word)
             next += 1
         }
-        return parsed
+        return rest
     }
 
     private func word(at index: CInt) -> String? {

@@ -98,18 +98,18 @@ struct LogAction {
             return failure == nil
         }
         defer { pager?.finish() }
-        let trailers = try client.stream(
+        let outcome = try client.stream(
             "GET", options.target(isTerminal: isTerminal, width: Terminal.width), receive: write)
-        let count = trailers["entries-count"].flatMap { Int($0) } ?? 0
+        let count = outcome["entries-count"].flatMap { Int($0) } ?? 0
         if failure == nil, count == 0, options.saysNothingFound(isTerminal: isTerminal) {
             _ = write(Array("-- No entries --\n".utf8))
         }
         if !options.isQuiet {
-            for name in trailers["entries-unknown-rifts"]?.split(separator: ",") ?? [] {
+            for name in outcome["entries-unknown-rifts"]?.split(separator: ",") ?? [] {
                 Terminal.note("-- no rift is called \"\(shownLine(percentDecoded(name) ?? ""))\"")
             }
         }
-        let cursor = trailers["entries-cursor"]
+        let cursor = outcome["entries-cursor"]
         if failure == nil, options.showsCursor, let cursor { _ = write(Array("-- cursor: \(cursor)\n".utf8)) }
         // A reader that went away, as `head` does, wants to hear nothing; any other failure lost output.
         if failure == EPIPE {

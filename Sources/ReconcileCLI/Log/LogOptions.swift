@@ -38,25 +38,24 @@ struct LogOptions {
     private var (cursor, afterCursor): (String?, String?) = (nil, nil)
     private var isUTC = false
     private var colour: String?
-    private let words: [String]
 
     /// Parses the words after `log`. Throws ``LogUsageError`` after glibc has said what is wrong.
     init(_ words: [String], as program: String = "reconcile log", by table: [LogOption] = LogOption.table)
         throws
     {
-        let parsed = try unsafe GetOpt.parse(words, as: program, by: table)
-        self.words = parsed.words
-        for (option, value) in parsed.options { try take(option, value ?? "", isGiven: value != nil) }
+        let words = try unsafe GetOpt.parse(words, as: program, by: table) { option, value in
+            try take(option, value ?? "", isGiven: value != nil)
+        }
         if mends, action != .verify { throw LogUsageError("--mend goes with --verify.") }
         guard action == .show else {
-            if let first = parsed.words.first {
+            if let first = words.first {
                 throw LogUsageError("Extraneous arguments starting with '\(first)'")
             }
             if case .newest(let count)? = lines { limit = count }
             return
         }
-        for word in parsed.words { query.append("match=" + percentEncoded(word)) }
-        do { _ = try Matches.parse(parsed.words) } catch { throw LogUsageError(Self.explained(error)) }
+        for word in words { query.append("match=" + percentEncoded(word)) }
+        do { _ = try Matches.parse(words) } catch { throw LogUsageError(Self.explained(error)) }
         if follows, isReversed {
             throw LogUsageError("Please specify either --reverse or --follow, not both.")
         }
@@ -190,8 +189,18 @@ struct LogOptions {
             throw LogUsageError("Please specify only one of --since=, --cursor=, and --after-cursor=.")
         }
         // As in journalctl, --utc says how times are told and not how they are meant.
-        let zone = SystemZones.local(Terminal.environment("TZ"))
         if let zone = Terminal.environment("TZ") { query.append("zone=" + percentEncoded(zone)) }
+        try addTimes()
+        if let cursor { query.append("cursor=" + percentEncoded(cursor)) }
+        if let afterCursor { query.append("after_cursor=" + percentEncoded(afterCursor)) }
+        if [cursor, afterCursor].compactMap(\.self).contains(where: { Cursor($0) == nil }) {
+            throw LogUsageError("Failed to seek to cursor: that is no cursor of this journal.")
+        }
+    }
+
+    private mutating func addTimes() throws {
+        guard since != nil || until != nil else { return }
+        let zone = SystemZones.local(Terminal.environment("TZ"))
         let context = TimeExpression.Context(
             now: SystemClock.now(), zone: zone, zoneNamed: SystemZones.named)
         var times: [Int64] = []
@@ -211,11 +220,6 @@ struct LogOptions {
             if told != text { readings.append("\(name) \(told)") }
         }
         if times.count == 2, times[0] > times[1] { throw LogUsageError("--since= must be before --until=.") }
-        if let cursor { query.append("cursor=" + percentEncoded(cursor)) }
-        if let afterCursor { query.append("after_cursor=" + percentEncoded(afterCursor)) }
-        if [cursor, afterCursor].compactMap(\.self).contains(where: { Cursor($0) == nil }) {
-            throw LogUsageError("Failed to seek to cursor: that is no cursor of this journal.")
-        }
     }
 
     private static func padded(_ microseconds: Int64) -> String {
@@ -247,8 +251,9 @@ struct LogOptions {
                 isTerminal && Terminal.environment("NO_COLOR").map(\.isEmpty) ?? true
                     && Terminal.environment("TERM") != "dumb"
             }
-        let shown = ["output=" + mode.rawValue, "width=\(width)"] + (isColoured ? ["colour=1"] : [])
-        return "/entries?" + (query + shown).joined(separator: "&")
+        var target = "/entries?output=\(mode.rawValue)&width=\(width)" + (isColoured ? "&colour=1" : "")
+        for parameter in query { target += "&" + parameter }
+        return target
     }
 
     /// Whether it is said that nothing was found.

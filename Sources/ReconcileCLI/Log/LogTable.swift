@@ -42,7 +42,7 @@ package struct LogOption: Sendable {
     ]
 
     /// All options.
-    package static let table = groups.flatMap(\.options)
+    package static let table = selection + presentation + places + actions + refused
 
     /// The options of `export`: the same selection, and where it goes.
     package static let exportGroups: [(title: String, options: [LogOption])] = [
