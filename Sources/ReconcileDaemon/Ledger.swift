@@ -5,6 +5,7 @@ import Glibc
 import Journal
 import LocalAPI
 import Peering
+import Query
 import Store
 
 /// The owner of the journal on this device: everything that reads or changes it goes through here, one at a time.
@@ -20,8 +21,8 @@ package actor Ledger {
     var riftViews: [EntryID: RiftView] = [:]
     /// What rifts are called, if someone asked.
     var riftNames: [EntryID: Set<String>]?
-    /// The rifts to which events belong, if someone asked.
-    var knownRifts: [EntryID]?
+    /// The values of fields that an index knows, as far as someone asked.
+    var fieldValues: [LogField: [[UInt8]]] = [:]
     /// Which rifts are one, as long as nothing changes.
     var cachedJoins: Joins?
     private(set) var hasMet = false
@@ -280,7 +281,7 @@ package actor Ledger {
 
     /// Tells all that wait that something changed.
     func changed() {
-        (cachedNames, riftViews, riftNames, knownRifts, cachedJoins) = (nil, [:], nil, nil, nil)
+        (cachedNames, riftViews, riftNames, fieldValues, cachedJoins) = (nil, [:], nil, [:], nil)
         for observer in observers.values { observer.yield() }
     }
 

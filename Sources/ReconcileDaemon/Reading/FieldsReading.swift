@@ -14,9 +14,13 @@ struct FieldsReading {
     /// The names of all fields that some entry has, sorted.
     func names() async throws -> [[UInt8]] {
         var found: LogFieldSet = []
-        try await everyRecord(LogFieldSet(LogField.allCases.filter { !$0.isAddress })) { record in
+        let needed = LogFieldSet(LogField.allCases.filter { !$0.isAddress })
+        let reader = try await ledger.reader(withDrafts: true)
+        func look(_ record: LogRecord) {
             for entry in record.entries { found.insert(LogFieldSet(entry.field)) }
         }
+        Self.everyDraft(needed, reader, look)
+        try await everyEvent(needed, reader, look)
         return LogField.allCases.filter(found.contains).map { Array($0.name.utf8) }
             .sorted { $0.lexicographicallyPrecedes($1) }
     }
@@ -25,11 +29,12 @@ struct FieldsReading {
     func values(of field: LogField) async throws -> [[UInt8]] {
         var found = Set<[UInt8]>()
         let needed = LogFieldSet(field)
-        if let known = try await ledger.knownValues(of: field) {
+        let (known, reader) = try await ledger.knownValues(of: field)
+        Self.everyDraft(needed, reader) { record in Self.add(field, of: record, to: &found) }
+        if let known {
             found.formUnion(known)
-            try await everyDraft(needed) { record in Self.add(field, of: record, to: &found) }
         } else {
-            try await everyRecord(needed) { record in Self.add(field, of: record, to: &found) }
+            try await everyEvent(needed, reader) { record in Self.add(field, of: record, to: &found) }
         }
         return found.sorted { $0.lexicographicallyPrecedes($1) }
     }
@@ -41,8 +46,10 @@ struct FieldsReading {
         }
     }
 
-    private func everyDraft(_ needed: LogFieldSet, _ look: (LogRecord) -> Void) async throws {
-        let reader = try await ledger.reader(withDrafts: true)
+    private static func everyDraft(
+        _ needed: LogFieldSet, _ reader: Ledger.Reader, _ look: (LogRecord) -> Void
+    ) {
+        guard !reader.drafts.isEmpty else { return }
         var maker = RecordMaker(
             needed: needed, reader: reader, unfolds: false, zone: .utc, hasHeadings: false)
         var record = LogRecord()
@@ -52,31 +59,43 @@ struct FieldsReading {
         }
     }
 
-    private func everyRecord(_ needed: LogFieldSet, _ look: (LogRecord) -> Void) async throws {
-        try await everyDraft(needed, look)
-        let reader = try await ledger.reader(withDrafts: false)
-        var maker = RecordMaker(
-            needed: needed, reader: reader, unfolds: false, zone: .utc, hasHeadings: false)
-        var record = LogRecord()
-        var request = Store.PageRequest()
-        request.limit = 1_000
-        request.throughArrival = reader.arrival
-        while true {
-            try Task.checkCancellation()
-            var page = try await ledger.logPage(request)
-            for row in page.stored.rows {
-                try maker.fill(&record, with: row, of: &page)
-                look(record)
+    /// Looks at all of them, on the common threads: it takes long, and other connections would wait for it.
+    private func everyEvent(
+        _ needed: LogFieldSet, _ reader: Ledger.Reader, _ look: (LogRecord) -> Void
+    ) async throws {
+        try await withTaskExecutorPreference(globalConcurrentExecutor) {
+            var maker = RecordMaker(
+                needed: needed, reader: reader, unfolds: false, zone: .utc, hasHeadings: false)
+            var record = LogRecord()
+            var request = Store.PageRequest()
+            request.limit = 1_000
+            request.throughArrival = reader.arrival
+            while true {
+                try Task.checkCancellation()
+                var page = try await ledger.logPage(request)
+                for row in page.stored.rows {
+                    try maker.fill(&record, with: row, of: &page)
+                    look(record)
+                }
+                guard !page.stored.isLast, let key = page.stored.lastKey else { return }
+                request.begin(at: key)
             }
-            guard !page.stored.isLast, let key = page.stored.lastKey else { return }
-            request.begin(at: key)
         }
     }
 }
 
 extension Ledger {
-    /// The values of a field, where an index knows them; nil where every entry has to be looked at.
-    func knownValues(of field: LogField) throws -> [[UInt8]]? {
+    /// The values of a field that shared entries have, where an index knows them, and nil where every entry has to be
+    /// looked at; and who reads.
+    func knownValues(of field: LogField) throws -> (values: [[UInt8]]?, reader: Reader) {
+        let reader = try reader(withDrafts: true)
+        if let cached = fieldValues[field] { return (cached, reader) }
+        let values = try indexedValues(of: field)
+        fieldValues[field] = values
+        return (values, reader)
+    }
+
+    private func indexedValues(of field: LogField) throws -> [[UInt8]]? {
         let names = try names()
         switch field {
         case .kind, .syslogIdentifier:
@@ -90,20 +109,12 @@ extension Ledger {
                 default: Array(names.device(device).utf8)
                 }
             }
-        case .rift: return try namedRifts().map { Array($0.description.utf8) }
+        case .rift: return try store.riftsNamed().map { Array($0.description.utf8) }
         case .riftTitle:
-            return replica == nil ? [] : try namedRifts().compactMap { try riftView($0).title }
-        case .tag: return replica == nil ? [] : try namedRifts().flatMap { try riftView($0).tags }
+            return replica == nil ? [] : try store.riftsNamed().compactMap { try riftView($0).title }
+        case .tag: return replica == nil ? [] : try store.riftsNamed().flatMap { try riftView($0).tags }
         default: return nil
         }
-    }
-
-    /// The rifts to which events belong; kept until something changes.
-    private func namedRifts() throws -> [EntryID] {
-        if let knownRifts { return knownRifts }
-        let rifts = try store.riftsNamed()
-        knownRifts = rifts
-        return rifts
     }
 
     /// What the journal takes up.
