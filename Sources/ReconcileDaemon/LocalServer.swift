@@ -9,7 +9,14 @@ import ServiceLifecycle
 import Synchronization
 
 /// Serves the local API on a Unix socket that only its person may open.
+///
+/// A question is answered on the loop of its connection. What may take long is done on the common threads, so that no
+/// other connection waits for it: requests that change something, and answers that are made while they are sent.
 struct LocalServer: Service {
+    /// A loop of its own, apart from those of the peers, who shall not wait for a page that is being printed. One, so that
+    /// no connection changes threads when it is accepted.
+    static let loop = MultiThreadedEventLoopGroup(numberOfThreads: 1)
+
     let path: String
     let descriptor: CInt
     /// Which file the path names, to be sure later that it is still the same; nil if it isn't ours to remove.
@@ -73,18 +80,23 @@ struct LocalServer: Service {
         let http = HTTP1Channel(
             responder: { request, writer, channel in
                 let context = BasicRequestContext(source: .init(channel: channel, logger: logger))
-                let response: Response
+                let isShort = request.method == .get || request.method == .head
+                var response: Response
                 do {
-                    response = try await responder.respond(to: request, context: context)
+                    response = try await withTaskExecutorPreference(isShort ? nil : globalConcurrentExecutor)
+                    {
+                        try await responder.respond(to: request, context: context)
+                    }
                 } catch {
                     response = Response(status: .internalServerError)
                 }
+                if response.body.contentLength == nil { response.body = response.body.onCommonThreads() }
                 try await writer.write(response: response.head, body: response.body)
             },
             // A body may come from a slow stick or over a slow line.
             configuration: .init(idleTimeout: .seconds(60)))
         let clients = Clients()
-        let server = try await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
+        let server = try await ServerBootstrap(group: Self.loop)
             .childChannelOption(.allowRemoteHalfClosure, value: true)
             .bind(descriptor) { channel in
                 clients.enter(channel)
@@ -96,7 +108,10 @@ struct LocalServer: Service {
                 // Without its socket a daemon is of no use to its person: a failure here ends it.
                 try await withThrowingDiscardingTaskGroup { group in
                     for try await connection in connections {
-                        group.addTask { await http.handle(value: connection, logger: logger) }
+                        let loop = LoopExecutor(connection.channel.eventLoop)
+                        group.addTask(executorPreference: loop) {
+                            await http.handle(value: connection, logger: logger)
+                        }
                     }
                 }
             }
@@ -106,6 +121,15 @@ struct LocalServer: Service {
         }
         // Someone may have put another in its place meanwhile.
         if file != nil, file == FileStatus(of: path)?.identity { _ = unsafe unlink(path) }
+    }
+}
+
+extension ResponseBody {
+    /// The same, made on the common threads instead of the connection's loop.
+    fileprivate func onCommonThreads() -> ResponseBody {
+        ResponseBody { writer in
+            try await withTaskExecutorPreference(globalConcurrentExecutor) { try await write(writer) }
+        }
     }
 }
 

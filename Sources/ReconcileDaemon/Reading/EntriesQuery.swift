@@ -47,6 +47,9 @@ struct EntriesQuery: Sendable {
     private(set) var unknownRifts: [String] = []
     private let words: Words
 
+    /// Whether entries are looked for that no index knows: all of them may have to be looked at to find one.
+    var isSelective: Bool { pattern != nil || !isExact }
+
     /// Reads a request. Throws ``ErrorPayload`` for what makes no sense.
     init(_ request: Request, ledger: Ledger) async throws {
         var words = Words()
@@ -107,6 +110,7 @@ struct EntriesQuery: Sendable {
 
     private mutating func readStretch(_ words: Words) throws {
         count = words.count
+        guard words.since != nil || words.until != nil else { return }
         let context = TimeExpression.Context(
             now: Machine.now().milliseconds * 1_000, zone: SystemZones.local(words.zone),
             zoneNamed: SystemZones.named)

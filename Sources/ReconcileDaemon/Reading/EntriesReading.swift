@@ -11,14 +11,14 @@ import Store
 ///
 /// A page is read while the one before it is printed. No page holds the database while it is printed or sent, and what
 /// a slow reader has not taken yet is not read.
-struct EntriesReading {
+struct EntriesReading: Sendable {
     private enum Phase { case begin, reading, following, over }
 
     private var query: EntriesQuery
     private let ledger: Ledger
     private let reader: Ledger.Reader
     /// Of a reading that follows.
-    private var changes: AsyncStream<Void>.AsyncIterator?
+    private let changes: AsyncStream<Void>?
     private var phase = Phase.begin
     private var source: EntriesSource
     private var printer: Printer
@@ -30,12 +30,24 @@ struct EntriesReading {
     /// Behind the last entry told.
     private(set) var cursor: Cursor?
 
-    /// - Parameter changes: begun before the reader: what comes in between would wait for the next change.
-    init(
+    /// Begins to read, and tells the first page where no more than that has to be looked at for it.
+    ///
+    /// On the ledger's thread, all in one visit: for ten entries, to change threads takes longer than to tell them.
+    static func begin(
+        _ query: EntriesQuery, of ledger: isolated Ledger
+    ) async throws -> (reading: EntriesReading, firstPage: [UInt8]) {
+        // Changes first: what comes in between would wait for the next one.
+        let changes = query.follows ? changes(of: ledger) : nil
+        let reader = try ledger.reader(withDrafts: query.drafts != .none)
+        var reading = EntriesReading(query, by: reader, changes: changes, of: ledger)
+        let bytes = query.isSelective ? [] : try await reading.firstPage()
+        return (reading, bytes)
+    }
+
+    private init(
         _ query: EntriesQuery, by reader: Ledger.Reader, changes: AsyncStream<Void>?, of ledger: Ledger
     ) {
-        (self.query, self.reader, self.ledger) = (query, reader, ledger)
-        self.changes = changes?.makeAsyncIterator()
+        (self.query, self.reader, self.ledger, self.changes) = (query, reader, ledger, changes)
         printer = Printer(query.printing)
         source = EntriesSource(query, reader, of: ledger)
         left = .max
@@ -45,8 +57,8 @@ struct EntriesReading {
 
     /// A signal after each change, which ends with the daemon: a follower that did not hear of its stop would keep it
     /// alive for ever.
-    static func changes(of ledger: Ledger) async -> AsyncStream<Void> {
-        let all = await ledger.changes()
+    private static func changes(of ledger: isolated Ledger) -> AsyncStream<Void> {
+        let all = ledger.changes()
         let (changes, signal) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
         let relay = Task {
             // Not by cancelOnGracefulShutdown: the merge in it can lock up with the cancellation of its task.
@@ -68,7 +80,8 @@ struct EntriesReading {
         case .begin: return try await begin()
         case .reading: return try await piece()
         case .following:
-            guard await changes?.next(isolation: #isolation) != nil else { return nil }
+            var change = changes?.makeAsyncIterator()
+            guard await change?.next(isolation: #isolation) != nil else { return nil }
             try await query.resolve(in: ledger)
             let now = try await ledger.reader(withDrafts: query.drafts != .none)
             source = EntriesSource(query, now, of: ledger, after: seen)
@@ -79,8 +92,17 @@ struct EntriesReading {
         }
     }
 
-    /// The headers behind the last byte: how many entries there were, and where one may go on.
-    var trailers: HTTPFields {
+    private mutating func firstPage() async throws -> [UInt8] {
+        let bytes = try await begin()
+        return phase == .reading ? try await bytes + piece() : bytes
+    }
+
+    /// Whether there is no more.
+    var isOver: Bool { phase == .over }
+
+    /// What is to be known at the end, as headers: how many entries there were, and where one may go on. They stand behind
+    /// the last byte where they are not known before the first.
+    var outcome: HTTPFields {
         var fields = HTTPFields()
         if let name = HTTPField.Name("Entries-Count") { fields[name] = "\(told)" }
         if let name = HTTPField.Name("Entries-Cursor"), let cursor { fields[name] = cursor.text }
@@ -149,6 +171,7 @@ struct EntriesReading {
             // What arrived late is told in any case: behind a place in its middle one could not go on.
             if left < .max, !page.isLate { left -= 1 }
         }
+        if left == 0 || source.isAtEnd { end() }
         return output
     }
 

@@ -142,6 +142,9 @@ struct EntriesSource: Sendable {
         }
     }
 
+    /// Whether nothing is left to be read.
+    var isAtEnd: Bool { stretches.isEmpty && drafts.isEmpty }
+
     /// The next page; nil at the end.
     mutating func next(limit: Int) async throws -> Page? {
         try await search()

@@ -30,30 +30,36 @@ extension Routes {
     }
 
     private func entries(_ request: Request) async throws -> Response {
-        let query: EntriesQuery
-        let changes: AsyncStream<Void>?
-        let reader: Ledger.Reader
+        let begun: EntriesReading
+        let beginning: [UInt8]
+        var headers: HTTPFields
         do {
-            query = try await EntriesQuery(request, ledger: ledger)
-            changes = query.follows ? await EntriesReading.changes(of: ledger) : nil
-            reader = try await ledger.reader(withDrafts: query.drafts != .none)
+            let query = try await EntriesQuery(request, ledger: ledger)
+            (begun, beginning) = try await EntriesReading.begin(query, of: ledger)
+            headers = [.contentType: query.printing.mode.mediaType]
         } catch {
             return try Self.refuse(refusal(for: error))
         }
+        if begun.isOver {
+            headers.append(contentsOf: begun.outcome)
+            return Response(
+                status: .ok, headers: headers, body: .init(byteBuffer: ByteBuffer(bytes: beginning)))
+        }
         return Response(
-            status: .ok, headers: [.contentType: query.printing.mode.mediaType],
+            status: .ok, headers: headers,
             body: .init { writer in
                 let trailers = try await request.body.consumeWithCancellationOnInboundClose { _ in
-                    var reading = EntriesReading(query, by: reader, changes: changes, of: ledger)
-                    while let piece = try await reading.next() {
+                    var (reading, next) = (begun, [UInt8]?.some(beginning))
+                    while let piece = next {
                         // Small pieces: a writer runs about a hundred of them ahead of a slow reader.
                         var rest = piece[...]
                         while !rest.isEmpty {
                             try await writer.write(ByteBuffer(bytes: rest.prefix(1 << 16)))
                             rest = rest.dropFirst(1 << 16)
                         }
+                        next = try await reading.next()
                     }
-                    return reading.trailers
+                    return reading.outcome
                 }
                 try await writer.finish(trailers)
             })

@@ -20,8 +20,8 @@ struct Watchdog: Service {
             while !Task.isCancelled {
                 do {
                     try await pause(for: interval)
-                    for loop in MultiThreadedEventLoopGroup.singleton.makeIterator() {
-                        try await loop.submit {}.get()
+                    for group in [MultiThreadedEventLoopGroup.singleton, LocalServer.loop] {
+                        for loop in group.makeIterator() { try await loop.submit {}.get() }
                     }
                     try await ledger.answer()
                 } catch is CancellationError {
