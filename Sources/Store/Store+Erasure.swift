@@ -7,7 +7,7 @@ package import Journal
 /// The header stays, with its commitment, so that the chain verifies. Its row says that the words will not be looked
 /// for any more, nor taken in if they are offered.
 extension Store {
-    /// All events of a kind that has to do with erasing, in order of arrival.
+    /// All events of a kind that has to do with erasing.
     package func erasures(_ kind: Kind) throws -> [PlacedEvent] {
         try placed("kind = ?", [Int64(kind.rawValue)])
     }

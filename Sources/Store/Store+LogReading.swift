@@ -62,7 +62,9 @@ extension Store: LogReading {
     }
 
     private func stored(_ row: Row) throws -> StoredEvent {
-        let placed = try placed(row)
+        let placed = try placed(
+            EntryID(row.bytes("id")), log: row["log"], UInt64(bitPattern: row["sequence"]),
+            header: row.bytes("header"), arrival: row["arrival"])
         guard let hash = Digest(row.bytes("hash")) else {
             throw StoreError.damaged(arrival: row["arrival"])
         }
@@ -156,15 +158,12 @@ extension Store: LogReading {
     /// All `same_as` events of the journal.
     package func joins() throws -> [PlacedEvent] { try placed("kind = ?", [Int64(Kind.sameAs.rawValue)]) }
 
-    /// The events that a condition selects, in order of arrival.
+    /// The events that a condition selects, in no order unless it ends with one.
     func placed(_ condition: String, _ arguments: StatementArguments) throws -> [PlacedEvent] {
         // Decoding takes longer than reading, and others may read meanwhile.
         try rows(condition, arguments).map { row in
-            guard let log = logs.log(row.log), let id = row.id,
-                let header = try? EventHeader(bytes: row.header),
-                let effective = try? EffectiveEvent(id: id, storedHeader: header)
-            else { throw StoreError.damaged(arrival: row.arrival) }
-            return PlacedEvent(position: Position(log: log, sequence: row.sequence), effective: effective)
+            try placed(
+                row.id, log: row.log, row.sequence, header: row.header, arrival: row.arrival)
         }
     }
 
@@ -196,12 +195,13 @@ extension Store: LogReading {
         }
     }
 
-    func placed(_ row: Row) throws -> PlacedEvent {
-        guard let log = logs.log(row["log"]), let id = EntryID(row.bytes("id")),
-            let header = try? EventHeader(bytes: row.bytes("header")),
+    /// An event's row, decoded. Throws ``StoreError/damaged(arrival:)``.
+    func placed(
+        _ id: EntryID?, log: Int64, _ sequence: UInt64, header: [UInt8]?, arrival: Int64
+    ) throws -> PlacedEvent {
+        guard let log = logs.log(log), let id, let header = header.flatMap({ try? EventHeader(bytes: $0) }),
             let effective = try? EffectiveEvent(id: id, storedHeader: header)
-        else { throw StoreError.damaged(arrival: row["arrival"]) }
-        let sequence = UInt64(bitPattern: row["sequence"])
+        else { throw StoreError.damaged(arrival: arrival) }
         return PlacedEvent(position: Position(log: log, sequence: sequence), effective: effective)
     }
 

@@ -6,14 +6,10 @@ package import Journal
 
 /// An event as it is read for people.
 package struct LoggedEvent: Sendable {
-    /// Its arrival number here, never reused.
-    package let arrival: Int64
     /// What it says and where it stands.
     package let placed: PlacedEvent
     /// Its words; nil where they are absent.
     package let body: [UInt8]?
-    /// Whether it was written here.
-    package let isLocal: Bool
 
     /// Its place in the timeline.
     package var key: TimelineKey {
@@ -135,15 +131,10 @@ extension Store {
         let page = try storedPage(request)
         return Page(
             events: try page.rows.map { row in
-                guard let log = logs.log(row.log), let place = row.header,
-                    let header = try? EventHeader(bytes: Array(page.bytes[place])),
-                    let effective = try? EffectiveEvent(id: row.id, storedHeader: header)
-                else { throw StoreError.damaged(arrival: row.arrival) }
-                return LoggedEvent(
-                    arrival: row.arrival,
-                    placed: PlacedEvent(
-                        position: Position(log: log, sequence: row.sequence), effective: effective),
-                    body: row.body.map { Array(page.bytes[$0]) }, isLocal: row.transport != .sync)
+                let placed = try placed(
+                    row.id, log: row.log, row.sequence, header: row.header.map { Array(page.bytes[$0]) },
+                    arrival: row.arrival)
+                return LoggedEvent(placed: placed, body: row.body.map { Array(page.bytes[$0]) })
             }, isLast: page.isLast)
     }
 
@@ -354,7 +345,7 @@ extension Store {
         try placed("kind = ? ORDER BY arrival", [Int64(Kind.rift.rawValue)]).map(\.effective.id)
     }
 
-    /// The ids that begin with some bytes, and then a half byte if one is given; at most two, to tell if it is one.
+    /// The ids from one through another, in no order; at most two, to tell whether it is one.
     package func ids(from low: EntryID, through high: EntryID) throws -> [EntryID] {
         try queue.unsafeRead { db in
             try Data.fetchAll(
@@ -367,6 +358,6 @@ extension Store {
     /// An event by its id, as it is read for people.
     package func logged(_ id: EntryID) throws -> LoggedEvent? {
         guard let placed = try placed("event.id = ? LIMIT 1", [id.data]).first else { return nil }
-        return LoggedEvent(arrival: 0, placed: placed, body: try bodies(of: [id])[id], isLocal: false)
+        return LoggedEvent(placed: placed, body: try bodies(of: [id])[id])
     }
 }

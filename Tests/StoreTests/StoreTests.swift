@@ -300,6 +300,6 @@ import Testing
         #expect(try store.drafts().count == 1)
         replica = try couple.replica(0, store, mark: nil)
         try store.commit(replica.append([NewEvent(.account, body: words("new"))], at: wall))
-        #expect(try store.page(.init()).events.map(\.arrival) == [2])
+        #expect(try store.storedPage(.init()).rows.map(\.arrival) == [2])
     }
 }

@@ -80,14 +80,14 @@ package struct UsagePayload: Codable, Sendable {
     /// The last arrival number that was given out; zero at first.
     package var arrival: Int64
     /// How many devices wrote what is here.
-    package var logs: Int
+    package var devices: Int
     /// What the journal takes up, from its parts.
     package init(
         path: String, bytes: Int64, events: Int64, drafts: Int, store: String, first: Int64?, last: Int64?,
-        arrival: Int64, logs: Int
+        arrival: Int64, devices: Int
     ) {
         (self.path, self.bytes, self.events, self.drafts) = (path, bytes, events, drafts)
         (self.store, self.first, self.last) = (store, first, last)
-        (self.arrival, self.logs) = (arrival, logs)
+        (self.arrival, self.devices) = (arrival, devices)
     }
 }

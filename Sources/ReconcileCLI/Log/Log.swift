@@ -171,7 +171,7 @@ struct LogAction {
             var rows = [
                 ("File path", usage.path), ("Store ID", usage.store),
                 ("Entries and changes", "\(usage.events)"),
-                ("Drafts", "\(usage.drafts)"), ("Devices that wrote", "\(usage.logs)"),
+                ("Drafts", "\(usage.drafts)"), ("Devices that wrote", "\(usage.devices)"),
                 ("Last arrival", "\(usage.arrival)"),
             ]
             if let first = usage.first, let last = usage.last {

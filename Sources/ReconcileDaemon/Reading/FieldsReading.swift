@@ -125,7 +125,7 @@ extension Ledger {
             path: directory.database, bytes: try directory.usedBytes(), events: try store.count(),
             drafts: try store.drafts().count, store: try storeID(),
             first: bounds?.first, last: bounds?.last, arrival: try store.lastArrival(),
-            logs: try store.writers().count)
+            devices: try store.writers().count)
     }
 
     /// Writes everything back into the database file.
