@@ -18,22 +18,22 @@ package struct FileRecord: Sendable {
     package func all(_ name: String) -> [String] { fields.filter { $0.name == name }.map(\.value) }
 }
 
-/// Why something in a file is no entry.
+/// Why something in a file is no entry, by the names that the local API gives.
 package enum FileFailure: String, Error, Equatable, Sendable {
     /// The bytes are no UTF-8.
-    case notText
+    case notText = "not_text"
     /// A line that is neither a field nor the end of an entry.
-    case notAField
+    case notAField = "not_a_field"
     /// A field is longer than any entry holds.
-    case tooLong
+    case tooLong = "too_long"
     /// The file ends in the middle of a field.
     case truncated
     /// A line that is no JSON object of strings and arrays of strings.
-    case notAnObject
+    case notAnObject = "not_an_object"
     /// A date that can't be read.
-    case badDate
+    case badDate = "bad_date"
     /// Text before the first entry.
-    case beforeFirst
+    case beforeFirst = "before_first"
 }
 
 /// What a reader found: an entry, or a place where there should be one.

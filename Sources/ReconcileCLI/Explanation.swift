@@ -117,14 +117,14 @@ enum Explanation {
     /// Why a line of a file can't be taken in.
     static func problem(_ reason: String, _ subject: String) -> String {
         switch reason {
-        case "notText": "that is no UTF-8."
-        case "notAField": "that is no field: a line is FIELD=VALUE, or a name with a length and bytes."
-        case "tooLong": "that is longer than any field of an entry."
+        case "not_text": "that is no UTF-8."
+        case "not_a_field": "that is no field: a line is FIELD=VALUE, or a name with a length and bytes."
+        case "too_long": "that is longer than any field of an entry."
         case "truncated": "the file ends in the middle of a field."
-        case "notAnObject": "that is no JSON object of strings and arrays of strings."
-        case "badDate": "its date can't be read."
+        case "not_an_object": "that is no JSON object of strings and arrays of strings."
+        case "bad_date": "its date can't be read."
         case "future": "its date lies in the future."
-        case "beforeFirst": "there is text before the first date in brackets."
+        case "before_first": "there is text before the first date in brackets."
         case "not_importable": "a \(subject) changes something, and only entries can be taken in."
         case "only_shared": "a \(subject) is no draft; it needs --share."
         case "not_in_file": "it names \(shown(short(subject))), which is neither here nor above in the file."

@@ -50,7 +50,7 @@ import Testing
             Array("KIND=hurt\nACT\n".utf8) + length + Array(long.utf8)
             + Array("\n\nKIND=thanks\nTEXT=good\n".utf8)
         let (records, failures) = read(.export, file)
-        #expect(failures == ["2 tooLong"])
+        #expect(failures == ["2 too_long"])
         #expect(records.map { $0["TEXT"] } == ["good"])
     }
 
@@ -58,7 +58,7 @@ import Testing
         let (records, failures) = read(
             .json,
             #"{"KIND":"hurt","TAG":["a","b"],"ASK":null}"# + "\n\n[1]\n{\"KIND\":5}\n{\"KIND\":\"note\"}")
-        #expect(failures == ["3 notAnObject", "4 notAnObject"])
+        #expect(failures == ["3 not_an_object", "4 not_an_object"])
         #expect(records.map { $0["KIND"] } == ["hurt", "note"])
         #expect(records[0].all("TAG") == ["a", "b"] && records[0]["ASK"] == nil)
     }
@@ -68,9 +68,9 @@ import Testing
             .jrnl,
             "\n[2019-01-02 03:04] Title. *\nBody\n[not a date] in the text\n\n[2019-13-01 10:00] bad\nlost\n[2019-01-03 09:30:00 PM] Second.\n"
         )
-        #expect(failures == ["6 badDate"])
+        #expect(failures == ["6 bad_date"])
         #expect(records.map { $0["TEXT"] } == ["Title.\nBody\n[not a date] in the text", "Second."])
         #expect(records.map { $0["__REALTIME_TIMESTAMP"] } == ["1546398240000000", "1546551000000000"])
-        #expect(read(.jrnl, "words without a date\n").failures == ["1 beforeFirst"])
+        #expect(read(.jrnl, "words without a date\n").failures == ["1 before_first"])
     }
 }

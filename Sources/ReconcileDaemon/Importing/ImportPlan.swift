@@ -164,7 +164,7 @@ struct ImportPlanner: Sendable {
 
     private func time(of record: FileRecord) throws -> Int64 {
         guard let text = record["__REALTIME_TIMESTAMP"] else { return now }
-        guard let microseconds = Int64(text), microseconds >= 0 else { throw ErrorPayload("badDate") }
+        guard let microseconds = Int64(text), microseconds >= 0 else { throw ErrorPayload("bad_date") }
         let time = microseconds / 1_000
         guard time <= now.addingReportingOverflow(86_400_000).partialValue else {
             throw ErrorPayload("future")
