@@ -67,7 +67,7 @@ extension Ledger {
     /// A draft by its number: `d3`.
     func draft(_ text: String) throws -> (id: Int64, content: Draft)? {
         guard text.hasPrefix("d"), let id = Int64(text.dropFirst()) else { return nil }
-        guard let stored = try store.drafts().first(where: { $0.id == id }) else {
+        guard let stored = try store.draft(id) else {
             // Short ids of entries can look like this too.
             if text.utf8.count >= 4, (try? entry(text)) != nil { return nil }
             throw ErrorPayload("unknown_draft", text)

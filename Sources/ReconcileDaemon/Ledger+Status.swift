@@ -12,7 +12,7 @@ extension Ledger {
         status.person = person ?? identity?.personName
         status.device = identity?.deviceName
         status.events = try store.count()
-        status.drafts = Int64(try store.drafts().count)
+        status.drafts = Int64(try store.draftCount())
         status.apart = partnership.isApart
         guard let replica else { return }
         let isMember = replica.membership.member(replica.device) != nil

@@ -50,7 +50,7 @@ extension Ledger {
     }
 
     /// All drafts.
-    func drafts() throws -> [DraftPayload] { try store.drafts().map { try Draft($0).payload($0) } }
+    func drafts() throws -> [DraftPayload] { try allDrafts().map { try $0.read().payload($0.stored) } }
 
     // MARK: Steps
 
@@ -152,11 +152,11 @@ extension Ledger {
     private func drafts(
         naming old: String, renamed new: String, except: Int64? = nil
     ) throws -> [(id: Int64, content: [UInt8])] {
-        try store.drafts().compactMap { stored in
-            var draft = try Draft(stored)
-            guard draft.rift == old, stored.id != except else { return nil }
+        try allDrafts().compactMap { kept in
+            var draft = try kept.read()
+            guard draft.rift == old, kept.stored.id != except else { return nil }
             draft.rift = new
-            return (stored.id, try draft.encoded())
+            return (kept.stored.id, try draft.encoded())
         }
     }
 

@@ -21,6 +21,8 @@ package actor Ledger {
     var riftViews: [EntryID: RiftView] = [:]
     /// What rifts are called, if someone asked.
     var riftNames: [EntryID: Set<String>]?
+    /// The drafts, if someone asked.
+    var keptDrafts: KeptDrafts?
     /// The values of fields that an index knows, as far as someone asked.
     var fieldValues: [LogField: [[UInt8]]] = [:]
     /// Which rifts are one, as long as nothing changes.
@@ -89,7 +91,7 @@ package actor Ledger {
             if try store.meta(.restoring) != nil {
                 // Its identity comes last: without one the backup can be restored again.
                 if identity != nil { try store.forget(.restoring) }
-            } else if identity == nil, try store.count() > 0 || !store.drafts().isEmpty {
+            } else if identity == nil, try store.count() > 0 || store.draftCount() > 0 {
                 throw DaemonError.lostIdentity
             }
             hasMet = try store.meta(.met) != nil
@@ -128,7 +130,7 @@ package actor Ledger {
             store = opened.store
             (identity, hasMet, partnership) = (opened.identity, opened.hasMet, opened.partnership)
             (introduced, paused, replica) = (opened.introduced, opened.paused, opened.replica)
-            (owesErasing, knownStoreID) = (true, nil)
+            (owesErasing, knownStoreID, keptDrafts) = (true, nil, nil)
             try eraseOwed()
         } catch {
             diskFailed(EIO)
@@ -282,6 +284,7 @@ package actor Ledger {
     /// Tells all that wait that something changed.
     func changed() {
         (cachedNames, riftViews, riftNames, fieldValues, cachedJoins) = (nil, [:], nil, [:], nil)
+        keptDrafts?.views = nil
         for observer in observers.values { observer.yield() }
     }
 

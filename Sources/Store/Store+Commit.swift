@@ -194,6 +194,7 @@ extension Store {
     }
 
     private func apply(_ local: LocalChange, _ db: Database) throws {
+        defer { draftsChanged() }
         for (device, bundle, at) in local.introduced {
             try db.execute(
                 sql: "INSERT OR REPLACE INTO introduced (device, bundle, at) VALUES (?, ?, ?)",

@@ -1,5 +1,6 @@
 import FoundationEssentials
 import GRDB
+import Synchronization
 
 /// What was written and not shared: on this device only, in a table that nothing about peers ever reads.
 package struct StoredDraft: Sendable {
@@ -18,7 +19,8 @@ extension Store {
     package func addDraft(
         _ content: [UInt8], written: Int64, key: String?, answer: (Int64) throws -> [UInt8]
     ) throws -> [UInt8] {
-        try write { db in
+        defer { draftsChanged() }
+        return try write { db in
             try db.execute(
                 sql: "INSERT INTO draft (content, written) VALUES (?, ?)", arguments: [content.data, written])
             let bytes = try answer(db.lastInsertedRowID)
@@ -29,6 +31,7 @@ extension Store {
 
     /// Changes a draft, and remembers the answer under an idempotency key.
     package func replaceDraft(_ id: Int64, with content: [UInt8], key: String?, answer: [UInt8]) throws {
+        defer { draftsChanged() }
         try write { db in
             try db.execute(sql: "UPDATE draft SET content = ? WHERE id = ?", arguments: [content.data, id])
             try remember(answer, key, db)
@@ -38,6 +41,7 @@ extension Store {
 
     /// Throws a draft away, and remembers the answer under an idempotency key.
     package func removeDraft(_ id: Int64, key: String?, answer: [UInt8]) throws {
+        defer { draftsChanged() }
         try write { db in
             try db.execute(sql: "DELETE FROM draft WHERE id = ?", arguments: [id])
             try remember(answer, key, db)
@@ -64,11 +68,31 @@ extension Store {
     /// All drafts, oldest first.
     package func drafts() throws -> [StoredDraft] {
         try queue.unsafeRead { db in
-            try Row.fetchAll(db, sql: "SELECT id, content, written FROM draft ORDER BY id").map { row in
-                StoredDraft(id: row["id"], content: row.bytes("content"), written: row["written"])
-            }
+            try Row.fetchAll(db, sql: "SELECT id, content, written FROM draft ORDER BY id").map(Self.draft)
         }
     }
+
+    /// One draft; nil if it isn't here.
+    package func draft(_ id: Int64) throws -> StoredDraft? {
+        try queue.unsafeRead { db in
+            try Row.fetchOne(db, sql: "SELECT id, content, written FROM draft WHERE id = ?", arguments: [id])
+                .map(Self.draft)
+        }
+    }
+
+    private static func draft(_ row: Row) -> StoredDraft {
+        StoredDraft(id: row["id"], content: row.bytes("content"), written: row["written"])
+    }
+
+    /// How many drafts there are.
+    package func draftCount() throws -> Int {
+        try queue.unsafeRead { db in try Int.fetchOne(db, sql: "SELECT count(*) FROM draft") ?? 0 }
+    }
+
+    /// A number that is another one after each change of a draft, for whoever keeps what they say.
+    package var draftState: Int { draftChanges.withLock { $0 } }
+
+    func draftsChanged() { draftChanges.withLock { $0 += 1 } }
 
     /// The number that the next draft gets.
     package func nextDraft() throws -> Int64 {

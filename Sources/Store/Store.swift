@@ -14,6 +14,8 @@ package final class Store: Sendable {
     let foretold = Mutex<[LogID: UInt64]>([:])
     /// Bytes committed since the last checkpoint.
     let pending = Mutex(0)
+    /// How often drafts were changed.
+    let draftChanges = Mutex(0)
     /// Where the file lies.
     package let path: String
 

@@ -119,7 +119,7 @@ final class ReceivedBackup: Sendable {
         let store = try Store(path: path)
         // Nothing but what this program makes: no trigger of someone else's, no column that may hold anything.
         guard try store.isWellFormed() else { throw BackupFile.Failure.damaged }
-        let (events, drafts) = (try store.count(), Int64(try store.drafts().count))
+        let (events, drafts) = (try store.count(), Int64(try store.draftCount()))
         guard let bytes = try store.meta(.genesis) else {
             try store.close()
             return (nil, events, drafts)

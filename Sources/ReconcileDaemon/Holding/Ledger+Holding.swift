@@ -19,7 +19,7 @@ extension Ledger {
             draft.trouble = nil
             try keep(draft, found.id)
         }
-        guard let stored = try store.drafts().first(where: { $0.id == found.id }) else {
+        guard let stored = try store.draft(found.id) else {
             throw ErrorPayload("unknown_draft", text)
         }
         return draft.payload(stored)
@@ -27,7 +27,7 @@ extension Ledger {
 
     /// When the next one is to be shared, in milliseconds since 1970; nil if none is held.
     func nextDue() throws -> Int64? {
-        try store.drafts().compactMap { try? Draft($0).held?.until }.compactMap(\.self).min()
+        try allDrafts().compactMap { $0.content?.held?.until }.min()
     }
 
     /// Shares what is due. What can't be shared is held no more, and says why.
@@ -35,19 +35,20 @@ extension Ledger {
     /// Returns the reasons for those. Throws where something may be different next time.
     func shareDue() throws -> [String] {
         var reasons: [String] = []
-        for stored in try store.drafts() {
+        let time = Machine.now().milliseconds
+        // One that can't be read holds nobody else up.
+        let due = try allDrafts().filter { $0.content?.held.map { $0.until <= time } ?? false }
+        for id in due.map(\.stored.id) {
             // Sharing another one may have taken it along, or put its rift's id into it.
-            guard let now = try store.drafts().first(where: { $0.id == stored.id }),
-                // One that can't be read holds nobody else up.
-                var draft = try? Draft(now)
-            else { continue }
-            guard let held = draft.held, held.until <= Machine.now().milliseconds else { continue }
+            guard let now = try store.draft(id), var draft = try? Draft(now), let held = draft.held else {
+                continue
+            }
             do {
                 let request = ShareRequest(include: held.include, asOf: held.asOf)
-                _ = try share("d\(stored.id)", request, key: nil)
+                _ = try share("d\(id)", request, key: nil)
             } catch let refusal as ErrorPayload where refusal.error != "disk_full" {
                 (draft.held, draft.trouble) = (nil, refusal.error)
-                try keep(draft, stored.id)
+                try keep(draft, id)
                 reasons.append(refusal.error)
             }
         }

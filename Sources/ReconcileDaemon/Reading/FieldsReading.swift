@@ -123,7 +123,7 @@ extension Ledger {
         let bounds = try store.bounds()
         return UsagePayload(
             path: directory.database, bytes: try directory.usedBytes(), events: try store.count(),
-            drafts: try store.drafts().count, store: try storeID(),
+            drafts: try store.draftCount(), store: try storeID(),
             first: bounds?.first, last: bounds?.last, arrival: try store.lastArrival(),
             devices: try store.writers().count)
     }

@@ -62,18 +62,22 @@ extension Ledger {
     }
 
     private func draftViews() throws -> [DraftView] {
-        let all = try store.drafts().map { ($0, try Draft($0)) }
-        return try all.map { stored, draft in
-            var title: [UInt8]?
-            if draft.kind == Kind.rift.name {
-                title = draft.fields.first.map { Array($0.text.utf8) }
-            } else if let rift = draft.rift.flatMap({ EntryID(hexadecimal: $0) }) {
-                title = try riftView(rift).title
-            } else if let rift = draft.rift {
-                title = all.first { "d\($0.0.id)" == rift }?.1.fields.first.map { Array($0.text.utf8) }
-            }
-            return DraftView(id: stored.id, draft: draft, written: stored.written, title: title)
+        let all = try allDrafts()
+        if let views = keptDrafts?.views { return views }
+        var titles: [String: [UInt8]] = [:]
+        for kept in all where kept.content?.kind == Kind.rift.name {
+            titles["d\(kept.stored.id)"] = try kept.read().fields.first.map { Array($0.text.utf8) }
         }
+        let views = try all.map { kept in
+            let draft = try kept.read()
+            let rift = draft.kind == Kind.rift.name ? "d\(kept.stored.id)" : draft.rift
+            let shared = rift.flatMap { EntryID(hexadecimal: $0) }
+            let title = try shared.map { try riftView($0).title } ?? rift.flatMap { titles[$0] }
+            return DraftView(
+                id: kept.stored.id, draft: draft, written: kept.stored.written, title: title)
+        }
+        keptDrafts?.views = views
+        return views
     }
 
     /// A page with all that its records need.
