@@ -10,11 +10,11 @@ import Synchronization
 
 /// Serves the local API on a Unix socket that only its person may open.
 ///
-/// A question is answered on the loop of its connection. What may take long is done on the common threads, so that no
-/// other connection waits for it: requests that change something, and answers that are made while they are sent.
+/// What is asked most, and answered in a moment, is answered on the loop of its connection: on another thread each step,
+/// and each write, has to wake one first. All else is done where no connection waits for it: requests that change
+/// something or may be long, and answers that are made while they are sent.
 struct LocalServer: Service {
-    /// A loop of its own, apart from those of the peers, who shall not wait for a page that is being printed. One, so that
-    /// no connection changes threads when it is accepted.
+    /// A loop of its own, apart from those of the peers.
     static let loop = MultiThreadedEventLoopGroup(numberOfThreads: 1)
 
     let path: String
@@ -74,27 +74,33 @@ struct LocalServer: Service {
         }
     }
 
+    /// Whether no more than a page is read for it, or what an index knows.
+    private static func isShort(_ request: Request) -> Bool {
+        guard request.method == .get else { return false }
+        let path = request.uri.path
+        return ["/entries", "/status", "/usage"].contains(path) || path.hasPrefix("/fields/")
+    }
+
     func run() async throws {
         let responder = responder
         let logger = logger
+        let short = LoopExecutor(Self.loop)
         let http = HTTP1Channel(
             responder: { request, writer, channel in
                 let context = BasicRequestContext(source: .init(channel: channel, logger: logger))
-                let isShort = request.method == .get || request.method == .head
                 var response: Response
                 do {
-                    response = try await withTaskExecutorPreference(isShort ? nil : globalConcurrentExecutor)
-                    {
+                    response = try await withTaskExecutorPreference(Self.isShort(request) ? short : .long) {
                         try await responder.respond(to: request, context: context)
                     }
                 } catch {
                     response = Response(status: .internalServerError)
                 }
-                if response.body.contentLength == nil { response.body = response.body.onCommonThreads() }
+                if response.body.contentLength == nil { response.body = response.body.madeElsewhere() }
                 try await writer.write(response: response.head, body: response.body)
             },
             // A body may come from a slow stick or over a slow line.
-            configuration: .init(idleTimeout: .seconds(60)))
+            configuration: .init(additionalChannelHandlers: [LastWrites()], idleTimeout: .seconds(60)))
         let clients = Clients()
         let server = try await ServerBootstrap(group: Self.loop)
             .childChannelOption(.allowRemoteHalfClosure, value: true)
@@ -104,13 +110,12 @@ struct LocalServer: Service {
             }
         // The listener closes on a stop, and whoever asks nothing: answers under way are finished.
         try await withGracefulShutdownHandler {
-            try await server.executeThenClose { connections in
-                // Without its socket a daemon is of no use to its person: a failure here ends it.
-                try await withThrowingDiscardingTaskGroup { group in
-                    for try await connection in connections {
-                        let loop = LoopExecutor(connection.channel.eventLoop)
-                        group.addTask(executorPreference: loop) {
-                            await http.handle(value: connection, logger: logger)
+            try await withTaskExecutorPreference(short) {
+                try await server.executeThenClose { connections in
+                    // Without its socket a daemon is of no use to its person: a failure here ends it.
+                    try await withThrowingDiscardingTaskGroup { group in
+                        for try await connection in connections {
+                            group.addTask { await http.handle(value: connection, logger: logger) }
                         }
                     }
                 }
@@ -125,10 +130,10 @@ struct LocalServer: Service {
 }
 
 extension ResponseBody {
-    /// The same, made on the common threads instead of the connection's loop.
-    fileprivate func onCommonThreads() -> ResponseBody {
+    /// The same, made where no connection waits for it.
+    fileprivate func madeElsewhere() -> ResponseBody {
         ResponseBody { writer in
-            try await withTaskExecutorPreference(globalConcurrentExecutor) { try await write(writer) }
+            try await withTaskExecutorPreference(LoopExecutor.long) { try await write(writer) }
         }
     }
 }

@@ -1,17 +1,21 @@
 import NIOCore
+import NIOPosix
 
-/// Runs tasks on an event loop, where the connection lives that they answer on.
+/// Runs tasks on event loops.
 ///
-/// On another thread each step of an answer, and each write of it, has to wake a thread first: most of what a short
-/// question takes. A task here must not compute for long, since all connections of its loop wait for it.
+/// Not Swift's own threads: where a task asks for those by name, libdispatch's pool begins, which wakes an idle process
+/// every second.
 final class LoopExecutor: TaskExecutor {
-    private let loop: any EventLoop
+    /// For what takes long: on threads that no connection waits for.
+    static let long = LoopExecutor(MultiThreadedEventLoopGroup(numberOfThreads: System.coreCount))
 
-    init(_ loop: any EventLoop) { self.loop = loop }
+    private let loops: any EventLoopGroup
+
+    init(_ loops: any EventLoopGroup) { self.loops = loops }
 
     func enqueue(_ job: consuming ExecutorJob) {
         // Safe: the loop runs each closure once, and a job is run once by that.
         let job = UnownedJob(job)
-        loop.execute { unsafe job.runSynchronously(on: self.asUnownedTaskExecutor()) }
+        loops.next().execute { unsafe job.runSynchronously(on: self.asUnownedTaskExecutor()) }
     }
 }

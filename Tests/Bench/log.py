@@ -1,7 +1,7 @@
 """Runs pairs of commands in turn, and prints the ratio of their times with what is promised of it.
 
-The middle of several runs counts, after one of each that doesn't: these machines are noisy, and the noise comes to both.
-What takes milliseconds is run the more often."""
+The middle of several runs counts, and the first of each is left out: these machines are noisy, and the noise comes to
+both. What takes milliseconds is run more often; --verify, which takes half a minute, once."""
 import glob
 import os
 import statistics

@@ -104,7 +104,7 @@ struct LogAction {
         if failure == nil, count == 0, options.saysNothingFound(isTerminal: isTerminal) {
             _ = write(Array("-- No entries --\n".utf8))
         }
-        if !options.isQuiet {
+        if failure == nil, !options.isQuiet {
             for name in outcome["entries-unknown-rifts"]?.split(separator: ",") ?? [] {
                 Terminal.note("-- no rift is called \"\(shownLine(percentDecoded(name) ?? ""))\"")
             }

@@ -47,8 +47,17 @@ struct EntriesQuery: Sendable {
     private(set) var unknownRifts: [String] = []
     private let words: Words
 
-    /// Whether entries are looked for that no index knows: all of them may have to be looked at to find one.
-    var isSelective: Bool { pattern != nil || !isExact }
+    /// Few enough to be held.
+    static let little = 1_000
+
+    /// Whether its first page is told without passing over any number of entries first.
+    var isLittle: Bool {
+        guard pattern == nil, isExact, !isPortable else { return false }
+        switch count {
+        case .all: return true
+        case .newest(let count), .oldest(let count): return count <= Self.little
+        }
+    }
 
     /// Reads a request. Throws ``ErrorPayload`` for what makes no sense.
     init(_ request: Request, ledger: Ledger) async throws {

@@ -30,17 +30,18 @@ struct EntriesReading: Sendable {
     /// Behind the last entry told.
     private(set) var cursor: Cursor?
 
-    /// Begins to read, and tells the first page where no more than that has to be looked at for it.
+    /// Begins to read, and tells the first page where that is known to be little.
     ///
-    /// On the ledger's thread, all in one visit: for ten entries, to change threads takes longer than to tell them.
-    static func begin(
+    /// On the ledger's thread: for ten entries, to change threads takes longer than to tell them.
+    static func open(
         _ query: EntriesQuery, of ledger: isolated Ledger
     ) async throws -> (reading: EntriesReading, firstPage: [UInt8]) {
         // Changes first: what comes in between would wait for the next one.
         let changes = query.follows ? changes(of: ledger) : nil
         let reader = try ledger.reader(withDrafts: query.drafts != .none)
         var reading = EntriesReading(query, by: reader, changes: changes, of: ledger)
-        let bytes = query.isSelective ? [] : try await reading.firstPage()
+        let isLittle = query.isLittle && reader.drafts.count <= EntriesQuery.little
+        let bytes = isLittle ? try await reading.firstPage() : []
         return (reading, bytes)
     }
 
@@ -112,9 +113,6 @@ struct EntriesReading: Sendable {
         return fields
     }
 
-    /// Few enough to be held, where they are told in the other direction than they are counted.
-    private static let held = 1_000
-
     private mutating func begin() async throws -> [UInt8] {
         phase = .reading
         let (count, isFromEnd): (Int, Bool) =
@@ -135,7 +133,7 @@ struct EntriesReading: Sendable {
         guard count < .max, count > 0, isFromEnd != query.isReversed else { return [] }
         var search = source
         search.turn()
-        guard count <= Self.held else {
+        guard count <= EntriesQuery.little else {
             // Where the last of them is, is found first; then they are told from there.
             if let key = try await search.key(after: count) { source.begin(at: key) }
             source.takeOver(search)

@@ -27,16 +27,19 @@ struct FieldsReading {
 
     /// The distinct values of a field, sorted. What an index knows is not looked for in every entry.
     func values(of field: LogField) async throws -> [[UInt8]] {
-        var found = Set<[UInt8]>()
         let needed = LogFieldSet(field)
         let (known, reader) = try await ledger.knownValues(of: field)
+        var found = Set<[UInt8]>()
         Self.everyDraft(needed, reader) { record in Self.add(field, of: record, to: &found) }
-        if let known {
-            found.formUnion(known)
-        } else {
-            try await everyEvent(needed, reader) { record in Self.add(field, of: record, to: &found) }
+        if let known, found.isEmpty { return known }
+        return try await withTaskExecutorPreference(LoopExecutor.long) {
+            if let known {
+                found.formUnion(known)
+            } else {
+                try await everyEvent(needed, reader) { record in Self.add(field, of: record, to: &found) }
+            }
+            return found.sorted { $0.lexicographicallyPrecedes($1) }
         }
-        return found.sorted { $0.lexicographicallyPrecedes($1) }
     }
 
     private static func add(_ field: LogField, of record: LogRecord, to found: inout Set<[UInt8]>) {
@@ -59,11 +62,11 @@ struct FieldsReading {
         }
     }
 
-    /// Looks at all of them, on the common threads: it takes long, and other connections would wait for it.
+    /// Looks at all of them, which takes long.
     private func everyEvent(
         _ needed: LogFieldSet, _ reader: Ledger.Reader, _ look: (LogRecord) -> Void
     ) async throws {
-        try await withTaskExecutorPreference(globalConcurrentExecutor) {
+        try await withTaskExecutorPreference(LoopExecutor.long) {
             var maker = RecordMaker(
                 needed: needed, reader: reader, unfolds: false, zone: .utc, hasHeadings: false)
             var record = LogRecord()
@@ -85,12 +88,14 @@ struct FieldsReading {
 }
 
 extension Ledger {
-    /// The values of a field that shared entries have, where an index knows them, and nil where every entry has to be
-    /// looked at; and who reads.
+    /// The distinct values of a field that shared entries have, sorted, where an index knows them, and nil where every
+    /// entry has to be looked at; and who reads.
     func knownValues(of field: LogField) throws -> (values: [[UInt8]]?, reader: Reader) {
         let reader = try reader(withDrafts: true)
         if let cached = fieldValues[field] { return (cached, reader) }
-        let values = try indexedValues(of: field)
+        let values = try indexedValues(of: field).map { values in
+            Set(values).sorted { $0.lexicographicallyPrecedes($1) }
+        }
         fieldValues[field] = values
         return (values, reader)
     }

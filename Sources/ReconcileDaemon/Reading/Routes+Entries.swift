@@ -35,7 +35,7 @@ extension Routes {
         var headers: HTTPFields
         do {
             let query = try await EntriesQuery(request, ledger: ledger)
-            (begun, beginning) = try await EntriesReading.begin(query, of: ledger)
+            (begun, beginning) = try await EntriesReading.open(query, of: ledger)
             headers = [.contentType: query.printing.mode.mediaType]
         } catch {
             return try Self.refuse(refusal(for: error))
@@ -68,7 +68,10 @@ extension Routes {
     private func lines(_ read: () async throws -> [[UInt8]]) async throws -> Response {
         do {
             var bytes: [UInt8] = []
-            for value in try await read() { bytes += value + [0x0A] }
+            for value in try await read() {
+                bytes += value
+                bytes.append(0x0A)
+            }
             return Response(
                 status: .ok, headers: [.contentType: "text/plain; charset=utf-8"],
                 body: .init(byteBuffer: ByteBuffer(bytes: bytes)))
