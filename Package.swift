@@ -109,7 +109,7 @@ let package = Package(
             swiftSettings: settings
         ),
         .executableTarget(
-            name: "reconciled", dependencies: ["ReconcileDaemon", logging, nioCore, nioPosix],
+            name: "reconciled", dependencies: ["CTaskHook", "ReconcileDaemon", logging, nioCore, nioPosix],
             swiftSettings: settings
         ),
         .target(name: "Wording", swiftSettings: settings),
@@ -117,6 +117,7 @@ let package = Package(
         .target(name: "CGetOpt"),
         .target(name: "CPattern"),
         .target(name: "CStatFS"),
+        .target(name: "CTaskHook"),
         .target(name: "CTimerFD"),
         .target(
             name: "ReconcileCLI",

@@ -9,9 +9,7 @@ import ReconcileDaemon
 enum Main {
     static func main() {
         // Everything runs on NIO's event loops: libdispatch's pool, once started, wakes an idle daemon every second.
-        // Where this can't be installed Swift's own pool serves, and nothing else changes. So it is in a program that
-        // carries Swift with it: the runtime's hook is hidden there, and can't be found by name.
-        NIOSingletons.unsafeTryInstallSingletonPosixEventLoopGroupAsConcurrencyGlobalExecutor()
+        unsafe TaskHook.install()
         let loop = MultiThreadedEventLoopGroup.singleton.any()
         let status = try? loop.makeFutureWithTask { await run() }.wait()
         exit(status ?? 1)

@@ -28,13 +28,14 @@ import Testing
         }
     }
 
-    @Test func `the daemon never sleeps by what starts libdispatch's pool`() throws {
+    @Test func `the daemon never asks for what starts libdispatch's pool`() throws {
         let files =
             FileManager.default.enumerator(at: Self.root, includingPropertiesForKeys: nil)?
             .compactMap { $0 as? URL }.filter { $0.pathExtension == "swift" } ?? []
         for file in files {
             let lines = try String(contentsOf: file, encoding: .utf8).split(separator: "\n")
-            let calls = lines.filter { $0.contains("Task.sleep(") || $0.contains(".sleep(until") }
+            let starting = ["Task.sleep(", ".sleep(until", "globalConcurrentExecutor"]
+            let calls = lines.filter { line in starting.contains { line.contains($0) } }
             #expect(calls.isEmpty, "\(file.lastPathComponent) wakes an idle daemon every second")
         }
     }
@@ -73,7 +74,7 @@ import Testing
                 ]
             ),
             ("reconcile", ["ReconcileCLI", "ArgumentParser", "Glibc"]),
-            ("reconciled", ["ReconcileDaemon", "Glibc", "Logging", "NIOCore", "NIOPosix"]),
+            ("reconciled", ["CTaskHook", "ReconcileDaemon", "Glibc", "Logging", "NIOCore", "NIOPosix"]),
             (
                 "ReconcileCLI",
                 [
