@@ -9,6 +9,8 @@ final class LastWrites: ChannelOutboundHandler, RemovableChannelHandler {
     typealias OutboundOut = Any
 
     private var unsent = 0
+    private var isAbandoned = false
+    /// What is to be done once all has gone out.
     private var close: ((ChannelHandlerContext) -> Void)?
 
     func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
@@ -16,16 +18,23 @@ final class LastWrites: ChannelOutboundHandler, RemovableChannelHandler {
         unsent += 1
         promise.futureResult.assumeIsolated().whenComplete { _ in
             self.unsent -= 1
-            guard self.unsent == 0, let close = self.close else { return }
-            self.close = nil
-            close(context)
+            if self.unsent == 0 { self.close.take()?(context) }
         }
         context.write(data, promise: promise)
     }
 
     func close(context: ChannelHandlerContext, mode: CloseMode, promise: EventLoopPromise<Void>?) {
+        if mode == .input {
+            // So a task that is cancelled closes: a stopping daemon has waited long enough.
+            isAbandoned = true
+            context.close(mode: mode, promise: promise)
+            close.take()?(context)
+            return
+        }
         // One direction is closed behind what was written in any case.
-        guard mode == .all, unsent > 0 else { return context.close(mode: mode, promise: promise) }
+        guard mode == .all, unsent > 0, !isAbandoned else {
+            return context.close(mode: mode, promise: promise)
+        }
         let earlier = close
         close = { context in
             earlier?(context)

@@ -25,6 +25,10 @@ package struct LocalChange: Sendable {
 
     /// No change.
     package init() {}
+
+    fileprivate var hasDrafts: Bool {
+        !removedDrafts.isEmpty || !replacedDrafts.isEmpty || !addedDrafts.isEmpty
+    }
 }
 
 extension Store {
@@ -194,7 +198,7 @@ extension Store {
     }
 
     private func apply(_ local: LocalChange, _ db: Database) throws {
-        defer { draftsChanged() }
+        if local.hasDrafts { draftsChanged() }
         for (device, bundle, at) in local.introduced {
             try db.execute(
                 sql: "INSERT OR REPLACE INTO introduced (device, bundle, at) VALUES (?, ?, ?)",

@@ -151,6 +151,41 @@ import Testing
         #expect(try store.drafts().count == 1)
     }
 
+    @Test func `what is kept of drafts is old after a change of one, and after nothing else`() throws {
+        let scratch = try Scratch()
+        let couple = try Couple()
+        let store = try Store(path: scratch.path("j"))
+        let replica = try couple.replica(0, store)
+        var state = store.draftState
+        func isChanged() -> Bool {
+            defer { state = store.draftState }
+            return store.draftState != state
+        }
+        _ = try store.addDraft([1], written: 0, key: nil) { _ in [] }
+        #expect(isChanged())
+        let batch = try replica.append([NewEvent(.account, body: words("shared"))], at: wall)
+        try store.commit(batch)
+        #expect(!isChanged())
+        try store.replaceDraft(1, with: [2], key: nil, answer: [])
+        #expect(isChanged())
+        #expect(try store.draft(1)?.content == [2])
+        var local = LocalChange()
+        local.addedDrafts = [([3], 0)]
+        try store.commit(local)
+        #expect(isChanged())
+        #expect(try store.draftCount() == 2)
+        (local.addedDrafts, local.replacedDrafts) = ([], [(2, [4])])
+        try store.commit(local)
+        #expect(isChanged())
+        (local.replacedDrafts, local.removedDrafts) = ([], [2])
+        try store.commit(local)
+        #expect(isChanged())
+        #expect(try store.draft(2) == nil)
+        try store.removeDraft(1, key: nil, answer: [])
+        #expect(isChanged())
+        #expect(try store.draftCount() == 0)
+    }
+
     @Test func `a commit that fails leaves nothing behind, and the next one works`() throws {
         let scratch = try Scratch()
         let couple = try Couple()

@@ -20,6 +20,8 @@ struct EntriesReading: Sendable {
     /// Of a reading that follows.
     private let changes: AsyncStream<Void>?
     private var phase = Phase.begin
+    /// What was told at once, and not handed over yet.
+    private var beginning: [UInt8] = []
     private var source: EntriesSource
     private var printer: Printer
     /// How many more are told, and passed over first.
@@ -35,14 +37,16 @@ struct EntriesReading: Sendable {
     /// On the ledger's thread: for ten entries, to change threads takes longer than to tell them.
     static func open(
         _ query: EntriesQuery, of ledger: isolated Ledger
-    ) async throws -> (reading: EntriesReading, firstPage: [UInt8]) {
+    ) async throws -> EntriesReading {
         // Changes first: what comes in between would wait for the next one.
         let changes = query.follows ? changes(of: ledger) : nil
         let reader = try ledger.reader(withDrafts: query.drafts != .none)
         var reading = EntriesReading(query, by: reader, changes: changes, of: ledger)
-        let isLittle = query.isLittle && reader.drafts.count <= EntriesQuery.little
-        let bytes = isLittle ? try await reading.firstPage() : []
-        return (reading, bytes)
+        if query.isLittle, reader.drafts.count <= EntriesQuery.little {
+            reading.beginning = try await reading.begin()
+            if reading.phase == .reading { reading.beginning += try await reading.piece() }
+        }
+        return reading
     }
 
     private init(
@@ -77,6 +81,10 @@ struct EntriesReading: Sendable {
     /// The next bytes, perhaps none yet; nil at the end.
     mutating func next() async throws -> [UInt8]? {
         try Task.checkCancellation()
+        if !beginning.isEmpty {
+            defer { beginning = [] }
+            return beginning
+        }
         switch phase {
         case .begin: return try await begin()
         case .reading: return try await piece()
@@ -93,13 +101,8 @@ struct EntriesReading: Sendable {
         }
     }
 
-    private mutating func firstPage() async throws -> [UInt8] {
-        let bytes = try await begin()
-        return phase == .reading ? try await bytes + piece() : bytes
-    }
-
-    /// Whether there is no more.
-    var isOver: Bool { phase == .over }
+    /// All of it, if it was told at once; nil if more is to be read.
+    var whole: [UInt8]? { phase == .over ? beginning : nil }
 
     /// What is to be known at the end, as headers: how many entries there were, and where one may go on. They stand behind
     /// the last byte where they are not known before the first.

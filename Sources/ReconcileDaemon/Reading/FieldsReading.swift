@@ -29,13 +29,11 @@ struct FieldsReading {
     func values(of field: LogField) async throws -> [[UInt8]] {
         let needed = LogFieldSet(field)
         let (known, reader) = try await ledger.knownValues(of: field)
-        var found = Set<[UInt8]>()
-        Self.everyDraft(needed, reader) { record in Self.add(field, of: record, to: &found) }
-        if let known, found.isEmpty { return known }
+        if let known, reader.drafts.isEmpty { return known }
         return try await withTaskExecutorPreference(LoopExecutor.long) {
-            if let known {
-                found.formUnion(known)
-            } else {
+            var found = Set(known ?? [])
+            Self.everyDraft(needed, reader) { record in Self.add(field, of: record, to: &found) }
+            if known == nil {
                 try await everyEvent(needed, reader) { record in Self.add(field, of: record, to: &found) }
             }
             return found.sorted { $0.lexicographicallyPrecedes($1) }
@@ -52,7 +50,6 @@ struct FieldsReading {
     private static func everyDraft(
         _ needed: LogFieldSet, _ reader: Ledger.Reader, _ look: (LogRecord) -> Void
     ) {
-        guard !reader.drafts.isEmpty else { return }
         var maker = RecordMaker(
             needed: needed, reader: reader, unfolds: false, zone: .utc, hasHeadings: false)
         var record = LogRecord()
@@ -62,27 +59,24 @@ struct FieldsReading {
         }
     }
 
-    /// Looks at all of them, which takes long.
     private func everyEvent(
         _ needed: LogFieldSet, _ reader: Ledger.Reader, _ look: (LogRecord) -> Void
     ) async throws {
-        try await withTaskExecutorPreference(LoopExecutor.long) {
-            var maker = RecordMaker(
-                needed: needed, reader: reader, unfolds: false, zone: .utc, hasHeadings: false)
-            var record = LogRecord()
-            var request = Store.PageRequest()
-            request.limit = 1_000
-            request.throughArrival = reader.arrival
-            while true {
-                try Task.checkCancellation()
-                var page = try await ledger.logPage(request)
-                for row in page.stored.rows {
-                    try maker.fill(&record, with: row, of: &page)
-                    look(record)
-                }
-                guard !page.stored.isLast, let key = page.stored.lastKey else { return }
-                request.begin(at: key)
+        var maker = RecordMaker(
+            needed: needed, reader: reader, unfolds: false, zone: .utc, hasHeadings: false)
+        var record = LogRecord()
+        var request = Store.PageRequest()
+        request.limit = 1_000
+        request.throughArrival = reader.arrival
+        while true {
+            try Task.checkCancellation()
+            var page = try await ledger.logPage(request)
+            for row in page.stored.rows {
+                try maker.fill(&record, with: row, of: &page)
+                look(record)
             }
+            guard !page.stored.isLast, let key = page.stored.lastKey else { return }
+            request.begin(at: key)
         }
     }
 }

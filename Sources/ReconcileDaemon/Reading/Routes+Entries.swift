@@ -31,33 +31,31 @@ extension Routes {
 
     private func entries(_ request: Request) async throws -> Response {
         let begun: EntriesReading
-        let beginning: [UInt8]
         var headers: HTTPFields
         do {
             let query = try await EntriesQuery(request, ledger: ledger)
-            (begun, beginning) = try await EntriesReading.open(query, of: ledger)
+            begun = try await EntriesReading.open(query, of: ledger)
             headers = [.contentType: query.printing.mode.mediaType]
         } catch {
             return try Self.refuse(refusal(for: error))
         }
-        if begun.isOver {
+        if let whole = begun.whole {
             headers.append(contentsOf: begun.outcome)
             return Response(
-                status: .ok, headers: headers, body: .init(byteBuffer: ByteBuffer(bytes: beginning)))
+                status: .ok, headers: headers, body: .init(byteBuffer: ByteBuffer(bytes: whole)))
         }
         return Response(
             status: .ok, headers: headers,
             body: .init { writer in
                 let trailers = try await request.body.consumeWithCancellationOnInboundClose { _ in
-                    var (reading, next) = (begun, [UInt8]?.some(beginning))
-                    while let piece = next {
+                    var reading = begun
+                    while let piece = try await reading.next() {
                         // Small pieces: a writer runs about a hundred of them ahead of a slow reader.
                         var rest = piece[...]
                         while !rest.isEmpty {
                             try await writer.write(ByteBuffer(bytes: rest.prefix(1 << 16)))
                             rest = rest.dropFirst(1 << 16)
                         }
-                        next = try await reading.next()
                     }
                     return reading.outcome
                 }
