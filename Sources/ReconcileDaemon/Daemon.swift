@@ -41,9 +41,10 @@ package struct Daemon: Sendable {
     /// Runs until it is told to stop. Throws ``DaemonError`` if it can't start.
     package func run() async throws {
         let directory = try StateDirectory(path: settings.state)
-        let ledger = try Ledger(
-            directory: directory, on: MultiThreadedEventLoopGroup(numberOfThreads: 1).next().executor
-        ) { [logger] code in
+        // The database blocks its thread now and then, so the peers live elsewhere. Whoever asks on the local socket
+        // waits for it in any case: on one thread with it, without being handed from one to another and back.
+        let home = MultiThreadedEventLoopGroup(numberOfThreads: 1)
+        let ledger = try Ledger(directory: directory, on: home.next().executor) { [logger] code in
             // What is on the disk is not known any more: nothing may be acknowledged, not even the write under way.
             logger.critical("the disk failed, stopping", metadata: ["sqlite": "\(code)"])
             exit(74)
@@ -78,7 +79,7 @@ package struct Daemon: Sendable {
         let routes = Routes(
             ledger: ledger, links: links, dialling: dialling, desk: desk, discovery: discovery,
             listening: listening, logger: logger)
-        let server = try serve(routes.router())
+        let server = try serve(routes.router(), on: home)
         await discovery.setBeacons(settings.discovery)
         await dialling.configure(settings.peers)
         logger.info("ready", metadata: ["listening": "\(listening)", "socket": "\(server.path)"])
@@ -123,9 +124,11 @@ package struct Daemon: Sendable {
         logger.info("stopped")
     }
 
-    private func serve(_ router: Router<BasicRequestContext>) throws -> LocalServer {
-        if let inherited { return LocalServer(on: inherited, router: router, logger: logger) }
-        return try LocalServer(path: settings.socket, router: router, logger: logger)
+    private func serve(
+        _ router: Router<BasicRequestContext>, on loop: MultiThreadedEventLoopGroup
+    ) throws -> LocalServer {
+        if let inherited { return LocalServer(on: inherited, router: router, loop: loop, logger: logger) }
+        return try LocalServer(path: settings.socket, router: router, loop: loop, logger: logger)
     }
 
     private func listen(

@@ -56,7 +56,8 @@ package actor Ledger {
 
     /// Opens the journal in a state directory.
     ///
-    /// - Parameter executor: where all of it runs: the database blocks its thread, so no connection should live there.
+    /// - Parameter executor: where all of it runs: the database blocks its thread, so no peer's connection should live
+    ///   there.
     /// - Parameter diskFailed: told as soon as the disk fails; nothing may be acknowledged from then on.
     package init(
         directory: StateDirectory, on executor: any SerialExecutor,

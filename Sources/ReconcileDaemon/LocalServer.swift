@@ -14,10 +14,9 @@ import Synchronization
 /// and each write, has to wake one first. All else is done where no connection waits for it: requests that change
 /// something or may be long, and answers that are made while they are sent.
 struct LocalServer: Service {
-    /// A loop of its own, apart from those of the peers.
-    static let loop = MultiThreadedEventLoopGroup(numberOfThreads: 1)
-
     let path: String
+    /// Where its connections live: with the ledger, which nearly every answer comes from.
+    let loop: MultiThreadedEventLoopGroup
     let descriptor: CInt
     /// Which file the path names, to be sure later that it is still the same; nil if it isn't ours to remove.
     private let file: [UInt64]?
@@ -25,8 +24,11 @@ struct LocalServer: Service {
     let logger: Logger
 
     /// Binds the socket, mode 0600 from its first moment. Takes the place of a socket that nobody listens on.
-    init(path: String, router: Router<BasicRequestContext>, logger: Logger) throws {
+    init(
+        path: String, router: Router<BasicRequestContext>, loop: MultiThreadedEventLoopGroup, logger: Logger
+    ) throws {
         self.path = path
+        self.loop = loop
         responder = router.buildResponder()
         self.logger = logger
         descriptor = try Self.bind(path)
@@ -34,8 +36,12 @@ struct LocalServer: Service {
     }
 
     /// Serves on a socket that was handed over.
-    init(on socket: InheritedSocket, router: Router<BasicRequestContext>, logger: Logger) {
+    init(
+        on socket: InheritedSocket, router: Router<BasicRequestContext>, loop: MultiThreadedEventLoopGroup,
+        logger: Logger
+    ) {
         path = socket.path
+        self.loop = loop
         responder = router.buildResponder()
         self.logger = logger
         descriptor = socket.descriptor
@@ -84,7 +90,7 @@ struct LocalServer: Service {
     func run() async throws {
         let responder = responder
         let logger = logger
-        let short = LoopExecutor(Self.loop)
+        let short = LoopExecutor(loop)
         let http = HTTP1Channel(
             responder: { request, writer, channel in
                 let context = BasicRequestContext(source: .init(channel: channel, logger: logger))
@@ -102,7 +108,7 @@ struct LocalServer: Service {
             // A body may come from a slow stick or over a slow line.
             configuration: .init(additionalChannelHandlers: [LastWrites()], idleTimeout: .seconds(60)))
         let clients = Clients()
-        let server = try await ServerBootstrap(group: Self.loop)
+        let server = try await ServerBootstrap(group: loop)
             .childChannelOption(.allowRemoteHalfClosure, value: true)
             .bind(descriptor) { channel in
                 clients.enter(channel)

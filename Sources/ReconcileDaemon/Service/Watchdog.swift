@@ -20,9 +20,10 @@ struct Watchdog: Service {
             while !Task.isCancelled {
                 do {
                     try await pause(for: interval)
-                    for group in [MultiThreadedEventLoopGroup.singleton, LocalServer.loop] {
-                        for loop in group.makeIterator() { try await loop.submit {}.get() }
+                    for loop in MultiThreadedEventLoopGroup.singleton.makeIterator() {
+                        try await loop.submit {}.get()
                     }
+                    // On its own loop, which is that of the local socket, too.
                     try await ledger.answer()
                 } catch is CancellationError {
                     return
