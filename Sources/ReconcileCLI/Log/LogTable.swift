@@ -41,8 +41,16 @@ package struct LogOption: Sendable {
         ("What to do instead of showing entries", actions), ("Without meaning here", refused),
     ]
 
-    /// All options.
-    package static let table = selection + presentation + places + actions + refused
+    /// All options, each copied once: this is made at each start.
+    package static let table = {
+        var all = selection
+        all.reserveCapacity(80)
+        all += presentation
+        all += places
+        all += actions
+        all += refused
+        return all
+    }()
 
     /// The options of `export`: the same selection, and where it goes.
     package static let exportGroups: [(title: String, options: [LogOption])] = [
