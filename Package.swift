@@ -126,7 +126,8 @@ let package = Package(
             swiftSettings: settings
         ),
         .executableTarget(
-            name: "reconcile", dependencies: ["ReconcileCLI", argumentParser], swiftSettings: settings),
+            name: "reconcile", dependencies: ["ReconcileCLI", argumentParser], exclude: ["startup.order"],
+            swiftSettings: settings),
 
         .target(
             name: "Simulator", dependencies: ["Causality", "Journal", "Wire", "EventLog", "Peering"],
