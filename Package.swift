@@ -160,6 +160,9 @@ let package = Package(
             name: "WordingTests", dependencies: ["Wording"], exclude: ["labelled.tsv"],
             swiftSettings: settings
         ),
+        .testTarget(
+            name: "ReconcileDaemonTests", dependencies: ["ReconcileDaemon", nioCore, nioPosix],
+            swiftSettings: settings),
         .testTarget(name: "BackupTests", dependencies: ["Backup"], swiftSettings: settings),
         .testTarget(name: "TypingTests", dependencies: ["Typing"], swiftSettings: settings),
         .testTarget(name: "CausalityTests", dependencies: ["Causality"], swiftSettings: settings),

@@ -44,7 +44,7 @@ package struct Daemon: Sendable {
         // The database blocks its thread now and then, so the peers live elsewhere. Whoever asks on the local socket
         // waits for it in any case: on one thread with it, without being handed from one to another and back.
         let home = MultiThreadedEventLoopGroup(numberOfThreads: 1)
-        let ledger = try Ledger(directory: directory, on: home.next().executor) { [logger] code in
+        let ledger = try Ledger(directory: directory, on: LedgerExecutor(home.next())) { [logger] code in
             // What is on the disk is not known any more: nothing may be acknowledged, not even the write under way.
             logger.critical("the disk failed, stopping", metadata: ["sqlite": "\(code)"])
             exit(74)
