@@ -43,8 +43,10 @@ package struct LogOption: Sendable {
 
     /// All options, each copied once: this is made at each start.
     package static let table = {
-        var all = selection
-        all.reserveCapacity(80)
+        var all: [LogOption] = []
+        all.reserveCapacity(
+            selection.count + presentation.count + places.count + actions.count + refused.count)
+        all += selection
         all += presentation
         all += places
         all += actions
