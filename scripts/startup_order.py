@@ -19,14 +19,27 @@ libc.ptrace.restype = ctypes.c_long
 libc.ptrace.argtypes = [ctypes.c_long, ctypes.c_long, ctypes.c_void_p, ctypes.c_void_p]
 
 
+def trace(request, child, address=None, data=None):
+    """ptrace, or an end with what went wrong."""
+    ctypes.set_errno(0)
+    result = libc.ptrace(request, child, address, data)
+    if result == -1 and ctypes.get_errno():
+        raise SystemExit(f"startup_order.py: ptrace: {os.strerror(ctypes.get_errno())}")
+    return result
+
+
 def functions(program):
     """The function that begins at each address."""
+    if "EXEC" not in subprocess.run(["readelf", "-h", program], check=True, capture_output=True, text=True).stdout:
+        raise SystemExit(f"startup_order.py: {program} lies at no fixed address")
     found = {}
     listed = subprocess.run(["readelf", "-sW", program], check=True, capture_output=True, text=True).stdout
     for line in listed.splitlines():
         parts = line.split()
         if len(parts) == 8 and parts[3] in ("FUNC", "IFUNC") and parts[6] != "UND":
             found.setdefault(int(parts[1], 16), parts[7])
+    if not found:
+        raise SystemExit(f"startup_order.py: {program} has no symbols")
     return found
 
 
@@ -34,10 +47,17 @@ def called(program, words, names):
     """The functions that a command calls."""
     child = os.fork()
     if child == 0:
-        libc.ptrace(TRACE_ME, 0, None, None)
-        os.dup2(os.open(os.devnull, os.O_RDWR), 1)
-        os.execv(program, [program, *words])
-    os.waitpid(child, 0)
+        try:
+            trace(TRACE_ME, 0)
+            os.dup2(os.open(os.devnull, os.O_RDWR), 1)
+            os.execv(program, [program, *words])
+        except (OSError, SystemExit) as error:
+            print(error, file=sys.stderr)
+        finally:
+            os._exit(127)
+    _, status = os.waitpid(child, 0)
+    if not os.WIFSTOPPED(status):
+        raise SystemExit(f"startup_order.py: {program} could not be started under ptrace")
     memory = os.open(f"/proc/{child}/mem", os.O_RDWR)
     original = {}
     for address in names:
@@ -45,15 +65,15 @@ def called(program, words, names):
         os.pwrite(memory, BREAKPOINT, address)
     delivered = 0
     while True:
-        libc.ptrace(CONTINUE, child, None, delivered)
+        trace(CONTINUE, child, None, delivered)
         _, status = os.waitpid(child, 0)
         if not os.WIFSTOPPED(status):
             break
         delivered = os.WSTOPSIG(status)
-        address = libc.ptrace(PEEK_USER, child, PROGRAM_COUNTER, None) - 1
+        address = trace(PEEK_USER, child, PROGRAM_COUNTER) - 1
         if delivered == signal.SIGTRAP and address in original:
             os.pwrite(memory, original.pop(address), address)
-            libc.ptrace(POKE_USER, child, PROGRAM_COUNTER, address)
+            trace(POKE_USER, child, PROGRAM_COUNTER, address)
             delivered = 0
             yield names[address]
     os.close(memory)
