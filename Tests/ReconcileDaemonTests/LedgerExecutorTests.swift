@@ -34,7 +34,7 @@ import Testing
         }
     }
 
-    @Test func connectionsHaveTheirTurn() async throws {
+    @Test func `connections have their turn while a ledger is busy`() async throws {
         let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
         var ends: [CInt] = [-1, -1]
         try #require(unsafe pipe(&ends) == 0)
@@ -61,7 +61,7 @@ import Testing
         try await group.shutdownGracefully()
     }
 
-    @Test func nothingIsLostBetweenRestAndWork() async {
+    @Test func `no job is lost between rest and work`() async {
         let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
         let busy = Busy(LedgerExecutor(group.next()))
         for expected in 1...200 { #expect(await busy.work() == expected) }
