@@ -130,7 +130,7 @@ let package = Package(
             swiftSettings: settings),
 
         .target(
-            name: "Simulator", dependencies: ["Causality", "Journal", "Wire", "EventLog", "Peering"],
+            name: "Simulator", dependencies: ["Causality", "Journal", "Wire", "EventLog", "Peering", crypto],
             path: "Tests/Simulator", swiftSettings: settings
         ),
         .executableTarget(
@@ -148,7 +148,7 @@ let package = Package(
         ),
         .testTarget(
             name: "EventLogTests",
-            dependencies: ["Causality", "EventLog", "Journal", "Store", "TestSupport", "Wire"],
+            dependencies: ["Causality", "EventLog", "Journal", "Store", "TestSupport", "Wire", crypto],
             swiftSettings: settings
         ),
         .testTarget(

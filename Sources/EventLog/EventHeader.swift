@@ -1,5 +1,6 @@
 package import Causality
 package import Journal
+import SwiftProtobuf
 import Wire
 
 /// The last event of another log that an event's device had.
@@ -78,15 +79,20 @@ package struct EventHeader: Sendable {
         get { rare.parts?.carried }
         set { rare.change { $0.carried = newValue } }
     }
-    /// The device that an `admit` or a `succeed` lets in; nil if there is none.
+    /// The device that an `admit` lets in; nil if there is none.
     package var admission: Admission? {
         get { rare.parts?.admission }
         set { rare.change { $0.admission = newValue } }
     }
-    /// The device that a `retire` takes out, and where; nil if there is none.
-    package var retirement: Retirement? {
-        get { rare.parts?.retirement }
-        set { rare.change { $0.retirement = newValue } }
+    /// The device that a `retire` takes out; nil if there is none.
+    package var retired: DeviceID? {
+        get { rare.parts?.retired }
+        set { rare.change { $0.retired = newValue } }
+    }
+    /// What a `recovery`, a `withdraw` or a `recover` says; nil if there is nothing.
+    package var recovery: Recovery? {
+        get { rare.parts?.recovery }
+        set { rare.change { $0.recovery = newValue } }
     }
 
     /// What few events have, kept apart: within every header it would make each several times as large.
@@ -94,7 +100,8 @@ package struct EventHeader: Sendable {
         struct Parts: Sendable {
             var carried: Carried?
             var admission: Admission?
-            var retirement: Retirement?
+            var retired: DeviceID?
+            var recovery: Recovery?
         }
 
         case none
@@ -132,28 +139,33 @@ package struct EventHeader: Sendable {
         package let bundle: Bundle
         /// The device's consent to be that person's in this journal: 64 bytes by its event key.
         package let signature: [UInt8]
-        /// The lost device whose place it takes; nil in an `admit`.
-        package let replaces: DeviceID?
 
         /// An admission from its parts.
-        package init(bundle: Bundle, signature: [UInt8], replaces: DeviceID?) {
+        package init(bundle: Bundle, signature: [UInt8]) {
             self.bundle = bundle
             self.signature = signature
-            self.replaces = replaces
         }
     }
 
-    /// A device that takes part no longer, and where its logs are cut.
-    package struct Retirement: Sendable {
-        /// The device.
-        package let device: DeviceID
-        /// The ends up to which its logs count; at most 24. Logs that are not named have no effect.
-        package let heads: [Head]
+    /// What is said of words on paper that can let a device in.
+    package struct Recovery: Sendable {
+        /// The words' Ed25519 public key, 32 bytes, where they are announced.
+        package var key: [UInt8]?
+        /// The event that announced them, elsewhere.
+        package var announced: EntryID?
+        /// The device that comes back by them.
+        package var bundle: Bundle?
+        /// 64 bytes by the words' key; nil where a `withdraw` needs none.
+        package var signature: [UInt8]?
 
-        /// A retirement from its parts.
-        package init(device: DeviceID, heads: [Head]) {
-            self.device = device
-            self.heads = heads
+        /// What is said, from its parts.
+        package init(
+            key: [UInt8]? = nil, announced: EntryID? = nil, bundle: Bundle? = nil, signature: [UInt8]? = nil
+        ) {
+            self.key = key
+            self.announced = announced
+            self.bundle = bundle
+            self.signature = signature
         }
     }
 
@@ -186,7 +198,8 @@ package struct EventHeader: Sendable {
         bodyLength = wire.bodyLength
         if !wire.carried.isEmpty { carried = try Self.carried(Array(wire.carried)) }
         if !wire.admission.isEmpty { admission = try Self.admission(Array(wire.admission)) }
-        if !wire.retirement.isEmpty { retirement = try Self.retirement(Array(wire.retirement)) }
+        if !wire.retirement.isEmpty { retired = try Self.retired(Array(wire.retirement)) }
+        if !wire.recovery.isEmpty { recovery = try Recovery(bytes: Array(wire.recovery)) }
         // A title is a line: with its salt and frame, and as lengths are rounded, no more than this.
         if kind == .rift || kind == .title, bodyLength > Limits.titleBody { throw .bodyTooLong }
     }
@@ -199,10 +212,7 @@ package struct EventHeader: Sendable {
     }
 
     /// The bytes that it may have when it is written.
-    var limit: Int {
-        if carried != nil { return Limits.header }
-        return retirement == nil ? Limits.writtenHeader : Limits.retirementHeader
-    }
+    var limit: Int { carried == nil ? Limits.writtenHeader : Limits.header }
 
     private func wire() throws(FormatError) -> WireHeader {
         var wire = WireHeader()
@@ -225,7 +235,12 @@ package struct EventHeader: Sendable {
         wire.bodyLength = bodyLength
         if let carried { wire.carried = try carried.encoded().wireBytes }
         if let admission { wire.admission = try admission.encoded().wireBytes }
-        if let retirement { wire.retirement = try retirement.encoded().wireBytes }
+        if let retired {
+            var retirement = WireRetirement()
+            retirement.device = retired.bytes.wireBytes
+            wire.retirement = try Self.bytes(retirement).wireBytes
+        }
+        if let recovery { wire.recovery = try recovery.encoded().wireBytes }
         return wire
     }
 
@@ -281,39 +296,46 @@ package struct EventHeader: Sendable {
     private static func admission(_ bytes: [UInt8]) throws(FormatError) -> Admission {
         guard let wire = try? WireAdmission(decoding: bytes) else { throw .undecodable }
         guard let bundle = Bundle(wire.bundle), wire.signature.count == 64 else { throw .malformed }
-        return Admission(
-            bundle: bundle, signature: Array(wire.signature),
-            replaces: try optional(wire.replaces, DeviceID.init))
+        return Admission(bundle: bundle, signature: Array(wire.signature))
     }
-}
 
-extension EventHeader {
-    fileprivate static func retirement(_ bytes: [UInt8]) throws(FormatError) -> Retirement {
+    private static func retired(_ bytes: [UInt8]) throws(FormatError) -> DeviceID {
         guard let wire = try? WireRetirement(decoding: bytes) else { throw .undecodable }
-        guard let device = DeviceID(wire.device), wire.heads.count <= Limits.retiredHeads else {
-            throw .malformed
-        }
-        var heads: [Head] = []
-        for var head in wire.heads {
-            head.device = wire.device
-            guard let head = Head(head) else { throw .malformed }
-            heads.append(head)
-        }
-        return Retirement(device: device, heads: heads)
+        guard let device = DeviceID(wire.device) else { throw .malformed }
+        return device
+    }
+
+    fileprivate static func bytes(_ message: some Message) throws(FormatError) -> [UInt8] {
+        guard let bytes = try? message.encodedBytes() else { throw .malformed }
+        return bytes
     }
 }
 
-extension EventHeader.Retirement {
-    fileprivate func encoded() throws(FormatError) -> [UInt8] {
-        var wire = WireRetirement()
-        wire.device = device.bytes.wireBytes
-        wire.heads = heads.map { head in
-            var head = head.wire
-            head.device = [UInt8]().wireBytes
-            return head
+extension EventHeader.Recovery {
+    fileprivate init(bytes: [UInt8]) throws(FormatError) {
+        guard let wire = try? WireRecovery(decoding: bytes) else { throw .undecodable }
+        guard wire.key.isEmpty || wire.key.count == 32, wire.signature.isEmpty || wire.signature.count == 64
+        else { throw .malformed }
+        self.init()
+        if !wire.key.isEmpty { key = Array(wire.key) }
+        if !wire.signature.isEmpty { signature = Array(wire.signature) }
+        if !wire.announced.isEmpty {
+            guard let id = EntryID(wire.announced) else { throw .malformed }
+            announced = id
         }
-        guard let bytes = try? wire.encodedBytes() else { throw .malformed }
-        return bytes
+        if wire.hasBundle {
+            guard let bundle = Bundle(wire.bundle) else { throw .malformed }
+            self.bundle = bundle
+        }
+    }
+
+    fileprivate func encoded() throws(FormatError) -> [UInt8] {
+        var wire = WireRecovery()
+        if let key { wire.key = key.wireBytes }
+        if let announced { wire.announced = announced.bytes.wireBytes }
+        if let bundle { wire.bundle = bundle.wire }
+        if let signature { wire.signature = signature.wireBytes }
+        return try EventHeader.bytes(wire)
     }
 }
 
@@ -325,8 +347,7 @@ extension EventHeader.Carried {
         wire.previous = previous.bytes.wireBytes
         wire.header = header.wireBytes
         wire.seen = seen.map(\.wire)
-        guard let bytes = try? wire.encodedBytes() else { throw .malformed }
-        return bytes
+        return try EventHeader.bytes(wire)
     }
 }
 
@@ -335,8 +356,6 @@ extension EventHeader.Admission {
         var wire = WireAdmission()
         wire.bundle = bundle.wire
         wire.signature = signature.wireBytes
-        if let replaces { wire.replaces = replaces.bytes.wireBytes }
-        guard let bytes = try? wire.encodedBytes() else { throw .malformed }
-        return bytes
+        return try EventHeader.bytes(wire)
     }
 }

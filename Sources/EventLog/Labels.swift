@@ -5,6 +5,8 @@ package enum Label: String, Sendable {
     case head = "reconcile/1 head"
     case genesis = "reconcile/1 genesis"
     case admission = "reconcile/1 admission"
+    case recover = "reconcile/1 recover"
+    case withdrawal = "reconcile/1 withdrawal"
     case tag = "reconcile/1 tag"
     /// On one device only: what a file said of an entry.
     case imported = "reconcile/1 imported"

@@ -4,10 +4,6 @@ package enum Limits {
     package static let header = 4_096
     /// Bytes of a header that is not a carry: one that is written now must fit into a carry later.
     package static let writtenHeader = 2_048
-    /// Bytes of a header that retires a device, which fits into a carry too.
-    package static let retirementHeader = 3_200
-    /// Heads that a retirement names.
-    package static let retiredHeads = 24
     /// Logs that a header names in `seen`.
     package static let seen = 64
     /// References of a header.
@@ -26,8 +22,8 @@ package enum Limits {
     package static let headEvents = 1_000
     /// See ``headEvents``.
     package static let headBytes = 524_288
-    /// Devices of a person, retired ones too: else one gone bad could let in so many that no summary holds them.
-    package static let devices = 32
+    /// Membership events of a log that say something, retirements apart: the first ones by sequence number.
+    package static let claims = 64
     /// Logs of a device.
     package static let logs = 16
     /// Branches of a log.

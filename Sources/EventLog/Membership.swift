@@ -1,10 +1,11 @@
 package import Causality
 package import Journal
 
-/// Who takes part: computed from the genesis and the kept events, never only folded forward.
+/// Who takes part: a pure function of the genesis and the kept events, whatever order they came in.
 ///
-/// A retirement may take an admission back, and with it all that the admitted device wrote; so everything here follows
-/// from the whole set of events, whatever order they came in.
+/// A person's devices stand in one order of seniority, which does not depend on retirements: the founding device, then
+/// those let in by others, then those that came back by recovery words and what these let in. Everything is decided
+/// once, from the most senior device down, so that a senior can always answer whatever a junior did.
 package struct Membership: Sendable {
     /// A device of the journal, now or once.
     package struct Member: Hashable, Sendable {
@@ -12,96 +13,123 @@ package struct Membership: Sendable {
         package let bundle: Bundle
         /// The event that let it in; nil for a founding device.
         package let admittedBy: EntryID?
-        /// The device that let it in; nil for a founding device.
+        /// The device that let it in; nil for a founding device, and for one that came back by recovery words.
         package let voucher: DeviceID?
+        /// The event that announced the words by which it came back; nil for any other.
+        package let recovery: EntryID?
     }
 
-    /// An event that changes who takes part, as it stands in a log.
-    package struct Claim: Sendable {
-        /// What it says.
-        package enum Content: Sendable {
-            /// A device of the same person is let in.
-            case admission(EventHeader.Admission)
-            /// A device of the other person is let in, whose others are lost.
-            case succession(EventHeader.Admission, replaces: DeviceID)
-            /// A device of the same person takes part no longer.
-            case retirement(EventHeader.Retirement)
-        }
+    /// How a device is met.
+    package enum Encounter: Sendable {
+        /// For everything.
+        case full
+        /// For the headers of its own person's logs: only devices junior to it have retired it.
+        case headers
+        /// Not at all.
+        case none
+    }
 
-        /// The event.
+    /// Recovery words that can let a device in.
+    package struct Recovery: Hashable, Sendable {
+        /// The event that announced them.
         package let id: EntryID
-        /// Where it stands; its device is the writer.
-        package let position: Position
-        /// Where it goes among others that become valid at the same time.
-        package let precedence: Precedence
-        /// What it says.
-        package let content: Content
-
-        /// A claim from its parts.
-        package init(id: EntryID, position: Position, precedence: Precedence, content: Content) {
-            self.id = id
-            self.position = position
-            self.precedence = precedence
-            self.content = content
-        }
-
-        var writer: DeviceID { position.log.device }
+        /// Their Ed25519 public key.
+        package let key: [UInt8]
+        /// Whose they are.
+        package let person: PersonID
+        /// The device on which they were made.
+        package let device: DeviceID
     }
 
-    /// All devices that were ever let in, in the order in which they were; logs travel in this order.
-    package let members: [Member]
-    /// The retirements of each device that was retired.
-    package let retirements: [DeviceID: [Claim]]
-    /// How much of a device counts that was retired, or that a retired one let in; all of any other's.
-    package let cuts: [DeviceID: VersionVector]
-    private let byDevice: [DeviceID: Member]
-    private let founders: [PersonID]
-    /// Devices that were lost, and whose place another one took.
-    private let replaced: Set<DeviceID>
+    /// What a membership asks of the logs.
+    package struct Sight {
+        let named: (Claim, DeviceID) throws -> VersionVector?
+        let path: (Position) -> [Position]
 
-    /// The members by a genesis and the claims that are here, in whatever order those came.
+        /// - Parameters:
+        ///   - named: what the log of a claim had last named of a device's logs, at the claim or before it; nil for nothing.
+        ///   - path: the places to which a place's own log goes back, itself first.
+        package init(
+            named: @escaping (Claim, DeviceID) throws -> VersionVector?,
+            path: @escaping (Position) -> [Position] = { [$0] }
+        ) {
+            self.named = named
+            self.path = path
+        }
+    }
+
+    /// All devices that were ever let in, in the order in which logs travel; of one person the more senior first.
+    package let members: [Member]
+    /// How much of a device counts that was retired, or whose admission does not count; all of any other's.
+    package let cuts: [DeviceID: VersionVector]
+    /// The retirements of each device that have an effect.
+    package let retirements: [DeviceID: [Claim]]
+    /// The words that can let a device in now.
+    package let recoveries: [Recovery]
+    private let announced: [EntryID: Recovery]
+    private let ranks: [DeviceID: Int]
+    private let unmet: Set<DeviceID>
+    private let void: Set<DeviceID>
+    private let founders: [PersonID]
+
+    /// The members by a genesis and the claims that are here. Throws what `sight` throws.
     ///
-    /// - Parameter reach: what a device had of the events behind some heads of one device. Whatever it throws is thrown.
+    /// - Parameter verdicts: what is known of signatures; added to.
     package init(
-        genesis: Genesis, claims: [Claim], reach: (DeviceID, [Head]) throws -> VersionVector
-    ) rethrows {
-        var roll = Roll(genesis: genesis, claims: claims.sorted { $0.precedence < $1.precedence })
-        try roll.complete(reach)
-        // A device comes after the one that let it in, whatever their clocks said; otherwise by precedence.
-        members = roll.ordered
-        byDevice = roll.known.mapValues(\.member)
-        retirements = roll.retirements
+        genesis: Genesis, claims: [Claim], verdicts: inout SignatureVerdicts, sight: Sight
+    ) throws {
+        let roll = Roll(genesis: genesis, claims: claims, verdicts: &verdicts)
+        var judgement = Retirements(roll: roll, claims: claims, sight: sight)
+        try judgement.decide(&verdicts)
+        members = roll.members.map(\.member)
+        ranks = roll.ranks
+        cuts = judgement.cuts
+        retirements = judgement.retirements
+        recoveries = judgement.recoveries
+        unmet = judgement.unmet
+        void = judgement.void
+        announced = roll.recoveries
         founders = [genesis.first.person, genesis.second.person]
-        replaced = roll.replaced
-        cuts = try roll.cuts(reach)
     }
 
     /// A device, if it is or was one of the journal's.
-    package func member(_ device: DeviceID) -> Member? { byDevice[device] }
+    package func member(_ device: DeviceID) -> Member? { ranks[device].map { members[$0] } }
 
     /// The person of a device.
-    package func person(of device: DeviceID) -> PersonID? { byDevice[device]?.bundle.person }
+    package func person(of device: DeviceID) -> PersonID? { member(device)?.bundle.person }
 
     /// Both persons of the journal.
     package var persons: Set<PersonID> { Set(founders) }
 
+    /// Whether a device is senior to another one of the same person.
+    package func isSenior(_ device: DeviceID, to other: DeviceID) -> Bool {
+        guard let rank = ranks[device], let otherRank = ranks[other] else { return false }
+        return person(of: device) == person(of: other) && rank < otherRank
+    }
+
     /// Whether a device takes part now.
-    package func isActive(_ device: DeviceID) -> Bool { byDevice[device] != nil && cuts[device] == nil }
+    package func isActive(_ device: DeviceID) -> Bool { ranks[device] != nil && cuts[device] == nil }
 
     /// The devices that take part now, in the order in which they were let in.
     package var active: [Member] { members.filter { cuts[$0.bundle.device] == nil } }
 
-    /// The only device that a person has left, which another one may succeed; nil if there are several or none.
-    package func lastDevice(of person: PersonID) -> DeviceID? {
-        let left = active.map(\.bundle).filter { $0.person == person && !replaced.contains($0.device) }
-        return left.count == 1 ? left[0].device : nil
+    /// How a device of the journal is met.
+    package func encounter(of device: DeviceID) -> Encounter {
+        guard ranks[device] != nil, !unmet.contains(device) else { return .none }
+        return cuts[device] == nil ? .full : .headers
     }
+
+    /// Whether nothing counts by which a device was let in.
+    package func isVoid(_ device: DeviceID) -> Bool { void.contains(device) }
 
     /// Whether an event has effect as far as its device is concerned: it is one of the journal's, and not cut off.
     package func counts(_ position: Position) -> Bool {
-        guard byDevice[position.log.device] != nil else { return false }
+        guard ranks[position.log.device] != nil else { return false }
         return cuts[position.log.device]?.includes(position) ?? true
     }
+
+    /// The words that an event announced, whether or not they count.
+    package func recovery(_ id: EntryID) -> Recovery? { announced[id] }
 
     /// What a new device signs to be let into a journal.
     package static func consent(of bundle: Bundle, journal: Digest) -> Transcript {
@@ -110,175 +138,36 @@ package struct Membership: Sendable {
         bundle.append(to: &transcript)
         return transcript
     }
-}
 
-/// Works out who was ever let in; lives only while a ``Membership`` is made.
-///
-/// Whether an admission was cut off plays no part here: or two devices that retire those that let each other in could
-/// make no sense together.
-private struct Roll {
-    struct Entry {
-        let member: Membership.Member
-        let depth: Int
-        let precedence: Precedence?
+    /// What recovery words sign to let a device in.
+    package static func comeback(of bundle: Bundle, by recovery: EntryID, journal: Digest) -> Transcript {
+        var transcript = Transcript(.recover)
+        transcript.append(journal)
+        transcript.append(recovery)
+        bundle.append(to: &transcript)
+        return transcript
     }
 
-    private let genesis: Genesis
-    private let claims: [Membership.Claim]
-    private let journal: Digest
-    private(set) var known: [DeviceID: Entry] = [:]
-    /// The devices that a successor found there, any of which can disown it.
-    private(set) var elders: [DeviceID: Set<DeviceID>] = [:]
-    private(set) var replaced: Set<DeviceID> = []
-
-    init(genesis: Genesis, claims: [Membership.Claim]) {
-        self.genesis = genesis
-        self.claims = claims
-        journal = genesis.journal
-        for bundle in [genesis.first, genesis.second] {
-            known[bundle.device] = Entry(
-                member: .init(bundle: bundle, admittedBy: nil, voucher: nil), depth: 0, precedence: nil)
-        }
-    }
-
-    var ordered: [Membership.Member] {
-        let admitted = known.values.compactMap { entry in
-            entry.precedence.map { (entry.depth, $0, entry.member) }
-        }
-        return [genesis.first, genesis.second].compactMap { known[$0.device]?.member }
-            + admitted.sorted { ($0.0, $0.1) < ($1.0, $1.1) }.map(\.2)
-    }
-
-    mutating func complete(_ reach: (DeviceID, [Head]) throws -> VersionVector) rethrows {
-        admitAll()
-        while try succeedOne(reach) { admitAll() }
-    }
-
-    /// Generation by generation: whoever is let in at one depth may let others in at the next.
-    private mutating func admitAll() {
-        var isGrowing = true
-        while isGrowing {
-            isGrowing = false
-            let before = known
-            for claim in claims {
-                guard case .admission(let admission) = claim.content, let writer = before[claim.writer],
-                    writer.member.bundle.person == admission.bundle.person
-                else { continue }
-                isGrowing = letIn(admission, by: claim, writer) || isGrowing
-            }
-        }
-    }
-
-    private mutating func letIn(
-        _ admission: EventHeader.Admission, by claim: Membership.Claim, _ writer: Entry
-    ) -> Bool {
-        let bundle = admission.bundle
-        guard known[bundle.device] == nil,
-            known.values.count(where: { $0.member.bundle.person == bundle.person }) < Limits.devices,
-            bundle.verifies(admission.signature, of: Membership.consent(of: bundle, journal: journal))
-        else { return false }
-        known[bundle.device] = Entry(
-            member: .init(bundle: bundle, admittedBy: claim.id, voucher: claim.writer),
-            depth: writer.depth + 1, precedence: claim.precedence)
-        return true
-    }
-
-    /// Lets the first successor in that there is: the other person vouches for it, and its own has no device left.
-    private mutating func succeedOne(_ reach: (DeviceID, [Head]) throws -> VersionVector) rethrows -> Bool {
-        for claim in claims {
-            guard case .succession(let admission, let lost) = claim.content, let writer = known[claim.writer],
-                let person = known[lost]?.member.bundle.person, person == admission.bundle.person,
-                person != writer.member.bundle.person
-            else { continue }
-            let elders = Set(known.filter { $0.value.member.bundle.person == person }.keys)
-            // Cut are those that were retired, and those whose admission was cut off.
-            let gone = Set(try cuts(reach).keys).union(replaced).union([lost])
-            guard elders.isSubset(of: gone), letIn(admission, by: claim, writer) else { continue }
-            self.elders[admission.bundle.device] = elders
-            replaced.insert(lost)
-            return true
-        }
-        return false
-    }
-
-    /// A person's device retires another one of that person. Two that retire each other both stand.
-    var retirements: [DeviceID: [Membership.Claim]] {
-        var retirements: [DeviceID: [Membership.Claim]] = [:]
-        for claim in claims {
-            guard case .retirement(let retirement) = claim.content, retirement.device != claim.writer,
-                let person = known[claim.writer]?.member.bundle.person,
-                known[retirement.device]?.member.bundle.person == person
-            else { continue }
-            retirements[retirement.device, default: []].append(claim)
-        }
-        return retirements
-    }
-
-    /// How far each device counts that does not count for good: retired ones, and those that nobody let in who counts.
-    func cuts(
-        _ reach: (DeviceID, [Head]) throws -> VersionVector
-    ) rethrows -> [DeviceID: VersionVector] {
-        var cuts: [DeviceID: VersionVector] = [:]
-        for (device, retirements) in retirements {
-            for claim in retirements {
-                guard case .retirement(let retirement) = claim.content else { continue }
-                // Whoever took a lost device's place, and is retired by an older one, never was its successor.
-                let isDisowned = elders[device]?.contains(claim.writer) ?? false
-                let cut = isDisowned ? VersionVector() : try reach(device, retirement.heads)
-                cuts[device] = cuts[device].map { $0.common(with: cut) } ?? cut
-            }
-        }
-        for device in uncounted(cuts) { cuts[device] = VersionVector() }
-        return cuts
-    }
-
-    /// The devices of which no admission counts: all of them were written behind a cut.
-    private func uncounted(_ cuts: [DeviceID: VersionVector]) -> [DeviceID] {
-        var counted = Set([genesis.first.device, genesis.second.device])
-        var isGrowing = true
-        while isGrowing {
-            isGrowing = false
-            for claim in claims where counted.contains(claim.writer) {
-                let device: DeviceID
-                switch claim.content {
-                case .admission(let admission):
-                    device = admission.bundle.device
-                    guard known[device]?.member.bundle.person == known[claim.writer]?.member.bundle.person
-                    else { continue }
-                case .succession(let admission, _):
-                    device = admission.bundle.device
-                    guard known[device]?.member.admittedBy == claim.id else { continue }
-                case .retirement: continue
-                }
-                guard known[device] != nil, cuts[claim.writer]?.includes(claim.position) ?? true else {
-                    continue
-                }
-                isGrowing = counted.insert(device).inserted || isGrowing
-            }
-        }
-        return known.keys.filter { !counted.contains($0) }
+    /// What recovery words sign to be withdrawn.
+    package static func withdrawal(of recovery: EntryID, journal: Digest) -> Transcript {
+        var transcript = Transcript(.withdrawal)
+        transcript.append(journal)
+        transcript.append(recovery)
+        return transcript
     }
 }
 
-extension Membership.Claim {
-    /// The claim that an event makes, if it makes one.
-    package init?(_ event: PlacedEvent) {
-        let header = event.effective.header
-        let content: Content
-        switch header.kind {
-        case .admit:
-            guard let admission = header.admission else { return nil }
-            content = .admission(admission)
-        case .succeed:
-            guard let admission = header.admission, let lost = admission.replaces else { return nil }
-            content = .succession(admission, replaces: lost)
-        case .retire:
-            guard let retirement = header.retirement else { return nil }
-            content = .retirement(retirement)
-        default: return nil
-        }
-        self.init(
-            id: event.effective.id, position: event.position,
-            precedence: Precedence(stamp: header.stamp, position: event.position), content: content)
+/// Whether signatures of events hold, by the events' ids: each is checked once, and both outcomes are remembered.
+package struct SignatureVerdicts: Sendable {
+    private var outcomes: [EntryID: Bool] = [:]
+
+    /// Nothing was checked yet.
+    package init() {}
+
+    mutating func verdict(on id: EntryID, _ check: () -> Bool) -> Bool {
+        if let known = outcomes[id] { return known }
+        let outcome = check()
+        outcomes[id] = outcome
+        return outcome
     }
 }

@@ -32,7 +32,9 @@ package struct Rehearsal: Sendable {
     {
         let run = prepared.run
         for header in prepared.headers {
-            if let bundle = header.admission?.bundle { admitted[bundle.device] = bundle }
+            if let bundle = header.admission?.bundle ?? header.recovery?.bundle {
+                admitted[bundle.device] = bundle
+            }
         }
         // A run of an unknown device is no failure: it is passed over.
         guard let bundle = replica.membership.member(run.log.device)?.bundle ?? admitted[run.log.device]

@@ -18,7 +18,9 @@ package struct NewEvent: Sendable {
     /// A device to be let in.
     package var admission: EventHeader.Admission?
     /// A device that takes part no longer.
-    package var retirement: EventHeader.Retirement?
+    package var retired: DeviceID?
+    /// What is said of recovery words.
+    package var recovery: EventHeader.Recovery?
     /// When it was shared, in milliseconds since 1970, where that is known from elsewhere; else now.
     package var at: Int64?
 
@@ -26,7 +28,7 @@ package struct NewEvent: Sendable {
     package init(
         _ kind: Kind, rift: EntryID? = nil, references: [Reference] = [], value: UInt32 = 0,
         subject: [UInt8] = [], body: Body? = nil, admission: EventHeader.Admission? = nil,
-        retirement: EventHeader.Retirement? = nil
+        retired: DeviceID? = nil, recovery: EventHeader.Recovery? = nil
     ) {
         self.kind = kind
         self.rift = rift
@@ -35,7 +37,8 @@ package struct NewEvent: Sendable {
         self.subject = subject
         self.body = body
         self.admission = admission
-        self.retirement = retirement
+        self.retired = retired
+        self.recovery = recovery
     }
 }
 
@@ -100,17 +103,23 @@ extension Replica {
         /// Writes an event, and returns its id.
         @discardableResult
         mutating func write(_ event: NewEvent) throws -> EntryID {
+            // What a retirement leaves of a device is what was named of it: all of its logs have to be.
+            while let device = event.retired, unsaid(of: device) > Self.roomForMentions {
+                var header = EventHeader(kind: .sight)
+                try add(&header, body: nil, naming: device)
+            }
             var header = EventHeader(kind: event.kind)
             header.rift = event.rift
             header.references = event.references
             header.value = event.value
             header.subject = event.subject
             header.admission = event.admission
-            header.retirement = event.retirement
+            header.retired = event.retired
+            header.recovery = event.recovery
             if let body = event.body { header.commit(to: body) }
             header.at = try event.at ?? sharedAt(answering: event.references)
             header.zone = wall.zone
-            return try add(&header, body: event.body?.bytes)
+            return try add(&header, body: event.body?.bytes, naming: event.retired)
         }
 
         /// Issues an event anew that nobody else has, word for word.
@@ -127,11 +136,15 @@ extension Replica {
             try add(&header, body: event.body)
         }
 
+        /// - Parameter device: whose logs are named before all others.
         @discardableResult
-        private mutating func add(_ header: inout EventHeader, body: [UInt8]?) throws -> EntryID {
+        private mutating func add(
+            _ header: inout EventHeader, body: [UInt8]?, naming device: DeviceID? = nil
+        ) throws -> EntryID {
             header.stamp = clock.tick(wall: wall.milliseconds)
             let room = header.limit - header.encodedLength
-            header.seen = try news(atMost: min(Limits.seen, max(room, 0) / Mention.encodedLength))
+            header.seen = try news(
+                atMost: min(Limits.seen, max(room, 0) / Mention.encodedLength), first: device)
             let bytes = try header.encoded()
             sequence += 1
             previous = EventHeader.hash(
@@ -151,21 +164,42 @@ extension Replica {
         }
 
         /// What has changed in other logs since this log last spoke of them; what finds no room is told next time.
-        private mutating func news(atMost limit: Int) throws -> [Mention] {
+        private mutating func news(atMost limit: Int, first device: DeviceID?) throws -> [Mention] {
             var news: [Mention] = []
-            for trunk in replica.forest.trunks where trunk != replica.ownLog {
-                var ends = replica.forest.tips(of: trunk).map {
-                    Mention(log: trunk, sequence: $0.end, prefix: $0.hash.prefix)
-                }
-                if trunk.device == replica.device, let handedOut = try lastHandedOut(of: trunk) {
-                    // What lies behind it may yet turn out to be unknown to all others, and be carried.
-                    ends.append(handedOut)
-                }
+            let trunks = replica.forest.trunks.filter { $0 != replica.ownLog }
+            for trunk in trunks.filter({ $0.device == device }) + trunks.filter({ $0.device != device }) {
+                let ends = try ends(of: trunk)
                 guard said[trunk] != Set(ends), news.count + ends.count <= limit else { continue }
                 said[trunk] = Set(ends)
                 news += ends
             }
             return news
+        }
+
+        private func ends(of trunk: LogID) throws -> [Mention] {
+            var ends = replica.forest.tips(of: trunk).map {
+                Mention(log: trunk, sequence: $0.end, prefix: $0.hash.prefix)
+            }
+            if trunk.device == replica.device, let handedOut = try lastHandedOut(of: trunk) {
+                // What lies behind it may yet turn out to be unknown to all others, and be carried.
+                ends.append(handedOut)
+            }
+            return ends
+        }
+
+        /// So many mentions find room in the header of a retirement.
+        private static var roomForMentions: Int { (Limits.writtenHeader - 128) / Mention.encodedLength }
+
+        /// How many mentions are due of a device's logs that fit into a header at all.
+        private func unsaid(of device: DeviceID) -> Int {
+            replica.forest.trunks.filter { $0.device == device && $0 != replica.ownLog }.reduce(0) {
+                sum, trunk in
+                let ends = Set(
+                    replica.forest.tips(of: trunk).map {
+                        Mention(log: trunk, sequence: $0.end, prefix: $0.hash.prefix)
+                    })
+                return said[trunk] == ends || ends.count > Self.roomForMentions ? sum : sum + ends.count
+            }
         }
 
         private func lastHandedOut(of trunk: LogID) throws -> Mention? {

@@ -9,99 +9,120 @@ package struct Offer: Hashable, Sendable {
     package let head: Head
 }
 
+/// Which logs two devices tell each other about.
+package enum SyncScope: Hashable, Sendable {
+    /// All of them, with their bodies.
+    case all
+    /// The headers of one person's logs: between a device that only juniors retired and any other.
+    case headers(of: PersonID)
+
+    /// Whether bodies are told too.
+    package var hasBodies: Bool { self == .all }
+}
+
 extension Replica {
-    /// Works out anew who takes part, and how far the logs of those are told that do no longer.
-    mutating func refreshMembership() throws {
-        let claims = try storage.claims()
-        let known = Membership(genesis: genesis, claims: claims) { _, _ in VersionVector() }
-        membership = try Membership(genesis: genesis, claims: claims) { device, heads in
-            try reach(of: verified(heads, of: device, known))
-        }
-        withheld = [:]
-        for device in membership.cuts.keys {
-            for trunk in forest.trunks where trunk.device == device {
-                withheld[trunk] = try offers(ofCut: trunk)
+    /// Works out again who takes part, from the claims that are stored.
+    mutating func reloadMembership() throws {
+        claims = ClaimIndex(try storage.claims(), in: forest)
+        try deriveMembership()
+    }
+
+    /// Takes over what a batch says of who takes part. Called when the forest has its events.
+    mutating func updateMembership(_ batch: EventBatch) throws {
+        // Stretches have other names: the claims are read again under these.
+        guard batch.splits.isEmpty, batch.truncations.isEmpty else { return try reloadMembership() }
+        var isConcerned = false
+        for event in batch.events {
+            if let claim = Membership.Claim(event.effective, at: event.position) {
+                isConcerned = claims.add(claim, in: forest) || isConcerned
             }
         }
+        // What a claim names may have come, and then tells where a log is cut.
+        let cut = membership.retirements.keys
+        if !isConcerned, !cut.isEmpty {
+            isConcerned = batch.events.contains { membership.retirements[$0.position.log.device] != nil }
+        }
+        if isConcerned { try deriveMembership() }
     }
 
-    /// Whether a batch may change who takes part, or how far a retired device's log reaches.
-    func concernsMembership(_ batch: EventBatch) -> Bool {
-        if batch.events.contains(where: { $0.effective.header.kind?.isMembership ?? false }) { return true }
-        guard !membership.cuts.isEmpty else { return false }
-        return !batch.splits.isEmpty || !batch.truncations.isEmpty
-            || batch.events.contains { membership.cuts[$0.position.log.device] != nil }
+    private mutating func deriveMembership() throws {
+        let (storage, forest) = (storage, forest)
+        let sight = Membership.Sight { claim, device in
+            try Self.reach(of: claim, device, storage, forest)
+        } path: {
+            forest.path(to: $0)
+        }
+        membership = try Membership(
+            genesis: genesis, claims: claims.claims, verdicts: &verdicts, sight: sight)
     }
 
-    /// The heads that their device has signed; anyone could name others.
-    private func verified(_ heads: [Head], of device: DeviceID, _ membership: Membership) -> [Head] {
-        guard let bundle = membership.member(device)?.bundle else { return [] }
-        return heads.filter { $0.isSigned(by: bundle, journal: journal) }
-    }
-
-    /// What someone had who had these heads.
-    private func reach(of heads: [Head]) throws -> VersionVector {
+    /// What the log of a claim had last named of a device's logs, as written, whatever counts; nil for nothing.
+    private static func reach(
+        of claim: Membership.Claim, _ device: DeviceID, _ storage: Storage, _ forest: LogForest
+    ) throws -> VersionVector? {
+        let named = try mentions(at: claim, storage, forest).filter { $0.log.device == device }
+        guard !named.isEmpty else { return nil }
         var reach = VersionVector()
-        for head in heads {
-            if let place = try position(of: head.hash, at: head.sequence, in: head.log) {
+        for mention in named {
+            if let place = try place(of: mention, storage, forest) {
                 for step in forest.path(to: place) { reach.raise(step.log, to: step.sequence) }
             } else {
-                // Its end is not here yet, so what is here of that log lies before it as far as can be told.
-                for segment in forest.segments(of: head.log) {
-                    reach.raise(segment.log, to: min(segment.end, head.sequence))
+                // Its event is not here yet, so what is here of that log lies before it as far as can be told.
+                for segment in forest.segments(of: mention.log) {
+                    reach.raise(segment.log, to: min(segment.end, mention.sequence))
                 }
             }
         }
         return reach
     }
 
-    /// The ends up to which a log is told to others.
-    func offers(of trunk: LogID) -> [Offer] {
-        // Nobody can verify the log of a device whose admission went with an old copy.
-        guard membership.member(trunk.device) != nil else { return [] }
-        return withheld[trunk] ?? ends(of: trunk)
+    private static func mentions(
+        at claim: Membership.Claim, _ storage: Storage, _ forest: LogForest
+    ) throws -> [Mention] {
+        if let carried = claim.carriedSeen { return carried }
+        var mentions: [LogID: [Mention]] = [:]
+        for step in forest.path(to: claim.position) {
+            let said = Dictionary(
+                grouping: try storage.mentions(in: step.log, through: step.sequence), by: \.log)
+            mentions.merge(said) { later, _ in later }
+        }
+        return mentions.values.flatMap(\.self)
     }
 
-    private func ends(of trunk: LogID) -> [Offer] {
-        forest.tips(of: trunk).compactMap { tip in
+    /// The place that a mention names; nil where that event is not here.
+    static func place(
+        of mention: Mention, _ storage: Storage, _ forest: LogForest
+    ) throws -> Position? {
+        for segment in forest.segments(of: mention.log) {
+            guard mention.sequence <= segment.end, mention.sequence > segment.parent?.sequence ?? 0 else {
+                continue
+            }
+            let place = Position(log: segment.log, sequence: mention.sequence)
+            let hash = mention.sequence == segment.end ? segment.hash : try storage.hash(at: place)
+            if hash?.prefix == mention.prefix { return place }
+        }
+        return nil
+    }
+
+    /// The device that a run of an unknown one lets in: it begins with a comeback by words that are known here.
+    func newcomer(in prepared: PreparedRun) -> Bundle? {
+        guard prepared.run.from == 1, let first = prepared.events.first, first.header.kind == .recover,
+            let comeback = first.header.recovery.flatMap(Membership.Comeback.init),
+            comeback.bundle.device == prepared.run.log.device,
+            let recovery = membership.recovery(comeback.recovery),
+            recovery.person == comeback.bundle.person, recovery.signs(comeback, journal: journal)
+        else { return nil }
+        return comeback.bundle
+    }
+
+    /// The ends up to which a log is told to others: all of them, whatever counts.
+    func offers(of trunk: LogID, in scope: SyncScope = .all) -> [Offer] {
+        // Nobody can verify the log of a device whose admission went with an old copy.
+        guard let person = membership.person(of: trunk.device) else { return [] }
+        if case .headers(of: let only) = scope, person != only { return [] }
+        return forest.tips(of: trunk).compactMap { tip in
             tip.head.map { Offer(position: Position(log: tip.log, sequence: tip.end), head: $0) }
         }
-    }
-
-    /// The same of a device that takes part no longer: what counts of it, and all of a log in which it has itself
-    /// retired another one, since that stands.
-    private func offers(ofCut trunk: LogID) throws -> [Offer] {
-        let tips = ends(of: trunk)
-        let own = membership.retirements.values.joined().filter { $0.position.log.trunk == trunk }
-        guard own.isEmpty else { return tips }
-        var offers = Set(tips.filter { membership.counts($0.position) })
-        for claim in membership.retirements[trunk.device] ?? [] {
-            guard case .retirement(let retirement) = claim.content else { continue }
-            for head in verified(retirement.heads, of: trunk.device, membership) where head.log == trunk {
-                guard let place = try position(of: head.hash, at: head.sequence, in: trunk),
-                    membership.counts(place)
-                else { continue }
-                offers.insert(Offer(position: place, head: head))
-            }
-        }
-        // One that lies on the way to another is told with that one.
-        return offers.filter { offer in
-            !offers.contains { other in
-                other != offer
-                    && forest.path(to: other.position).contains {
-                        $0.log == offer.position.log && $0.sequence >= offer.position.sequence
-                    }
-            }
-        }.sorted { ($0.position.log, $0.position.sequence) < ($1.position.log, $1.position.sequence) }
-    }
-
-    /// The retirement of a device at all that is here of it, as its event says it. The longest logs come first where
-    /// there are more than a header can name.
-    package func retirement(of device: DeviceID) -> EventHeader.Retirement {
-        let ends = forest.trunks.filter { $0.device == device }.flatMap(offers(of:))
-        let longest = ends.sorted { $0.position.sequence > $1.position.sequence }
-        return EventHeader.Retirement(
-            device: device, heads: longest.prefix(Limits.retiredHeads).map(\.head))
     }
 
     /// Events that count and whose body is committed to and absent; in order of id, only those behind an id if one

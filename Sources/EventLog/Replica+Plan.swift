@@ -82,12 +82,20 @@ package struct SyncPlan: Sendable {
 
 extension Replica {
     /// The signed heads of all ends, for a summary.
-    package var heads: [Head] { forest.trunks.flatMap(offers(of:)).map(\.head) }
+    package var heads: [Head] { heads(in: .all) }
+
+    /// The same of the logs that lie within a scope.
+    package func heads(in scope: SyncScope) -> [Head] {
+        forest.trunks.flatMap { offers(of: $0, in: scope) }.map(\.head)
+    }
 
     /// A digest over all ends: equal digests mean that there is nothing to tell.
-    package var headsDigest: Digest {
+    package var headsDigest: Digest { headsDigest(in: .all) }
+
+    /// The same of the logs that lie within a scope.
+    package func headsDigest(in scope: SyncScope) -> Digest {
         var transcript = Transcript(.heads)
-        for head in heads {
+        for head in heads(in: scope) {
             transcript.append(head.log.device)
             transcript.append(head.log.epoch)
             transcript.append(head.sequence)
@@ -97,8 +105,9 @@ extension Replica {
     }
 
     /// A digest over the events whose body is missing here.
-    package func missingDigest() throws -> Digest {
+    package func missingDigest(in scope: SyncScope = .all) throws -> Digest {
         var transcript = Transcript(.missing)
+        guard scope.hasBodies else { return transcript.digest }
         for id in try missingBodies(after: nil, limit: .max) { transcript.append(id) }
         return transcript.digest
     }
@@ -124,18 +133,20 @@ extension Replica {
     }
 
     /// What a peer lacks, in the order in which devices were admitted.
-    package func plan(for peer: PeerKnowledge) throws -> SyncPlan {
+    package func plan(for peer: PeerKnowledge, in scope: SyncScope = .all) throws -> SyncPlan {
         var plan = SyncPlan()
         for member in membership.members {
             for trunk in forest.trunks where trunk.device == member.bundle.device {
-                try self.plan(trunk, for: peer, into: &plan)
+                try self.plan(offers(of: trunk, in: scope), of: trunk, for: peer, into: &plan)
             }
         }
         return plan
     }
 
-    private func plan(_ trunk: LogID, for peer: PeerKnowledge, into plan: inout SyncPlan) throws {
-        let offers = offers(of: trunk)
+    private func plan(
+        _ offers: [Offer], of trunk: LogID, for peer: PeerKnowledge, into plan: inout SyncPlan
+    ) throws {
+        guard !offers.isEmpty else { return }
         let longest = offers.map(\.head.sequence).max() ?? 0
         var known = VersionVector()
         for place in peer.ends[trunk] ?? [] {
@@ -157,9 +168,12 @@ extension Replica {
     /// The next run of a stretch to be sent; nil if there is none.
     ///
     /// - Returns: the run, and what is left of the stretch after it.
-    package func run(of outgoing: SyncPlan.Outgoing) throws -> (run: Run, rest: SyncPlan.Outgoing?)? {
+    package func run(
+        of outgoing: SyncPlan.Outgoing, in scope: SyncScope = .all
+    ) throws -> (run: Run, rest: SyncPlan.Outgoing?)? {
         // Bodies that came late may not fit between two heads any more: then the headers go, and bodies are asked for.
-        try run(of: outgoing, withBodies: true) ?? run(of: outgoing, withBodies: false)
+        if scope.hasBodies, let whole = try run(of: outgoing, withBodies: true) { return whole }
+        return try run(of: outgoing, withBodies: false)
     }
 
     private func run(

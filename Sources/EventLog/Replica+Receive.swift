@@ -22,15 +22,18 @@ extension Replica {
     ///
     /// - Parameter freshEpoch: a random number, used if the run shows that this device was rolled back.
     package func receive(_ run: Run, wall: WallTime, freshEpoch: UInt64) throws -> Reception {
-        guard membership.member(run.log.device) != nil else { return .unknownDevice }
+        // What can't be let in is not worked out.
+        guard membership.member(run.log.device) != nil || run.from == 1 else { return .unknownDevice }
         return try receive(PreparedRun(run, journal: journal), wall: wall, freshEpoch: freshEpoch)
     }
 
     /// The same of a run that was worked out already.
     package func receive(_ prepared: PreparedRun, wall: WallTime, freshEpoch: UInt64) throws -> Reception {
         let (run, hashes) = (prepared.run, prepared.hashes)
-        guard let member = membership.member(run.log.device) else { return .unknownDevice }
-        guard run.closing.isSigned(by: member.bundle, journal: journal) else {
+        guard let bundle = membership.member(run.log.device)?.bundle ?? newcomer(in: prepared) else {
+            return .unknownDevice
+        }
+        guard run.closing.isSigned(by: bundle, journal: journal) else {
             throw RunRejection.badSignature
         }
         guard let join = try join(of: run, hashes: hashes) else { return .gap }

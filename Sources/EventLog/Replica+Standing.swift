@@ -105,7 +105,7 @@ extension Replica {
                 vector = vector.merged(with: all)
                 continue
             }
-            guard let place = try place(of: mention) else { continue }
+            guard let place = try Self.place(of: mention, storage, forest) else { continue }
             for step in forest.path(to: place) { vector.raise(step.log, to: step.sequence) }
         }
         return vector
@@ -118,17 +118,5 @@ extension Replica {
         let counting = forest.segments(of: mention.log).map { ($0.log, cut[$0.log]) }
         guard mention.sequence > counting.map(\.1).max() ?? 0 else { return nil }
         return VersionVector(Dictionary(uniqueKeysWithValues: counting))
-    }
-
-    private func place(of mention: Mention) throws -> Position? {
-        for segment in forest.segments(of: mention.log) {
-            guard mention.sequence <= segment.end, mention.sequence > segment.parent?.sequence ?? 0 else {
-                continue
-            }
-            let place = Position(log: segment.log, sequence: mention.sequence)
-            let hash = mention.sequence == segment.end ? segment.hash : try storage.hash(at: place)
-            if hash?.prefix == mention.prefix { return place }
-        }
-        return nil
     }
 }

@@ -25,8 +25,10 @@ package struct Replica<Storage: LogReading> {
     /// The highest number of each own epoch that was ever handed to a peer.
     package internal(set) var mark: Mark
 
-    /// For each log of a device that takes part no longer, how far it is told.
-    var withheld: [LogID: [Offer]] = [:]
+    /// What the events here say of who takes part.
+    var claims: ClaimIndex
+    /// What is known of the claims' signatures.
+    var verdicts = SignatureVerdicts()
     /// What this device's log has said of each other log.
     var said: [LogID: Set<Mention>] = [:]
 
@@ -49,8 +51,12 @@ package struct Replica<Storage: LogReading> {
         self.journal = genesis.journal
         self.storage = storage
         self.clock = clock
-        membership = Membership(genesis: genesis, claims: []) { _, _ in VersionVector() }
-        forest = LogForest(segments)
+        let forest = LogForest(segments)
+        self.forest = forest
+        claims = ClaimIndex(try storage.claims(), in: forest)
+        // Replaced at the end: only then can be asked what the claims name.
+        membership = try Membership(
+            genesis: genesis, claims: [], verdicts: &verdicts, sight: .init(named: { _, _ in nil }))
         self.epoch = epoch ?? freshEpoch
         let own = LogID(device: keys.device, epoch: self.epoch)
         let end = forest[own]?.end ?? 0
@@ -72,7 +78,7 @@ package struct Replica<Storage: LogReading> {
         } else {
             self.mark = Mark()
         }
-        try refreshMembership()
+        try reloadMembership()
     }
 
     /// This device.
@@ -111,7 +117,7 @@ package struct Replica<Storage: LogReading> {
         }
         for (log, head) in batch.heads { forest.sign(log, head) }
         clock = HybridClock(last: batch.clock)
-        if concernsMembership(batch) { try refreshMembership() }
+        try updateMembership(batch)
     }
 
     private mutating func remember(_ event: StoredEvent) {

@@ -46,6 +46,13 @@ package struct Run: Sendable {
             bodies: wire.bodies.map(Array.init), closing: closing)
     }
 
+    /// The same headers alone.
+    package var withoutBodies: Run {
+        Run(
+            log: log, from: from, previous: previous, headers: headers, bodies: bodies.map { _ in [] },
+            closing: closing)
+    }
+
     /// The run as it travels.
     package var wire: WireRun {
         var wire = WireRun()

@@ -32,9 +32,16 @@ package enum Kind: UInt32, CaseIterable, Sendable {
     // Who takes part.
     case admit = 40
     case retire = 41
-    case succeed = 42
     case personName = 43
     case deviceName = 44
+    /// Words on paper that can let a device in.
+    case recovery = 45
+    /// Such words count no longer.
+    case withdraw = 46
+    /// A device is let in by such words.
+    case recover = 47
+    /// Nothing but what its device had seen, where another event has no room for it.
+    case sight = 48
 
     /// An event of another epoch of the same device, issued anew.
     case carry = 50
@@ -73,6 +80,9 @@ package enum Kind: UInt32, CaseIterable, Sendable {
     /// Whether it tells about devices and persons rather than about what came between them.
     package var isMembership: Bool { (40..<50).contains(rawValue) }
 
+    /// The kinds that say who takes part.
+    package static let claims: [Kind] = [.admit, .retire, .recovery, .withdraw, .recover]
+
     /// The kind's name as people type and read it.
     package var name: String {
         switch self {
@@ -100,9 +110,12 @@ package enum Kind: UInt32, CaseIterable, Sendable {
         case .tag: "tag"
         case .admit: "admit"
         case .retire: "retire"
-        case .succeed: "succeed"
         case .personName: "person_name"
         case .deviceName: "device_name"
+        case .recovery: "recovery"
+        case .withdraw: "withdraw"
+        case .recover: "recover"
+        case .sight: "sight"
         case .carry: "carry"
         }
     }

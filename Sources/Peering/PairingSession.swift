@@ -444,8 +444,7 @@ package struct PairingSession: Sendable {
         guard offer.membership == nil else {
             let consent = Membership.consent(of: newcomer.bundle, journal: newcomer.journal)
             guard newcomer.bundle.verifies(peer.consent, of: consent) else { throw .protocolViolation }
-            return .admits(
-                .init(bundle: newcomer.bundle, signature: Array(peer.consent), replaces: offer.replaces))
+            return .admits(.init(bundle: newcomer.bundle, signature: Array(peer.consent)))
         }
         guard let genesis = Genesis(bytes: Array(peer.genesis)), genesis.journal == newcomer.journal,
             [genesis.first.person, genesis.second.person].contains(newcomer.bundle.person),

@@ -19,7 +19,7 @@ extension SyncSession {
 
     /// Begins a pass over all that is missing, unless one is under way.
     mutating func askForBodies() -> [Action] {
-        guard !bodies.isAwaiting else { return [] }
+        guard !bodies.isAwaiting, scope.hasBodies else { return [] }
         bodies.cursor = nil
         return [.listMissing(after: nil)]
     }
@@ -37,13 +37,15 @@ extension SyncSession {
 
     /// Bodies came here that had been missing: the peer may lack them too, and asks after each LIVE.
     package func bodiesCame() -> [Action] {
-        phase == .syncing && isAgreed && exchange.hasSentLive ? [.send(.live(WireLive()))] : []
+        phase == .syncing && isAgreed && scope.hasBodies && exchange.hasSentLive
+            ? [.send(.live(WireLive()))] : []
     }
 
     mutating func receive(_ message: WireBodies) throws(CloseReason) -> [Action] {
         let ids = try ids(message.ids.map(Array.init))
         guard ids.count == message.bodies.count else { throw .protocolViolation }
         guard ids.isEmpty else {
+            guard scope.hasBodies else { return [] }
             return [.storeBodies(zip(ids, message.bodies.map(Array.init)).map { ($0, $1) })]
         }
         // The answer's end: on to the next ids, until a whole pass is through.
@@ -55,7 +57,7 @@ extension SyncSession {
     /// One WANT is answered at a time, body by body, so that a peer that does not read costs no memory.
     mutating func wanted(_ ids: [EntryID]) -> [Action] {
         guard bodies.wanted.isEmpty, !bodies.isFetching else { return [] }
-        bodies.wanted = isAgreed ? ids : []
+        bodies.wanted = isAgreed && scope.hasBodies ? ids : []
         return fetchNext()
     }
 
@@ -70,8 +72,9 @@ extension SyncSession {
     package mutating func fetched(_ id: EntryID, _ bytes: [UInt8]?) -> [Action] {
         bodies.isFetching = false
         guard phase == .syncing else { return [] }
-        if !isAgreed { bodies.wanted = [] }
-        guard isAgreed, let bytes else { return fetchNext() }
+        let mayGive = isAgreed && scope.hasBodies
+        if !mayGive { bodies.wanted = [] }
+        guard mayGive, let bytes else { return fetchNext() }
         var message = WireBodies()
         message.ids = [id.bytes.wireBytes]
         message.bodies = [bytes.wireBytes]

@@ -63,7 +63,7 @@ extension SyncSession {
         guard exchange.fruitless < Self.patience else { return [] }
         exchange.fruitless += 1
         exchange.isSummarising = true
-        return [.summarise]
+        return [.summarise(scope)]
     }
 
     /// Brings what ``Action/summarise`` asked for.
@@ -123,7 +123,7 @@ extension SyncSession {
         }
         exchange.needsPlan = false
         exchange.isPlanning = true
-        return [.plan(exchange.knowledge)]
+        return [.plan(exchange.knowledge, scope)]
     }
 
     /// Brings what ``Action/plan(_:)`` asked for.
@@ -153,7 +153,7 @@ extension SyncSession {
         }
         exchange.isReading = true
         exchange.queue.removeFirst()
-        return [.read(first)]
+        return [.read(first, scope)]
     }
 
     /// Brings what ``Action/read(_:)`` asked for; called once the runs before it have left.

@@ -1,3 +1,4 @@
+import Causality
 package import EventLog
 import Wire
 
@@ -38,7 +39,7 @@ extension SyncSession {
         phase = .authOK
         var actions: [Action] = []
         if role == .dialler { actions.append(.send(.auth(try proof(with: nil)))) }
-        return actions + [.authenticated(peer), .digest]
+        return actions + [.authenticated(peer), .digest(ownScope)]
     }
 
     private func proof(with tagFor: Bundle?) throws(CloseReason) -> WireAuth {
@@ -67,6 +68,7 @@ extension SyncSession {
         message.heads = heads.bytes.wireBytes
         message.missing = missing.bytes.wireBytes
         message.port = UInt32(port)
+        if case .headers(of: let person) = ownScope { message.limited = person.bytes.wireBytes }
         if isOwnPersons { message.partnership = partnership.wire }
         return [.send(.authOK(message))] + begin()
     }
@@ -75,7 +77,10 @@ extension SyncSession {
     mutating func begin() -> [Action] {
         guard phase == .syncing, isAgreed, !hasBegun, let ownDigests, let peerDigests else { return [] }
         hasBegun = true
-        guard Digest(peerDigests.heads) == ownDigests.heads, Digest(peerDigests.missing) == ownDigests.missing
+        // Each computed its own before it had heard of the other's scope.
+        guard ownScope == scope, peerDigests.limited.isEmpty == (ownScope == .all),
+            Digest(peerDigests.heads) == ownDigests.heads,
+            Digest(peerDigests.missing) == ownDigests.missing
         else { return requestSummary() }
         // The peer had what was here when the digest was taken; what was written since goes out at once.
         exchange.hasSummary = true

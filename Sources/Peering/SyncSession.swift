@@ -33,15 +33,15 @@ package struct SyncSession: Sendable {
         /// The peer is known now: a device of this journal.
         case authenticated(Bundle)
         /// Compute the digests over heads and missing bodies; bring them by ``digests(heads:missing:ends:)``.
-        case digest
+        case digest(SyncScope)
         /// Collect the signed heads; bring them by ``summarise(_:wall:)``.
-        case summarise
+        case summarise(SyncScope)
         /// Work out what the peer lacks; bring it by ``planned(_:)``.
-        case plan(PeerKnowledge)
+        case plan(PeerKnowledge, SyncScope)
         /// Read the next run of a stretch; bring it by ``ran(_:rest:)``.
-        case read(SyncPlan.Outgoing)
-        /// Store a run; bring the outcome by ``stored(_:)``.
-        case store(Run)
+        case read(SyncPlan.Outgoing, SyncScope)
+        /// Store a run, unless it lies outside of the scope; bring the outcome by ``stored(_:)``.
+        case store(Run, SyncScope)
         /// Check whether the peer's heads show that this device was rolled back, and begin a new epoch if so.
         case check([Head])
         /// Take samples of a log for the peer, who asks by FORK; sent by ``sampled(_:of:)``.
@@ -87,6 +87,8 @@ package struct SyncSession: Sendable {
 
     let authentication: Authentication
     let peers: [Bundle]
+    /// The devices that are met for the headers of their own person's logs alone; this device is, if it is among them.
+    let limited: Set<DeviceID>
     let role: Role
     let challenge: [UInt8]
     let padding: [[UInt8]]
@@ -113,17 +115,20 @@ package struct SyncSession: Sendable {
     ///
     /// - Parameters:
     ///   - peers: the other devices of the journal that may be met here.
+    ///   - limited: those that only devices junior to them have retired, this one included.
     ///   - challenge: 32 random bytes.
     ///   - padding: 8 random tags of 16 bytes, sent where there is no device to name.
     ///   - port: where this device listens, which a peer that was dialled needs to know; 0 if nowhere.
     ///   - person: this device's person.
     ///   - partnership: whether that person shares with the other one.
     package init(
-        keys: DeviceKeys, journal: Digest, peers: [Bundle], role: Role, binding: Binding, challenge: [UInt8],
+        keys: DeviceKeys, journal: Digest, peers: [Bundle], limited: Set<DeviceID> = [], role: Role,
+        binding: Binding, challenge: [UInt8],
         padding: [[UInt8]], port: UInt16 = 0, person: PersonID, partnership: Partnership = .initial
     ) {
         authentication = Authentication(keys: keys, journal: journal, binding: binding)
         self.peers = peers
+        self.limited = limited
         self.role = role
         self.challenge = challenge
         self.padding = padding
@@ -134,6 +139,22 @@ package struct SyncSession: Sendable {
 
     /// The device at the other end, once it has proved who it is.
     package var authenticatedPeer: Bundle? { phase == .syncing ? peer : nil }
+
+    /// What the two tell each other: by what this device knows of both, and by what the peer said in AUTH_OK.
+    package var scope: SyncScope {
+        guard ownScope == .all, let limited = peerDigests?.limited, !limited.isEmpty else { return ownScope }
+        // The peer knows of a retirement that has not come here yet. What names no person asks for nothing.
+        return .headers(of: PersonID(limited) ?? PersonID(high: 0, low: 0))
+    }
+
+    /// Whether no more than headers goes, by what this device knows.
+    package var isLimited: Bool { ownScope != .all }
+
+    /// The same by what this device knows.
+    var ownScope: SyncScope {
+        if let peer, limited.contains(peer.device) { return .headers(of: peer.person) }
+        return limited.contains(authentication.keys.device) ? .headers(of: person) : .all
+    }
 
     /// Whether both sides have sent all that the other lacked.
     package var isLive: Bool { exchange.hasSentLive && exchange.hasReceivedLive }
@@ -208,7 +229,7 @@ package struct SyncSession: Sendable {
         case .run(let wire):
             let run: Run
             do { run = try Run(wire) } catch { throw .refusedRun }
-            return [.store(run)]
+            return [.store(scope.hasBodies ? run : run.withoutBodies, scope)]
         case .ack(let ack): return try receive(ack)
         case .live: return receiveLive()
         case .want(let want): return wanted(try ids(want.ids.map(Array.init)))

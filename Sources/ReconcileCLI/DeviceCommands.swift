@@ -64,14 +64,6 @@ struct Status: Command {
                 : "here; not known yet of \(erasure.open.joined(separator: ", "))"
             Terminal.print(shownLine("\(short(erasure.entry)) is erased \(open)."))
         }
-        let own = status.devices.first(where: \.isThisDevice)?.person
-        for device in status.devices where device.person == own && !device.isThisDevice && !device.retired {
-            guard let lost = device.replaces, let voucher = device.voucher else { continue }
-            Terminal.print(
-                shownLine(
-                    "Your \(device.name) took the place of your \(lost), as \(voucher) vouched for it. If it isn't yours: reconcile devices retire \(short(device.id))"
-                ))
-        }
     }
 }
 

@@ -54,8 +54,7 @@ struct ListDevices: Command {
 
     private static func origin(_ device: DevicePayload) -> String? {
         guard let added = device.added, let voucher = device.voucher else { return nil }
-        let place = device.replaces.map { ", in the place of \($0)" } ?? ""
-        return shownLine("let in by \(voucher)\(place) on \(Terminal.time(added))")
+        return shownLine("let in by \(voucher) on \(Terminal.time(added))")
     }
 }
 

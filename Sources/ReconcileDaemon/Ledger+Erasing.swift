@@ -119,7 +119,7 @@ extension Ledger {
             || batch.events.contains { event in
                 switch event.effective.header.kind {
                 // A rewording of what is erased; or what lets an event count, or count no more.
-                case .revise, .rift, .admit, .succeed, .retire: true
+                case .revise, .rift, .admit, .retire, .withdraw, .recover: true
                 default: try store.isAnswered(event.effective.id, by: [.erase])
                 }
             }

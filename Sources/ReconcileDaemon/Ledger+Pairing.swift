@@ -40,7 +40,6 @@ extension Ledger {
             membership = (replica.genesis, replica.membership)
         }
         let intent: PairingIntent
-        var replaces: DeviceID?
         switch wish {
         case .partner:
             // Founding another journal would take the place of this one.
@@ -55,25 +54,11 @@ extension Ledger {
         case .mine: intent = .samePerson
         case .replace:
             intent = .replace
-            if let members = membership?.members {
-                replaces = try lostDevice(of: members, own: bundle.person, connected: connected)
-            }
         }
         return PairingSession.Offer(
             keys: keys, bundle: bundle, person: identity.personName, device: identity.deviceName,
-            intent: intent, membership: membership, replaces: replaces, salt: Machine.random(16),
+            intent: intent, membership: membership, salt: Machine.random(16),
             nonce: Machine.random(32))
-    }
-
-    /// The only device that the partner has, which has to be lost to be replaced.
-    private func lostDevice(
-        of members: Membership, own: PersonID, connected: Set<DeviceID>
-    ) throws -> DeviceID {
-        guard let partner = members.persons.first(where: { $0 != own }),
-            let only = members.lastDevice(of: partner)
-        else { throw ErrorPayload("not_the_only_device") }
-        guard !connected.contains(only) else { throw ErrorPayload("not_lost") }
-        return only
     }
 
     /// Stores what a pairing came to, in one transaction.
@@ -138,8 +123,7 @@ extension Ledger {
     private func admit(_ admission: EventHeader.Admission) throws {
         let replica = try paired()
         guard replica.membership.member(admission.bundle.device) == nil else { return }
-        let kind: Kind = admission.replaces == nil ? .admit : .succeed
-        try commit(replica.append([NewEvent(kind, admission: admission)], at: Machine.now()))
+        try commit(replica.append([NewEvent(.admit, admission: admission)], at: Machine.now()))
     }
 
     /// The two share again, whoever had stopped.
@@ -182,7 +166,7 @@ extension Ledger {
         guard device != replica.device else { throw ErrorPayload("retire_elsewhere") }
         try requireOwn(device, replica)
         guard replica.membership.isActive(device) else { throw ErrorPayload("already_retired", device.short) }
-        let event = NewEvent(.retire, retirement: replica.retirement(of: device))
+        let event = NewEvent(.retire, retired: device)
         try commit(replica.append([event], at: Machine.now()))
     }
 

@@ -35,8 +35,6 @@ extension Ledger {
             address: report?.meeting?.addresses.first, skew: report?.meeting?.skew)
         payload.retired = !replica.membership.isActive(device)
         payload.added = try member.admittedBy.flatMap { try store.header(of: $0)?.at }
-        payload.replaces = try member.admittedBy.flatMap { try store.header(of: $0)?.admission?.replaces }
-            .map(names.device)
         payload.voucher = member.voucher.map { voucher in
             let person = replica.membership.person(of: voucher).map { names.person($0) + "'s " } ?? ""
             return person + names.device(voucher)

@@ -13,7 +13,14 @@ extension Ledger {
         let journal: Digest
         /// The devices that may be met.
         let peers: [Bundle]
+        /// Those that only devices junior to them have retired, this one included if it is one.
+        let limited: Set<DeviceID>
         let partnership: Partnership
+
+        /// Whether a device is met for the headers of one person's logs alone.
+        func isLimited(_ device: DeviceID) -> Bool {
+            limited.contains(own.device) || limited.contains(device)
+        }
     }
 
     /// Who may be met; nil before pairing.
@@ -24,55 +31,74 @@ extension Ledger {
             ?? replica.keys.bundle(of: identity.personID())
         let known = Set(replica.membership.members.map(\.bundle.device))
         let introduced = introduced.filter(\.isWaiting).map(\.bundle).filter { !known.contains($0.device) }
-        let peers = (replica.membership.active.map(\.bundle) + introduced).filter {
+        let met = replica.membership.members.map(\.bundle).filter {
+            replica.membership.encounter(of: $0.device) != .none
+        }
+        let peers = (met + introduced).filter {
             $0.device != replica.device && !paused.contains($0.device)
                 && (!partnership.isApart || $0.person == own.person)
         }
+        let limited = Set(met.map(\.device).filter { replica.membership.encounter(of: $0) == .headers })
         return Acquaintance(
-            keys: replica.keys, own: own, journal: replica.journal, peers: peers, partnership: partnership)
+            keys: replica.keys, own: own, journal: replica.journal, peers: peers, limited: limited,
+            partnership: partnership)
     }
 
     /// What is remembered of other devices.
     func meetings() throws -> [DeviceID: Meeting] { try store.meetings() }
 
     /// The digests of all that is here, and the heads at the same moment.
-    func digests() throws -> (heads: Digest, missing: Digest, ends: [Head]) {
+    func digests(in scope: SyncScope) throws -> (heads: Digest, missing: Digest, ends: [Head]) {
         let replica = try paired()
-        return (replica.headsDigest, try replica.missingDigest(), replica.heads)
+        return (
+            replica.headsDigest(in: scope), try replica.missingDigest(in: scope), replica.heads(in: scope)
+        )
     }
 
     /// How many devices the journal has.
     func memberCount() throws -> Int { try paired().membership.members.count }
 
-    func heads() throws -> [Head] { try paired().heads }
+    func heads(in scope: SyncScope) throws -> [Head] { try paired().heads(in: scope) }
 
-    func plan(for peer: PeerKnowledge) throws -> SyncPlan { try paired().plan(for: peer) }
+    func plan(for peer: PeerKnowledge, in scope: SyncScope) throws -> SyncPlan {
+        try paired().plan(for: peer, in: scope)
+    }
 
     /// A device that was met, and may not be any more.
     struct NoLongerAPeer: Error {}
 
-    /// Nothing is handed to a device that was retired, or whose person this one has stopped sharing with.
-    private func check(_ devices: [DeviceID]) throws {
-        let peers = Set(try membership()?.peers.map(\.device) ?? [])
-        guard peers.isSuperset(of: devices) else { throw NoLongerAPeer() }
+    /// Nothing is handed to a device that was retired, or whose person this one has stopped sharing with; and no more
+    /// than headers to one that a junior has retired.
+    private func check(_ devices: [DeviceID], _ scope: SyncScope) throws {
+        guard let known = try membership() else { throw NoLongerAPeer() }
+        guard Set(known.peers.map(\.device)).isSuperset(of: devices),
+            scope != .all || !devices.contains(where: known.isLimited)
+        else { throw NoLongerAPeer() }
     }
 
     /// The next run of a stretch for some devices; the mark is durable before it is handed out.
-    func run(of outgoing: SyncPlan.Outgoing, for devices: [DeviceID]) throws -> (
-        run: Run, rest: SyncPlan.Outgoing?
-    )? {
-        try check(devices)
+    func run(
+        of outgoing: SyncPlan.Outgoing, in scope: SyncScope, for devices: [DeviceID]
+    ) throws -> (run: Run, rest: SyncPlan.Outgoing?)? {
+        try check(devices, scope)
         let replica = try paired()
-        guard let next = try replica.run(of: outgoing) else { return nil }
+        guard let next = try replica.run(of: outgoing, in: scope) else { return nil }
         if let mark = replica.markBefore(handingOut: next.run) { try save(mark) }
         return next
     }
 
     /// Stores a run.
     ///
-    /// - Parameter prepared: the same run, if it was worked out already.
-    func store(_ run: Run, prepared: PreparedRun?) throws -> SyncSession.Stored {
-        try receive(run, prepared: prepared).stored
+    /// - Parameters:
+    ///   - prepared: the same run, if it was worked out already and its bodies are wanted.
+    ///   - scope: what lies outside of it is passed over.
+    func store(_ run: Run, prepared: PreparedRun?, in scope: SyncScope) throws -> SyncSession.Stored {
+        if case .headers(of: let person) = scope,
+            let writer = try paired().membership.person(of: run.log.device), writer != person
+        {
+            return .passedOver
+        }
+        return try receive(run, prepared: scope.hasBodies ? prepared : nil).stored
     }
 
     /// The same, and how many events were not here.
@@ -123,7 +149,7 @@ extension Ledger {
     }
 
     func body(of id: EntryID, for devices: [DeviceID]) throws -> [UInt8]? {
-        try check(devices)
+        try check(devices, .all)
         return try store.bodies(of: [id])[id]
     }
 

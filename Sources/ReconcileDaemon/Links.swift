@@ -14,6 +14,8 @@ package actor Links {
         /// What both sides know this connection by.
         let mark: [UInt8]
         let since: ContinuousClock.Instant
+        /// Whether it carries no more than the headers of one person's logs.
+        let isLimited: Bool
         /// Asks whether the other side is still there; the link ends if it says nothing.
         let probe: @Sendable () -> Void
         /// The arrival number up to which both sides are known to have the same.
@@ -121,12 +123,17 @@ package actor Links {
 
     /// Takes a proved connection in and gives it a number; nil if another one to the same device stays instead.
     ///
-    /// - Parameter mark: what both sides know the connection by.
+    /// - Parameters:
+    ///   - mark: what both sides know the connection by.
+    ///   - isLimited: whether it carries no more than the headers of one person's logs.
     func register(
-        _ device: DeviceID, _ connection: PeerConnection, mark: [UInt8], probe: @escaping @Sendable () -> Void
+        _ device: DeviceID, _ connection: PeerConnection, mark: [UInt8], isLimited: Bool,
+        probe: @escaping @Sendable () -> Void
     ) async -> Int? {
         // Between the handshake and now the device may have been retired.
-        guard let known = try? await ledger.membership(), known.peers.contains(where: { $0.device == device })
+        guard let known = try? await ledger.membership(),
+            known.peers.contains(where: { $0.device == device }),
+            known.isLimited(device) == isLimited
         else { return nil }
         let own = known.own.device
         if let old = links[device] {
@@ -138,7 +145,9 @@ package actor Links {
             old.connection.close()
         }
         lastLink += 1
-        links[device] = Link(number: lastLink, connection: connection, mark: mark, since: .now, probe: probe)
+        links[device] = Link(
+            number: lastLink, connection: connection, mark: mark, since: .now, isLimited: isLimited,
+            probe: probe)
         troubles[device] = nil
         let number = lastLink
         await remember(device) { $0.seen = Machine.now().milliseconds }
@@ -256,11 +265,14 @@ package actor Links {
     /// Closes all connections.
     func closeAll() { for link in links.values { link.connection.close() } }
 
-    /// Closes the connections to devices that may not be met any more.
+    /// Closes the connections to devices that may not be met any more, or for more or less than until now.
     func leaveStrangers() async {
-        guard let peers = try? await ledger.membership()?.peers else { return }
-        let known = Set(peers.map(\.device))
-        for (device, link) in links where !known.contains(device) { link.connection.close() }
+        guard let known = try? await ledger.membership() else { return }
+        let peers = Set(known.peers.map(\.device))
+        for (device, link) in links
+        where !peers.contains(device) || known.isLimited(device) != link.isLimited {
+            link.connection.close()
+        }
     }
 
     /// Asks a connected device, or all, whether they are still there.

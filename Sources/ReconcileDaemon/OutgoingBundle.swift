@@ -42,7 +42,7 @@ struct OutgoingBundle {
                 return try writer.finish()
             }
             // The mark is durable before anything of a run is handed out.
-            guard let (run, rest) = try await ledger.run(of: outgoing, for: recipients) else {
+            guard let (run, rest) = try await ledger.run(of: outgoing, in: .all, for: recipients) else {
                 throw NoSignedHead()
             }
             if let rest { queue = [rest] + queue }

@@ -44,6 +44,7 @@ struct SyncLink {
             var session = SyncSession(
                 // Only eight can be named at a time: in a large household it is others at each try.
                 keys: known.keys, journal: known.journal, peers: known.peers.shuffled(),
+                limited: known.limited,
                 role: connection.role,
                 binding: connection.binding, challenge: Machine.random(32),
                 padding: (0..<8).map { _ in Machine.random(16) }, port: port, person: known.own.person,
@@ -231,29 +232,31 @@ struct SyncLink {
                 link.proved()
                 try await ledger.met()
                 number = await link.links.register(
-                    bundle.device, link.connection, mark: session.mark, probe: probe)
+                    bundle.device, link.connection, mark: session.mark, isLimited: session.isLimited,
+                    probe: probe)
                 isClosed = number == nil
-            case .digest:
+            case .digest(let scope):
                 planned = try await ledger.lastArrival()
                 lateBodies = await ledger.lateBodies
-                let digests = try await ledger.digests()
+                let digests = try await ledger.digests(in: scope)
                 return session.digests(heads: digests.heads, missing: digests.missing, ends: digests.ends)
-            case .summarise:
-                return session.summarise(try await ledger.heads(), wall: Machine.now().milliseconds)
-            case .plan(let knowledge):
+            case .summarise(let scope):
+                return session.summarise(
+                    try await ledger.heads(in: scope), wall: Machine.now().milliseconds)
+            case .plan(let knowledge, let scope):
                 planned = try await ledger.lastArrival()
-                return session.planned(try await ledger.plan(for: knowledge))
-            case .read(let outgoing):
+                return session.planned(try await ledger.plan(for: knowledge, in: scope))
+            case .read(let outgoing, let scope):
                 guard heavy < 2 else {
                     waiting.append(action)
                     return []
                 }
                 guard let peer else { return [] }
-                let next = try await ledger.run(of: outgoing, for: [peer])
+                let next = try await ledger.run(of: outgoing, in: scope, for: [peer])
                 return session.ran(next?.run, rest: next?.rest)
-            case .store(let run):
+            case .store(let run, let scope):
                 guard await accepts(run.headers + run.bodies) else { return [] }
-                let stored = try await ledger.store(run, prepared: prepared)
+                let stored = try await ledger.store(run, prepared: prepared, in: scope)
                 if let number {
                     let count = UInt64(run.headers.count)
                     await link.links.expect(number) { $0 - min($0, count) }

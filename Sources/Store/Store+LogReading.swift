@@ -235,6 +235,7 @@ extension Store: LogReading {
 
     /// All events that say who takes part.
     package func claims() throws -> [Membership.Claim] {
-        try placed("kind IN (40, 41, 42)", []).compactMap(Membership.Claim.init)
+        let kinds = Kind.claims.map { String($0.rawValue) }.joined(separator: ", ")
+        return try placed("kind IN (\(kinds))", []).compactMap(Membership.Claim.init)
     }
 }

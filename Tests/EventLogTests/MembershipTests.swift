@@ -1,4 +1,5 @@
 import Causality
+import enum Crypto.Curve25519
 import EventLog
 import Journal
 import TestSupport
@@ -25,8 +26,14 @@ import Testing
     private struct Story {
         var claims: [Membership.Claim] = []
         var ends: [DeviceID: UInt64] = [:]
+        /// What the log of each claim had named of each device's log.
+        var named: [EntryID: [DeviceID: UInt64]] = [:]
 
-        mutating func add(_ content: Membership.Claim.Content, by writer: DeviceKeys, stamp: UInt64? = nil) {
+        mutating func add(
+            _ content: Membership.Claim.Content, by writer: DeviceKeys, stamp: UInt64? = nil,
+            having named: [DeviceID: UInt64] = [:]
+        ) {
+            self.named[EntryID(high: 1, low: UInt64(claims.count))] = named
             let end = (ends[writer.device] ?? 0) + 1
             ends[writer.device] = end
             let position = Position(log: LogID(device: writer.device, epoch: 1), sequence: end)
@@ -41,32 +48,25 @@ import Testing
     private func admission(_ keys: DeviceKeys, of person: PersonID) throws -> EventHeader.Admission {
         let bundle = keys.bundle(of: person)
         let signature = try keys.sign(Membership.consent(of: bundle, journal: couple.genesis.journal))
-        return .init(bundle: bundle, signature: signature, replaces: nil)
+        return .init(bundle: bundle, signature: signature)
     }
 
-    private func succession(
-        _ keys: DeviceKeys, of person: PersonID, replaces: DeviceKeys
-    ) throws -> Membership.Claim.Content {
-        .succession(try admission(keys, of: person), replaces: replaces.device)
-    }
-
-    /// A retirement at a sequence number of the device's log; zero for none of it.
-    private func retirement(_ keys: DeviceKeys, at sequence: UInt64) -> Membership.Claim.Content {
-        let log = LogID(device: keys.device, epoch: 1)
-        let heads = [Head(log: log, sequence: sequence, hash: .zero, signature: [])]
-        return .retirement(.init(device: keys.device, heads: sequence == 0 ? [] : heads))
-    }
+    private func retirement(_ keys: DeviceKeys) -> Membership.Claim.Content { .retirement(keys.device) }
 
     /// The membership, the same in every order.
-    private func membership(_ story: Story) -> Membership {
-        let made = permutations(story.claims).map { claims in
-            Membership(genesis: couple.genesis, claims: claims) { _, heads in
-                heads.reduce(into: VersionVector()) { $0.raise($1.log, to: $1.sequence) }
-            }
+    private func membership(_ story: Story) throws -> Membership {
+        var verdicts = SignatureVerdicts()
+        let sight = Membership.Sight { claim, device in
+            story.named[claim.id]?[device].map { VersionVector([LogID(device: device, epoch: 1): $0]) }
+        }
+        let made = try permutations(story.claims).map { claims in
+            try Membership(
+                genesis: couple.genesis, claims: claims, verdicts: &verdicts, sight: sight)
         }
         for other in made.dropFirst() {
             #expect(other.members == made[0].members)
             #expect(other.cuts == made[0].cuts)
+            #expect(other.recoveries == made[0].recoveries)
         }
         return made[0]
     }
@@ -84,7 +84,7 @@ import Testing
                 .admission(try admission(keys, of: persons[0])), by: writer, stamp: UInt64(100 - number))
             writer = keys
         }
-        let membership = membership(story)
+        let membership = try membership(story)
         #expect(membership.members.dropFirst(2).map(\.admittedBy) == story.claims.map(\.id))
         #expect(membership.active.count == 6)
     }
@@ -96,28 +96,38 @@ import Testing
         story.add(.admission(try admission(theirs, of: persons[1])), by: founders[0])
         let bundle = unwilling.bundle(of: persons[0])
         let consent = try admission(mine, of: persons[0]).signature
-        story.add(.admission(.init(bundle: bundle, signature: consent, replaces: nil)), by: founders[0])
-        let membership = membership(story)
+        story.add(.admission(.init(bundle: bundle, signature: consent)), by: founders[0])
+        let membership = try membership(story)
         #expect(membership.isActive(mine.device))
         #expect(membership.member(theirs.device) == nil)
         #expect(membership.member(unwilling.device) == nil)
         #expect(!counts(membership, unwilling, 1))
     }
 
-    @Test func `a retired device counts up to what the retiring one had`() throws {
+    @Test func `a retired device counts up to what the retiring log had named`() throws {
         let phone = DeviceKeys()
         var story = Story()
         story.add(.admission(try admission(phone, of: persons[0])), by: founders[0])
-        story.add(retirement(phone, at: 7), by: founders[0])
-        // Of the other person, of a stranger, and of itself: no retirements.
-        story.add(retirement(founders[0], at: 0), by: founders[1])
-        story.add(retirement(founders[0], at: 0), by: DeviceKeys())
-        story.add(retirement(founders[0], at: 0), by: founders[0])
-        let membership = membership(story)
+        story.add(retirement(phone), by: founders[0], having: [phone.device: 7])
+        // Of the other person, and of a stranger: no retirements.
+        story.add(retirement(founders[0]), by: founders[1], having: [founders[0].device: 1])
+        story.add(retirement(founders[0]), by: DeviceKeys(), having: [founders[0].device: 1])
+        let membership = try membership(story)
         #expect(!membership.isActive(phone.device))
         #expect(membership.person(of: phone.device) == persons[0])
         #expect(counts(membership, phone, 7) && !counts(membership, phone, 8))
         #expect(membership.isActive(founders[0].device))
+        #expect(membership.encounter(of: phone.device) == .none)
+    }
+
+    @Test func `naming nothing, a senior cuts to nothing and a junior does nothing`() throws {
+        let phone = DeviceKeys()
+        var story = Story()
+        story.add(.admission(try admission(phone, of: persons[0])), by: founders[0])
+        story.add(retirement(founders[0]), by: phone)
+        #expect(try membership(story).isActive(founders[0].device))
+        story.add(retirement(phone), by: founders[0])
+        #expect(!counts(try membership(story), phone, 1))
     }
 
     @Test func `of several retirements of a device the strictest holds`() throws {
@@ -125,23 +135,25 @@ import Testing
         var story = Story()
         story.add(.admission(try admission(phone, of: persons[0])), by: founders[0])
         story.add(.admission(try admission(tablet, of: persons[0])), by: founders[0])
-        story.add(retirement(phone, at: 7), by: founders[0])
-        story.add(retirement(phone, at: 4), by: tablet)
-        let membership = membership(story)
+        story.add(retirement(phone), by: founders[0], having: [phone.device: 7])
+        story.add(retirement(phone), by: tablet, having: [phone.device: 4])
+        let membership = try membership(story)
         #expect(counts(membership, phone, 4) && !counts(membership, phone, 5))
     }
 
-    @Test func `two devices that retire each other are both retired`() throws {
+    @Test func `of two that retire each other the senior's counts, whoever was first`() throws {
         let phone = DeviceKeys()
         var story = Story()
         story.add(.admission(try admission(phone, of: persons[0])), by: founders[0])
-        story.add(retirement(phone, at: 2), by: founders[0])
-        story.add(retirement(founders[0], at: 1), by: phone)
-        let membership = membership(story)
-        #expect(!membership.isActive(phone.device) && !membership.isActive(founders[0].device))
-        // It let the phone in before it was cut off.
-        #expect(counts(membership, phone, 2) && !counts(membership, phone, 3))
-        #expect(counts(membership, founders[0], 1) && !counts(membership, founders[0], 2))
+        story.add(retirement(founders[0]), by: phone, having: [founders[0].device: 1])
+        let before = try membership(story)
+        // Only a junior has retired it: it is met for the headers of its person's logs, and can answer.
+        #expect(before.encounter(of: founders[0].device) == .headers)
+        #expect(counts(before, founders[0], 1) && !counts(before, founders[0], 2))
+        story.add(retirement(phone), by: founders[0], having: [phone.device: 1])
+        let after = try membership(story)
+        #expect(after.isActive(founders[0].device) && counts(after, founders[0], 99))
+        #expect(after.encounter(of: phone.device) == .none)
     }
 
     @Test func `a retirement takes back what the device let in behind the cut, and all that came of it`()
@@ -153,99 +165,140 @@ import Testing
         story.add(.admission(try admission(early, of: persons[0])), by: phone)
         story.add(.admission(try admission(late, of: persons[0])), by: phone)
         story.add(.admission(try admission(latest, of: persons[0])), by: late)
-        story.add(retirement(phone, at: 1), by: founders[0])
-        let membership = membership(story)
+        story.add(retirement(phone), by: founders[0], having: [phone.device: 1])
+        let membership = try membership(story)
         #expect(membership.isActive(early.device))
         for keys in [late, latest] {
-            #expect(!membership.isActive(keys.device))
+            #expect(membership.isVoid(keys.device) && membership.encounter(of: keys.device) == .none)
             #expect(!counts(membership, keys, 1))
             // Its words can still be read, as this person's.
             #expect(membership.person(of: keys.device) == persons[0])
         }
     }
 
-    @Test func `a lost only device has a successor for whom the other person vouches`() throws {
-        let (successor, own) = (DeviceKeys(), DeviceKeys())
+    @Test func `a junior's cut never takes a senior's admission away`() throws {
+        let (hub, old, young) = (DeviceKeys(), DeviceKeys(), DeviceKeys())
         var story = Story()
-        story.add(try succession(successor, of: persons[1], replaces: founders[1]), by: founders[0])
-        // Nobody succeeds a device of their own person: that is what admissions are for.
-        story.add(try succession(own, of: persons[0], replaces: founders[0]), by: founders[0])
-        let membership = membership(story)
-        #expect(membership.isActive(successor.device))
-        #expect(membership.person(of: successor.device) == persons[1])
-        #expect(membership.member(successor.device)?.voucher == founders[0].device)
-        // The lost one may turn up again: only its own person can retire it.
-        #expect(membership.isActive(founders[1].device))
-        #expect(membership.member(own.device) == nil)
+        story.add(.admission(try admission(hub, of: persons[0])), by: founders[0])
+        story.add(.admission(try admission(young, of: persons[0])), by: hub, stamp: 900)
+        story.add(.admission(try admission(old, of: persons[0])), by: hub, stamp: 100)
+        // It names the hub's log up to its own admission, as if it had not seen the other's.
+        story.add(retirement(hub), by: young, having: [hub.device: 1])
+        let membership = try membership(story)
+        #expect(membership.isActive(old.device) && membership.isActive(young.device))
+        #expect(membership.encounter(of: hub.device) == .headers)
     }
 
-    @Test func `nobody is succeeded who has another device left`() throws {
-        let (second, successor) = (DeviceKeys(), DeviceKeys())
+    @Test func `another's consent, copied into a log that is cut, does not pull its device down`() throws {
+        let (thief, phone) = (DeviceKeys(), DeviceKeys())
         var story = Story()
-        story.add(.admission(try admission(second, of: persons[1])), by: founders[1])
-        story.add(try succession(successor, of: persons[1], replaces: founders[1]), by: founders[0])
-        #expect(membership(story).member(successor.device) == nil)
-        // Once that one was retired, the succession holds.
-        story.add(retirement(second, at: 3), by: founders[1])
-        #expect(membership(story).isActive(successor.device))
+        story.add(.admission(try admission(thief, of: persons[0])), by: founders[0])
+        story.add(.admission(try admission(phone, of: persons[0])), by: founders[0])
+        story.add(.admission(try admission(phone, of: persons[0])), by: thief, stamp: 0)
+        story.add(retirement(thief), by: founders[0])
+        #expect(try membership(story).isActive(phone.device))
     }
 
-    @Test func `an older device disowns a successor, and nothing of it counts`() throws {
-        let (successor, friend) = (DeviceKeys(), DeviceKeys())
+    @Test func `who retires itself is gone, and nothing behind that counts`() throws {
+        let (phone, tablet) = (DeviceKeys(), DeviceKeys())
         var story = Story()
-        story.add(try succession(successor, of: persons[1], replaces: founders[1]), by: founders[0])
-        story.add(.admission(try admission(friend, of: persons[1])), by: successor)
-        story.add(retirement(successor, at: 5), by: founders[1])
-        let membership = membership(story)
-        #expect(!counts(membership, successor, 1) && !counts(membership, friend, 1))
-        #expect(!membership.isActive(friend.device))
+        story.add(.admission(try admission(phone, of: persons[0])), by: founders[0])
+        story.add(.admission(try admission(tablet, of: persons[0])), by: founders[0])
+        story.add(retirement(phone), by: phone)
+        story.add(retirement(tablet), by: phone, having: [tablet.device: 1])
+        let membership = try membership(story)
+        #expect(membership.encounter(of: phone.device) == .none)
+        #expect(counts(membership, phone, 1) && !counts(membership, phone, 2))
+        #expect(membership.isActive(tablet.device))
     }
 
-    @Test func `a successor may be lost and succeeded in its turn`() throws {
-        let (first, second) = (DeviceKeys(), DeviceKeys())
-        var story = Story()
-        story.add(try succession(first, of: persons[1], replaces: founders[1]), by: founders[0])
-        story.add(try succession(second, of: persons[1], replaces: first), by: founders[0])
-        let membership = membership(story)
-        #expect(membership.isActive(second.device))
-        #expect(membership.active.count == 4)
-    }
+    // MARK: Recovery words
 
-    @Test func `the last device of a person is the one that nobody has retired or succeeded`() throws {
-        let (first, second) = (DeviceKeys(), DeviceKeys())
-        var story = Story()
-        #expect(membership(story).lastDevice(of: persons[1]) == founders[1].device)
-        story.add(try succession(first, of: persons[1], replaces: founders[1]), by: founders[0])
-        #expect(membership(story).lastDevice(of: persons[1]) == first.device)
-        story.add(.admission(try admission(second, of: persons[1])), by: first)
-        #expect(membership(story).lastDevice(of: persons[1]) == nil)
-        story.add(retirement(first, at: 9), by: second)
-        #expect(membership(story).lastDevice(of: persons[1]) == second.device)
-    }
+    /// Words on paper, and what they sign.
+    private struct Words {
+        let key = Curve25519.Signing.PrivateKey()
+        let announced: EntryID
+        let journal: Digest
 
-    @Test func `a device that was let in behind a cut stands in no successor's way`() throws {
-        let (second, late, successor) = (DeviceKeys(), DeviceKeys(), DeviceKeys())
-        var story = Story()
-        story.add(.admission(try admission(second, of: persons[1])), by: founders[1])
-        story.add(retirement(second, at: 0), by: founders[1])
-        story.add(.admission(try admission(late, of: persons[1])), by: second)
-        #expect(membership(story).lastDevice(of: persons[1]) == founders[1].device)
-        story.add(try succession(successor, of: persons[1], replaces: founders[1]), by: founders[0])
-        let membership = membership(story)
-        #expect(membership.isActive(successor.device) && !membership.isActive(late.device))
-    }
+        var content: Membership.Claim.Content { .recovery(Array(key.publicKey.rawRepresentation)) }
 
-    @Test func `a person has so many devices and no more, whatever order their admissions came in`() throws {
-        let newcomers = (0..<Limits.devices).map { _ in DeviceKeys() }
-        var story = Story()
-        for keys in newcomers { story.add(.admission(try admission(keys, of: persons[0])), by: founders[0]) }
-        for claims in [story.claims, story.claims.reversed(), story.claims.shuffled()] {
-            let membership = Membership(genesis: couple.genesis, claims: claims) { _, _ in VersionVector() }
-            // The founder is one of them; the last by precedence finds no place.
-            #expect(membership.active.count == Limits.devices + 1)
-            #expect(membership.member(newcomers[Limits.devices - 2].device) != nil)
-            #expect(membership.member(newcomers[Limits.devices - 1].device) == nil)
+        func comeback(_ keys: DeviceKeys, of person: PersonID) throws -> Membership.Claim.Content {
+            let bundle = keys.bundle(of: person)
+            let transcript = Membership.comeback(of: bundle, by: announced, journal: journal)
+            let signature = try key.signature(for: transcript.bytes)
+            return .comeback(.init(bundle: bundle, recovery: announced, signature: Array(signature)))
         }
+
+        func withdrawal() throws -> Membership.Claim.Content {
+            let transcript = Membership.withdrawal(of: announced, journal: journal)
+            return .withdrawal(
+                .init(recovery: announced, signature: Array(try key.signature(for: transcript.bytes))))
+        }
+    }
+
+    /// Words announced by the next claim of a story.
+    private func announce(in story: inout Story, by writer: DeviceKeys) -> Words {
+        let id = EntryID(high: 1, low: UInt64(story.claims.count))
+        let words = Words(announced: id, journal: couple.genesis.journal)
+        story.add(words.content, by: writer)
+        return words
+    }
+
+    @Test func `words let a device in that is junior to all let in otherwise`() throws {
+        let (back, phone) = (DeviceKeys(), DeviceKeys())
+        var story = Story()
+        let words = announce(in: &story, by: founders[0])
+        story.add(try words.comeback(back, of: persons[0]), by: back)
+        story.add(.admission(try admission(phone, of: persons[0])), by: founders[0])
+        // Whose they are not, and of whom they say nothing.
+        let (stranger, other) = (DeviceKeys(), DeviceKeys())
+        story.add(try words.comeback(stranger, of: persons[1]), by: stranger)
+        story.add(try words.comeback(other, of: persons[0]), by: founders[1])
+        let membership = try membership(story)
+        #expect(membership.members.map(\.bundle.device).suffix(2) == [phone.device, back.device])
+        #expect(
+            membership.isActive(back.device) && membership.member(back.device)?.recovery == words.announced)
+        #expect(membership.member(stranger.device) == nil && membership.member(other.device) == nil)
+        #expect(membership.recoveries.map(\.id) == [words.announced])
+    }
+
+    @Test func `retiring what was lost leaves the paper, retiring an intruder takes the intruder's`() throws {
+        let (lost, intruder) = (DeviceKeys(), DeviceKeys())
+        var story = Story()
+        story.add(.admission(try admission(lost, of: persons[0])), by: founders[0])
+        story.add(.admission(try admission(intruder, of: persons[0])), by: lost)
+        let (paper, forged) = (announce(in: &story, by: lost), announce(in: &story, by: intruder))
+        let (back, spy) = (DeviceKeys(), DeviceKeys())
+        story.add(try paper.comeback(back, of: persons[0]), by: back)
+        story.add(try forged.comeback(spy, of: persons[0]), by: spy)
+        // The one that came back is junior to the lost one; that is senior to the intruder.
+        story.add(retirement(lost), by: back, having: [lost.device: 2])
+        var now = try membership(story)
+        #expect(now.recoveries.map(\.id).sorted() == [paper.announced, forged.announced].sorted())
+        #expect(now.isActive(back.device) && now.isActive(spy.device))
+        story.add(retirement(intruder), by: founders[0], having: [intruder.device: 9])
+        now = try membership(story)
+        #expect(now.isActive(back.device) && now.isVoid(spy.device))
+        #expect(now.recoveries.map(\.id) == [paper.announced])
+    }
+
+    @Test func `a withdrawal undoes what its writer had not seen, and only from where it may come`() throws {
+        let (early, late, junior) = (DeviceKeys(), DeviceKeys(), DeviceKeys())
+        var story = Story()
+        story.add(.admission(try admission(junior, of: persons[0])), by: founders[0])
+        let words = announce(in: &story, by: founders[0])
+        story.add(try words.comeback(early, of: persons[0]), by: early)
+        story.add(try words.comeback(late, of: persons[0]), by: late)
+        let bare = Membership.Claim.Content.withdrawal(.init(recovery: words.announced, signature: nil))
+        for writer in [junior, founders[1]] { story.add(bare, by: writer) }
+        #expect(try membership(story).recoveries.count == 1)
+        var own = story
+        own.add(bare, by: founders[0], having: [early.device: 1])
+        var now = try membership(own)
+        #expect(now.recoveries.isEmpty && now.isActive(early.device) && now.isVoid(late.device))
+        story.add(try words.withdrawal(), by: junior)
+        now = try membership(story)
+        #expect(now.recoveries.isEmpty && now.isVoid(early.device) && now.isVoid(late.device))
     }
 
     private func permutations<Item>(_ items: [Item]) -> [[Item]] {

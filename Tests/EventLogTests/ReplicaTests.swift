@@ -118,7 +118,7 @@ private struct Copy {
         let consent = try keys.sign(Membership.consent(of: bundle, journal: couple.genesis.journal))
         try own.commit(
             own.replica.append(
-                [NewEvent(.admit, admission: .init(bundle: bundle, signature: consent, replaces: nil))],
+                [NewEvent(.admit, admission: .init(bundle: bundle, signature: consent))],
                 at: WallTime(milliseconds: 1_741_380_000_000)))
         let admitting = try own.runs(for: other)
         let store = try Store(path: scratch.path("c"))

@@ -38,7 +38,13 @@ import Wire
                 joiner: other.bundle,
                 joinerConfirmation: other.keys.sign(Genesis.confirmation(of: .zero, isHost: false)),
                 transcript: .zero))
-        return (genesis, Membership(genesis: genesis, claims: claims) { _, _ in VersionVector() })
+        return (genesis, try members(genesis, claims))
+    }
+
+    private static func members(_ genesis: Genesis, _ claims: [Membership.Claim]) throws -> Membership {
+        var verdicts = SignatureVerdicts()
+        return try Membership(
+            genesis: genesis, claims: claims, verdicts: &verdicts, sight: .init(named: { _, _ in nil }))
     }
 
     /// What each side stored, and how each side failed.
@@ -92,7 +98,7 @@ import Wire
         guard case .admits(let admission) = result.outcomes[oldSide],
             case .joins(let genesis, let person, let introducer) = result.outcomes[freshSide]
         else { return #expect(Bool(false), "\(result.outcomes)") }
-        #expect(admission.bundle == new.keys.bundle(of: elin.person) && admission.replaces == nil)
+        #expect(admission.bundle == new.keys.bundle(of: elin.person))
         #expect(
             genesis.journal == journal.genesis.journal && person == elin.person && introducer == elin.bundle)
         // What it signed is what everyone will check.
@@ -103,7 +109,7 @@ import Wire
                 stamp: Stamp(1),
                 position: Position(log: LogID(device: elin.keys.device, epoch: 1), sequence: 1)),
             content: .admission(admission))
-        let members = Membership(genesis: genesis, claims: [claim]) { _, _ in VersionVector() }
+        let members = try Self.members(genesis, [claim])
         #expect(members.isActive(new.keys.device) && members.person(of: new.keys.device) == elin.person)
     }
 
@@ -114,7 +120,6 @@ import Wire
             case .joins(_, let person, let introducer) = result.outcomes[1]
         else { return #expect(Bool(false), "\(result)") }
         #expect(admission.bundle == new.keys.bundle(of: priya.person))
-        #expect(admission.replaces == priya.keys.device)
         #expect(person == priya.person && introducer == elin.bundle)
     }
 
@@ -188,8 +193,8 @@ import Wire
         let retired = try Self.found(
             elin, priya,
             claims: [
-                claim(1, .admission(.init(bundle: phone.bundle, signature: consent, replaces: nil))),
-                claim(2, .retirement(.init(device: phone.keys.device, heads: []))),
+                claim(1, .admission(.init(bundle: phone.bundle, signature: consent))),
+                claim(2, .retirement(phone.keys.device)),
             ])
         let result = pair((elin, .continueJournal, retired), (phone, .continueJournal, journal))
         #expect(Set(result.failures.values) == [.retired])

@@ -1,3 +1,4 @@
+import Causality
 import EventLog
 import Peering
 import Wire
@@ -34,7 +35,8 @@ extension World {
             dialler: Digest(generator.bytes(32)) ?? .zero, listener: Digest(generator.bytes(32)) ?? .zero)
         let sessions = [(first, Role.dialler), (second, .listener)].map { device, role in
             SyncSession(
-                keys: device.keys, journal: device.replica.journal, peers: device.peers, role: role,
+                keys: device.keys, journal: device.replica.journal, peers: device.peers,
+                limited: device.limited, role: role,
                 binding: binding, challenge: generator.bytes(32),
                 padding: (0..<8).map { _ in generator.bytes(16) }, person: device.person,
                 partnership: device.partnership)
@@ -126,25 +128,27 @@ extension World {
         let device = connections[index].device(side)
         switch action {
         case .send(let message): try send(message, index, side)
-        case .digest:
+        case .digest(let scope):
             return connections[index].sessions[side].digests(
-                heads: device.replica.headsDigest, missing: try device.replica.missingDigest(),
-                ends: device.replica.heads)
-        case .summarise:
+                heads: device.replica.headsDigest(in: scope),
+                missing: try device.replica.missingDigest(in: scope), ends: device.replica.heads(in: scope))
+        case .summarise(let scope):
             return connections[index].sessions[side].summarise(
-                device.replica.heads, wall: wall(of: device).milliseconds)
-        case .plan(let knowledge):
-            return connections[index].sessions[side].planned(try device.replica.plan(for: knowledge))
-        case .read(let outgoing):
-            let next = try device.replica.run(of: outgoing)
+                device.replica.heads(in: scope), wall: wall(of: device).milliseconds)
+        case .plan(let knowledge, let scope):
+            return connections[index].sessions[side].planned(
+                try device.replica.plan(for: knowledge, in: scope))
+        case .read(let outgoing, let scope):
+            let next = try device.replica.run(of: outgoing, in: scope)
             if let run = next?.run, let mark = device.replica.markBefore(handingOut: run) {
                 device.mark = mark
                 device.replica.marked(mark)
             }
             return connections[index].sessions[side].ran(
                 next.map { tampered($0.run, by: device) }, rest: next?.rest)
-        case .store(let run):
-            return connections[index].sessions[side].stored(try store(run, on: device, from: index))
+        case .store(let run, let scope):
+            return connections[index].sessions[side].stored(
+                try store(run, in: scope, on: device, from: index))
         case .check(let heads):
             if try device.replica.wasRolledBack(by: heads) {
                 try device.commit(device.replica.openingEpoch(generator.next()))
@@ -171,7 +175,14 @@ extension World {
         return []
     }
 
-    private mutating func store(_ run: Run, on device: Device, from index: Int) throws -> SyncSession.Stored {
+    private mutating func store(
+        _ run: Run, in scope: SyncScope, on device: Device, from index: Int
+    ) throws -> SyncSession.Stored {
+        if case .headers(of: let person) = scope,
+            let writer = device.replica.membership.person(of: run.log.device), writer != person
+        {
+            return .passedOver
+        }
         do {
             switch try device.replica.receive(run, wall: wall(of: device), freshEpoch: generator.next()) {
             case .unknownDevice: return .unknownDevice

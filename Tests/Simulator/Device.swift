@@ -24,6 +24,8 @@ final class Device {
     var isLost = false
     /// Whether it sends runs without their bodies now and then, and lies about what it saw.
     var isByzantine = false
+    /// Whether it is the attacker's: it says of who takes part whatever it can.
+    var isHostile = false
 
     init(
         name: Int, keys: DeviceKeys, of person: PersonID, genesis: Genesis, generator: inout SeededGenerator
@@ -72,11 +74,19 @@ final class Device {
 
     /// The devices that it may meet.
     var peers: [Bundle] {
-        let active = replica.membership.active.map(\.bundle)
-        let known = Set(replica.membership.members.map(\.bundle))
-        return (active + introduced.filter { !known.contains($0) }).filter {
+        let membership = replica.membership
+        let met = membership.members.map(\.bundle).filter { membership.encounter(of: $0.device) != .none }
+        let known = Set(membership.members.map(\.bundle))
+        return (met + introduced.filter { !known.contains($0) }).filter {
             $0.device != keys.device && (!partnership.isApart || $0.person == person)
         }
+    }
+
+    /// Those that only devices junior to them have retired.
+    var limited: Set<DeviceID> {
+        let membership = replica.membership
+        return Set(
+            membership.members.map(\.bundle.device).filter { membership.encounter(of: $0) == .headers })
     }
 
     /// All events here, by their effective ids.

@@ -34,12 +34,17 @@ package struct World {
     /// How many messages beyond the handshake were sent since it was last set to zero.
     var spoken = 0
     let isByzantine: Bool
+    /// What attacks the journal, in every third world.
+    let attack: Attack?
+    /// Recovery words that someone wrote down.
+    var papers: [Paper] = []
 
     /// A world from a seed; every fifth one has a device that lies.
     package init(seed: UInt64) throws {
         self.seed = seed
         generator = SeededGenerator(seed: seed)
         isByzantine = seed % 5 == 0
+        attack = seed % 3 == 0 ? Attack.allCases[Int(seed / 3 % 3)] : nil
         lossPercent = Int.random(in: 0...30, using: &generator)
         replayPercent = Int.random(in: 0...50, using: &generator)
         try populate()
@@ -53,6 +58,13 @@ package struct World {
         var rounds = 0
         try meetAll(devices)
         try reuniteAll()
+        if attack != nil {
+            // What is heard of the attacker only now is answered too.
+            for _ in 0..<3 {
+                try meetAll(devices)
+                try answerAttack()
+            }
+        }
         while try !areEqual() {
             rounds += 1
             guard rounds <= 3 else { throw failure("not converged after 3 rounds") }
@@ -92,18 +104,18 @@ package struct World {
         for index in keys.indices.dropFirst(2) {
             let signature = try keys[index].sign(
                 Membership.consent(of: bundles[index], journal: genesis.journal))
-            let admission = EventHeader.Admission(
-                bundle: bundles[index], signature: signature, replaces: nil)
+            let admission = EventHeader.Admission(bundle: bundles[index], signature: signature)
             try write([NewEvent(.admit, admission: admission)], on: devices[index % 2])
         }
         if isByzantine { devices[devices.count - 1].isByzantine = true }
+        try beginAttack()
     }
 
     // MARK: Steps
 
     private mutating func step() throws {
         time += Int64.random(in: 0...60_000, using: &generator)
-        switch Int.random(in: 0..<112, using: &generator) {
+        switch Int.random(in: 0..<(attack == nil ? 112 : 130), using: &generator) {
         case 0..<35:
             let device = devices[Int.random(in: devices.indices, using: &generator)]
             // Who is apart writes drafts.
@@ -116,6 +128,7 @@ package struct World {
         case 93..<95: try rollBack()
         case 95..<98: jumpClock()
         case 98: try clone()
+        case 112...: try lie()
         case 99..<103: try gather()
         case 103..<111: try sendSome()
         default: cutSome()
@@ -124,11 +137,12 @@ package struct World {
 
     /// Someone comes or goes.
     private mutating func gather() throws {
-        switch Int.random(in: 0..<7, using: &generator) {
+        switch Int.random(in: 0..<8, using: &generator) {
         case 0...1: try join()
         case 2...3: try retire()
         case 4...5: try partOrReunite()
-        default: try succeed()
+        case 6: try writeWords()
+        default: try comeBack()
         }
     }
 
@@ -217,6 +231,7 @@ package struct World {
         for device in devices where device.replica.forest.all != LogForest(device.disk.segments).all {
             throw failure("device \(device.name) remembers other logs than lie on its disk")
         }
+        try checkVoices()
         let devices = circle
         guard let first = devices.first else { return }
         let expected = try standings(of: first)

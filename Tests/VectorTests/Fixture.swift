@@ -90,7 +90,7 @@ struct Fixture {
         let bundle = keys[2].bundle(of: persons[0])
         let consent = try keys[2].sign(Membership.consent(of: bundle, journal: journal))
         _ = try write(
-            NewEvent(.admit, admission: .init(bundle: bundle, signature: consent, replaces: nil)), minute: 5)
+            NewEvent(.admit, admission: .init(bundle: bundle, signature: consent)), minute: 5)
         guard let outgoing = try replica.plan(for: PeerKnowledge()).sends.first,
             let run = try replica.run(of: outgoing)?.run
         else { throw NothingMade() }

@@ -61,22 +61,30 @@ extension RejectVectorTests {
                 $0.admission = bytes.wireBytes
             }
         }
-        func retirement(_ heads: Int, _ change: (inout WireHead) -> Void = { _ in }) throws -> [UInt8] {
+        func retirement(_ device: Int) throws -> [UInt8] {
             var wire = WireRetirement()
-            wire.device = Fixture.bytes(7, 16).wireBytes
-            wire.heads = (0..<heads).map { number in
-                var head = WireHead()
-                head.epoch = UInt64(number)
-                head.sequence = 1
-                head.hash = Fixture.bytes(1, 32).wireBytes
-                head.signature = Fixture.bytes(2, 64).wireBytes
-                change(&head)
-                return head
-            }
+            wire.device = Fixture.bytes(7, device).wireBytes
             let bytes = try wire.encodedBytes()
             return try header {
                 $0.kind = Kind.retire.rawValue
                 $0.retirement = bytes.wireBytes
+            }
+        }
+        func recovery(_ kind: Kind, _ change: (inout WireRecovery) -> Void) throws -> [UInt8] {
+            var wire = WireRecovery()
+            change(&wire)
+            let bytes = try wire.encodedBytes()
+            return try header {
+                $0.kind = kind.rawValue
+                $0.recovery = bytes.wireBytes
+            }
+        }
+        func comeback(_ change: (inout WireRecovery) -> Void) throws -> [UInt8] {
+            try recovery(.recover) {
+                $0.announced = Fixture.bytes(3, 16).wireBytes
+                $0.bundle = fixture.bundle(2).wire
+                $0.signature = Fixture.bytes(1, 64).wireBytes
+                change(&$0)
             }
         }
         let filled = try header { $0.commitment = Fixture.bytes(1, 32).wireBytes }
@@ -163,13 +171,24 @@ extension RejectVectorTests {
             Case(
                 "an admission of an event key of 31 bytes", try admission { $0.bundle.eventKey.removeLast() }),
             Case("an admission of nobody", try admission { $0.clearBundle() }),
+            Case("a retirement", try retirement(16), isRefused: false),
+            Case("a retirement of a device of 15 bytes", try retirement(15)),
             Case(
-                "an admission in the place of 15 bytes",
-                try admission { $0.replaces = Fixture.bytes(1, 15).wireBytes }),
-            Case("a retirement at 24 heads", try retirement(24), isRefused: false),
-            Case("a retirement at 25 heads", try retirement(25)),
-            Case("a retirement at event 0", try retirement(1) { $0.sequence = 0 }),
-            Case("a retirement at a hash of 31 bytes", try retirement(1) { $0.hash.removeLast() }),
+                "recovery words", try recovery(.recovery) { $0.key = Fixture.bytes(4, 32).wireBytes },
+                isRefused: false),
+            Case(
+                "recovery words of 31 bytes",
+                try recovery(.recovery) { $0.key = Fixture.bytes(4, 31).wireBytes }),
+            Case(
+                "a withdrawal without a signature",
+                try recovery(.withdraw) { $0.announced = Fixture.bytes(3, 16).wireBytes }, isRefused: false),
+            Case(
+                "a withdrawal of words of 17 bytes",
+                try recovery(.withdraw) { $0.announced = Fixture.bytes(3, 17).wireBytes }),
+            Case("a comeback", try comeback { _ in }, isRefused: false),
+            Case("a comeback signed with 63 bytes", try comeback { $0.signature.removeLast() }),
+            Case("a comeback of a meet key of 33 bytes", try comeback { $0.bundle.meetKey.append(0) }),
+            Case("a comeback of a person of 15 bytes", try comeback { $0.bundle.person.removeLast() }),
         ]
     }
 

@@ -35,8 +35,6 @@ package struct DevicePayload: Codable, Sendable {
     package var added: Int64?
     /// The device that let it in, with whose it is; nil for a founding device.
     package var voucher: String?
-    /// The name of the lost device whose place it took, for which the other person's device vouched.
-    package var replaces: String?
     /// Whether it is met no more because it sent too much on a day.
     package var paused = false
     /// When it was connected last, in milliseconds since 1970; nil for never.

@@ -125,16 +125,26 @@ extension Ledger {
             return "\(names.person(person))'s \(names.device(id))"
         }
         let (text, counts): (String, Bool)
-        switch (kind, header.admission, header.retirement) {
-        case (.admit, let admission?, _), (.succeed, let admission?, _):
-            let device = admission.bundle.device
-            text =
-                "\(name(device)) takes part"
-                + (admission.replaces.map { " in place of \(name($0))" } ?? "")
+        switch kind {
+        case .admit:
+            guard let device = header.admission?.bundle.device else { return nil }
+            text = "\(name(device)) takes part"
             counts = membership.member(device)?.admittedBy == row.id
-        case (.retire, _, let retirement?):
-            text = "\(name(retirement.device)) takes part no longer"
-            counts = membership.retirements[retirement.device]?.contains { $0.id == row.id } ?? false
+        case .recover:
+            guard let device = header.recovery?.bundle?.device else { return nil }
+            text = "\(name(device)) takes part by recovery words"
+            counts = membership.member(device)?.admittedBy == row.id && !membership.isVoid(device)
+        case .retire:
+            guard let device = header.retired else { return nil }
+            text = "\(name(device)) takes part no longer"
+            counts = membership.retirements[device]?.contains { $0.id == row.id } ?? false
+        case .recovery:
+            text = "Recovery words were made"
+            counts = membership.recoveries.contains { $0.id == row.id }
+        case .withdraw:
+            guard let words = header.recovery?.announced else { return nil }
+            text = "Recovery words were withdrawn"
+            counts = !membership.recoveries.contains { $0.id == words }
         default: return nil
         }
         return Deed(text: Array((counts ? text : text + ", which does not count").utf8), counts: counts)

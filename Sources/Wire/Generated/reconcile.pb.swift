@@ -21,9 +21,9 @@
 ///               SHA-256(...) hashes a transcript, SIGN(...) signs one with Ed25519, unhashed.
 ///   label       every transcript starts with one, so that bytes made for one purpose
 ///               are worthless for another. All begin with "reconcile/1 ", followed by:
-///               header, body, head, genesis, admission, tag, heads, missing, pair key,
-///               auth, auth tag, beacon, beacon port, bundle, pairing names, pairing T1,
-///               pairing T2, pairing commitment, pairing code, pairing confirm
+///               header, body, head, genesis, admission, recover, withdrawal, tag, heads,
+///               missing, pair key, auth, auth tag, beacon, beacon port, bundle, pairing names,
+///               pairing T1, pairing T2, pairing commitment, pairing code, pairing confirm
 ///   role        the number 1 for the dialler or the host, 2 for the other one; in a tag or
 ///               signature it is that of whoever makes it
 ///   stamp       hybrid clock: milliseconds since 1970 << 16 | counter; any value is legal
@@ -131,7 +131,7 @@ package nonisolated struct WireHeader: Sendable {
   /// at most 32
   package var refs: [WireRef] = []
 
-  /// a receipt's choice
+  /// a receipt's choice; of a tag: 1 where it is taken off again
   package var value: UInt32 = 0
 
   /// of a tag: 16 bytes of SHA-256(label tag, journal, text); of a name: the person's or device's id
@@ -146,11 +146,14 @@ package nonisolated struct WireHeader: Sendable {
   /// kind carry only: a Carried
   package var carried: Data = Data()
 
-  /// kinds admit and succeed only: an Admission
+  /// kind admit only: an Admission
   package var admission: Data = Data()
 
   /// kind retire only: a Retirement
   package var retirement: Data = Data()
+
+  /// kinds recovery, withdraw and recover only: a Recovery
+  package var recovery: Data = Data()
 
   package var unknownFields = SwiftProtobuf.UnknownStorage()
 
@@ -290,9 +293,6 @@ package nonisolated struct WireAdmission: Sendable {
   /// by the new event key: SIGN(label admission, journal, person, event key, meet key)
   package var signature: Data = Data()
 
-  /// succeed only: the id of the lost device
-  package var replaces: Data = Data()
-
   package var unknownFields = SwiftProtobuf.UnknownStorage()
 
   package init() {}
@@ -300,8 +300,8 @@ package nonisolated struct WireAdmission: Sendable {
   fileprivate var _bundle: WireBundle? = nil
 }
 
-/// A device that takes part no longer, cut at these heads: all that the writer had of
-/// its logs. What lies behind them, and its logs that are not named, have no effect.
+/// A device that takes part no longer. Its logs are cut where the retirement's log named
+/// them last, at the retirement or before it.
 package nonisolated struct WireRetirement: Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
@@ -310,12 +310,43 @@ package nonisolated struct WireRetirement: Sendable {
   /// id
   package var device: Data = Data()
 
-  /// at most 24, their device left out
-  package var heads: [WireHead] = []
+  package var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  package init() {}
+}
+
+/// Words on paper that can let a device in. Kind recovery announces them by their key; kind
+/// withdraw says that they count no longer, from their own device, from one senior to it, or
+/// signed by them; kind recover, the first event of its log, lets its own device in.
+package nonisolated struct WireRecovery: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// kind recovery: the words' Ed25519 public key
+  package var key: Data = Data()
+
+  /// kinds withdraw and recover: id of the event of kind recovery
+  package var announced: Data = Data()
+
+  /// kind recover: the device's own
+  package var bundle: WireBundle {
+    get {_bundle ?? WireBundle()}
+    set {_bundle = newValue}
+  }
+  /// Returns true if `bundle` has been explicitly set.
+  package var hasBundle: Bool {self._bundle != nil}
+  /// Clears the value of `bundle`. Subsequent reads from it will return its default value.
+  package mutating func clearBundle() {self._bundle = nil}
+
+  /// by the words. withdraw: empty, or SIGN(label withdrawal, journal, announced);
+  package var signature: Data = Data()
 
   package var unknownFields = SwiftProtobuf.UnknownStorage()
 
   package init() {}
+
+  fileprivate var _bundle: WireBundle? = nil
 }
 
 /// Where everyone's trust begins. The bundle of the lower device id comes first.
@@ -445,7 +476,10 @@ package nonisolated struct WireAuthOK: Sendable {
   /// where the sender listens; 0 if nowhere
   package var port: UInt32 = 0
 
-  /// only between two devices of one person
+  /// id of a person, where one of the two was retired by a device junior to it: between them
+  package var limited: Data = Data()
+
+  /// go the headers of that person's logs alone
   package var partnership: WirePartnership {
     get {_partnership ?? WirePartnership()}
     set {_partnership = newValue}
@@ -882,7 +916,7 @@ nonisolated extension WireIntent: SwiftProtobuf._ProtoNameProviding {
 
 nonisolated extension WireHeader: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   package static let protoMessageName: String = _protobuf_package + ".Header"
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}vocabulary\0\u{1}stamp\0\u{1}seen\0\u{1}at\0\u{1}zone\0\u{1}kind\0\u{1}rift\0\u{1}refs\0\u{1}value\0\u{1}subject\0\u{1}commitment\0\u{3}body_length\0\u{1}carried\0\u{1}admission\0\u{1}retirement\0")
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}vocabulary\0\u{1}stamp\0\u{1}seen\0\u{1}at\0\u{1}zone\0\u{1}kind\0\u{1}rift\0\u{1}refs\0\u{1}value\0\u{1}subject\0\u{1}commitment\0\u{3}body_length\0\u{1}carried\0\u{1}admission\0\u{1}retirement\0\u{1}recovery\0")
 
   package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -905,6 +939,7 @@ nonisolated extension WireHeader: SwiftProtobuf.Message, SwiftProtobuf._MessageI
       case 13: try { try decoder.decodeSingularBytesField(value: &self.carried) }()
       case 14: try { try decoder.decodeSingularBytesField(value: &self.admission) }()
       case 15: try { try decoder.decodeSingularBytesField(value: &self.retirement) }()
+      case 16: try { try decoder.decodeSingularBytesField(value: &self.recovery) }()
       default: break
       }
     }
@@ -956,6 +991,9 @@ nonisolated extension WireHeader: SwiftProtobuf.Message, SwiftProtobuf._MessageI
     if !self.retirement.isEmpty {
       try visitor.visitSingularBytesField(value: self.retirement, fieldNumber: 15)
     }
+    if !self.recovery.isEmpty {
+      try visitor.visitSingularBytesField(value: self.recovery, fieldNumber: 16)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -975,6 +1013,7 @@ nonisolated extension WireHeader: SwiftProtobuf.Message, SwiftProtobuf._MessageI
     if lhs.carried != rhs.carried {return false}
     if lhs.admission != rhs.admission {return false}
     if lhs.retirement != rhs.retirement {return false}
+    if lhs.recovery != rhs.recovery {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -1222,7 +1261,7 @@ nonisolated extension WireBundle: SwiftProtobuf.Message, SwiftProtobuf._MessageI
 
 nonisolated extension WireAdmission: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   package static let protoMessageName: String = _protobuf_package + ".Admission"
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}bundle\0\u{1}signature\0\u{1}replaces\0")
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}bundle\0\u{1}signature\0\u{c}\u{3}\u{1}")
 
   package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -1232,7 +1271,6 @@ nonisolated extension WireAdmission: SwiftProtobuf.Message, SwiftProtobuf._Messa
       switch fieldNumber {
       case 1: try { try decoder.decodeSingularMessageField(value: &self._bundle) }()
       case 2: try { try decoder.decodeSingularBytesField(value: &self.signature) }()
-      case 3: try { try decoder.decodeSingularBytesField(value: &self.replaces) }()
       default: break
       }
     }
@@ -1249,16 +1287,12 @@ nonisolated extension WireAdmission: SwiftProtobuf.Message, SwiftProtobuf._Messa
     if !self.signature.isEmpty {
       try visitor.visitSingularBytesField(value: self.signature, fieldNumber: 2)
     }
-    if !self.replaces.isEmpty {
-      try visitor.visitSingularBytesField(value: self.replaces, fieldNumber: 3)
-    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
   package static func ==(lhs: WireAdmission, rhs: WireAdmission) -> Bool {
     if lhs._bundle != rhs._bundle {return false}
     if lhs.signature != rhs.signature {return false}
-    if lhs.replaces != rhs.replaces {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -1266,7 +1300,7 @@ nonisolated extension WireAdmission: SwiftProtobuf.Message, SwiftProtobuf._Messa
 
 nonisolated extension WireRetirement: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   package static let protoMessageName: String = _protobuf_package + ".Retirement"
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}device\0\u{1}heads\0")
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}device\0\u{c}\u{2}\u{1}")
 
   package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -1275,7 +1309,6 @@ nonisolated extension WireRetirement: SwiftProtobuf.Message, SwiftProtobuf._Mess
       // enabled. https://github.com/apple/swift-protobuf/issues/1034
       switch fieldNumber {
       case 1: try { try decoder.decodeSingularBytesField(value: &self.device) }()
-      case 2: try { try decoder.decodeRepeatedMessageField(value: &self.heads) }()
       default: break
       }
     }
@@ -1285,15 +1318,60 @@ nonisolated extension WireRetirement: SwiftProtobuf.Message, SwiftProtobuf._Mess
     if !self.device.isEmpty {
       try visitor.visitSingularBytesField(value: self.device, fieldNumber: 1)
     }
-    if !self.heads.isEmpty {
-      try visitor.visitRepeatedMessageField(value: self.heads, fieldNumber: 2)
-    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
   package static func ==(lhs: WireRetirement, rhs: WireRetirement) -> Bool {
     if lhs.device != rhs.device {return false}
-    if lhs.heads != rhs.heads {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension WireRecovery: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  package static let protoMessageName: String = _protobuf_package + ".Recovery"
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}key\0\u{1}announced\0\u{1}bundle\0\u{1}signature\0")
+
+  package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularBytesField(value: &self.key) }()
+      case 2: try { try decoder.decodeSingularBytesField(value: &self.announced) }()
+      case 3: try { try decoder.decodeSingularMessageField(value: &self._bundle) }()
+      case 4: try { try decoder.decodeSingularBytesField(value: &self.signature) }()
+      default: break
+      }
+    }
+  }
+
+  package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    if !self.key.isEmpty {
+      try visitor.visitSingularBytesField(value: self.key, fieldNumber: 1)
+    }
+    if !self.announced.isEmpty {
+      try visitor.visitSingularBytesField(value: self.announced, fieldNumber: 2)
+    }
+    try { if let v = self._bundle {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 3)
+    } }()
+    if !self.signature.isEmpty {
+      try visitor.visitSingularBytesField(value: self.signature, fieldNumber: 4)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  package static func ==(lhs: WireRecovery, rhs: WireRecovery) -> Bool {
+    if lhs.key != rhs.key {return false}
+    if lhs.announced != rhs.announced {return false}
+    if lhs._bundle != rhs._bundle {return false}
+    if lhs.signature != rhs.signature {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -1490,7 +1568,7 @@ nonisolated extension WireAuth: SwiftProtobuf.Message, SwiftProtobuf._MessageImp
 
 nonisolated extension WireAuthOK: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   package static let protoMessageName: String = _protobuf_package + ".AuthOK"
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}heads\0\u{1}missing\0\u{1}port\0\u{1}partnership\0")
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}heads\0\u{1}missing\0\u{1}port\0\u{1}partnership\0\u{1}limited\0")
 
   package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -1502,6 +1580,7 @@ nonisolated extension WireAuthOK: SwiftProtobuf.Message, SwiftProtobuf._MessageI
       case 2: try { try decoder.decodeSingularBytesField(value: &self.missing) }()
       case 3: try { try decoder.decodeSingularUInt32Field(value: &self.port) }()
       case 4: try { try decoder.decodeSingularMessageField(value: &self._partnership) }()
+      case 5: try { try decoder.decodeSingularBytesField(value: &self.limited) }()
       default: break
       }
     }
@@ -1524,6 +1603,9 @@ nonisolated extension WireAuthOK: SwiftProtobuf.Message, SwiftProtobuf._MessageI
     try { if let v = self._partnership {
       try visitor.visitSingularMessageField(value: v, fieldNumber: 4)
     } }()
+    if !self.limited.isEmpty {
+      try visitor.visitSingularBytesField(value: self.limited, fieldNumber: 5)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -1531,6 +1613,7 @@ nonisolated extension WireAuthOK: SwiftProtobuf.Message, SwiftProtobuf._MessageI
     if lhs.heads != rhs.heads {return false}
     if lhs.missing != rhs.missing {return false}
     if lhs.port != rhs.port {return false}
+    if lhs.limited != rhs.limited {return false}
     if lhs._partnership != rhs._partnership {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
