@@ -217,7 +217,7 @@ package struct PairingSession: Sendable {
 
     private var hello: WirePairHello {
         var hello = WirePairHello()
-        hello.versions = [1]
+        hello.versions = [ProtocolVersion.current]
         hello.intent = WireIntent(rawValue: offer.intent.rawValue) ?? .unspecified
         hello.bundle = offer.bundle.wire
         if let membership = offer.membership {
@@ -241,7 +241,9 @@ package struct PairingSession: Sendable {
 
     private mutating func accept(_ bytes: [UInt8]) throws(PairingFailure) {
         guard let hello = try? WirePairHello(decoding: bytes) else { throw .protocolViolation }
-        guard hello.versions.contains(1), let bundle = Bundle(hello.bundle), hello.names.count == 32 else {
+        guard hello.versions.contains(ProtocolVersion.current), let bundle = Bundle(hello.bundle),
+            hello.names.count == 32
+        else {
             throw .protocolViolation
         }
         guard bundle.device != offer.bundle.device else { throw .sameDevice }

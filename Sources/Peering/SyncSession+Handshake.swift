@@ -8,7 +8,7 @@ extension SyncSession {
 
     mutating func receive(_ hello: WireHello) throws(CloseReason) -> [Action] {
         guard Array(hello.magic) == Self.magic, hello.challenge.count == 32 else { throw .protocolViolation }
-        guard hello.versions.contains(1) else { throw .version }
+        guard hello.versions.contains(ProtocolVersion.current) else { throw .version }
         peerChallenge = Array(hello.challenge)
         phase = .auth
         guard role == .dialler else { return [] }

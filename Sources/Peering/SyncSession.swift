@@ -180,7 +180,7 @@ package struct SyncSession: Sendable {
     package mutating func connected() -> [Action] {
         var hello = WireHello()
         hello.magic = Self.magic.wireBytes
-        hello.versions = [1]
+        hello.versions = [ProtocolVersion.current]
         hello.challenge = challenge.wireBytes
         return [.send(.hello(hello))]
     }

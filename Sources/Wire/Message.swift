@@ -98,6 +98,12 @@ package enum WireMessage: Sendable {
     }
 }
 
+/// Which protocol this is, as HELLO and PAIR_HELLO say it; labels and ALPN name it too.
+package enum ProtocolVersion {
+    /// The only version that is spoken.
+    package static let current: UInt32 = 2
+}
+
 /// How frames are measured.
 package enum Frame {
     /// The bytes of the length before each frame.

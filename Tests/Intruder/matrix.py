@@ -68,7 +68,7 @@ def files(world: World, name: str, certificate: Certificate) -> tuple[str | Path
     return "-cert", path, "-key", path
 
 
-ALPN = ("-alpn", "reconcile/1")
+ALPN = ("-alpn", "reconcile/2")
 SHOWN = "^<<< .*, Certificate$"
 """The daemon has shown its certificate, so it has not resumed a session."""
 OFFERED = "^>>> .*length 0[2-9a-f][0-9a-f]{2}], ClientHello"
@@ -132,7 +132,7 @@ def openssl_ticket(world: World, when: str) -> list[Case]:
 
 def plain_cases() -> list[Case]:
     """Without TLS, or without the end of its handshake."""
-    hello = framed(Kind.HELLO, peer.encode((1, b"reconcile"), (2, b"\1"), (4, secrets.token_bytes(32))))
+    hello = framed(Kind.HELLO, peer.encode((1, b"reconcile"), (2, b"\2"), (4, secrets.token_bytes(32))))
     return [
         Plain("plain TCP: frames", NOTHING, hello + framed(Kind.AUTH) + framed(Kind.SUMMARY)),
         Plain("plain TCP: nothing at all", NOTHING),
@@ -254,11 +254,11 @@ def order_cases() -> list[Case]:
         case("all at once, unsigned", lambda i: i.hello().auth(i.tag()).auth().say(Kind.SUMMARY), AUTH),
         case("AUTH before HELLO", lambda i: i.heard().auth(i.tag())),
         case("HELLO twice", lambda i: i.hello().hello().auth(i.tag())),
-        hello("of version 2 only", (1, name), (2, b"\2"), (4, right)),
+        hello("of versions 1 and 3 only", (1, name), (2, b"\1\3"), (4, right)),
         hello("of no version", (1, name), (4, right)),
-        hello("of something else", (1, b"reconcila"), (2, b"\1"), (4, right)),
-        hello("with 31 bytes of challenge", (1, name), (2, b"\1"), (4, right[:31])),
-        hello("with 33 bytes of challenge", (1, name), (2, b"\1"), (4, right + b"\0")),
+        hello("of something else", (1, b"reconcila"), (2, b"\2"), (4, right)),
+        hello("with 31 bytes of challenge", (1, name), (2, b"\2"), (4, right[:31])),
+        hello("with 33 bytes of challenge", (1, name), (2, b"\2"), (4, right + b"\0")),
         hello("that is empty"),
         case("an AUTH that can't be read", lambda i: i.hello().raw(framed(Kind.AUTH, b"\xff" * 9))),
         case("a frame of 5,000 bytes", lambda i: i.hello().raw(too_long)),

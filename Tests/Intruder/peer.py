@@ -31,7 +31,10 @@ from OpenSSL import SSL, crypto
 
 PrivateKey = ec.EllipticCurvePrivateKey | rsa.RSAPrivateKey | Ed25519PrivateKey
 
-SYNC, PAIRING = b"reconcile/1", b"reconcile-pair/1"
+VERSION = 2
+"""Of the protocol."""
+
+SYNC, PAIRING = b"reconcile/2", b"reconcile-pair/2"
 """What a connection is for, by ALPN."""
 
 PATIENCE = 20
@@ -166,7 +169,7 @@ def sized(part: bytes) -> bytes:
 
 def transcript(label: str, *parts: int | bytes) -> bytes:
     """What is hashed or signed: a label, then numbers, digests, ids and whatever is `sized`."""
-    return sized(b"reconcile/1 " + label.encode()) + b"".join(
+    return sized(b"reconcile/2 " + label.encode()) + b"".join(
         struct.pack(">Q", part) if isinstance(part, int) else part for part in parts
     )
 
@@ -229,7 +232,7 @@ class Device:
     def pair_key(self, other: Bundle, journal: bytes) -> bytes:
         """The key that this device shares with one other of a journal."""
         secret = self.meet.exchange(X25519PublicKey.from_public_bytes(other.meet_key))
-        return HKDF(hashes.SHA256(), 32, salt=journal, info=b"reconcile/1 pair key").derive(secret)
+        return HKDF(hashes.SHA256(), 32, salt=journal, info=b"reconcile/2 pair key").derive(secret)
 
 
 @dataclass(frozen=True)
@@ -433,7 +436,7 @@ class Connection:
 
     def hello(self) -> None:
         """Says HELLO. Versions are packed, as repeated numbers are in proto3."""
-        self.send(Kind.HELLO, (1, b"reconcile"), (2, varint(1)), (4, self.challenge))
+        self.send(Kind.HELLO, (1, b"reconcile"), (2, varint(VERSION)), (4, self.challenge))
 
     def challenges(self, hello: bytes) -> Ends:
         """Both challenges, by the other side's HELLO."""

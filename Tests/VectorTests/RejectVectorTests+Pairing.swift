@@ -46,7 +46,7 @@ extension RejectVectorTests {
         let confirmIndex = frames.indices.filter { if case .pairConfirm = frames[$0] { true } else { false } }
         return [
             try at(0, "the genuine hello", 0, frames[0]),
-            try at(0, "a later version only", 6, hello { $0.versions = [2] }),
+            try at(0, "other versions only", 6, hello { $0.versions = [1, 3] }),
             try at(0, "no bundle", 6, hello { $0.clearBundle() }),
             try at(0, "names of 31 bytes", 6, hello { $0.names.removeLast() }),
             try at(0, "a journal of 31 bytes", 6, hello { $0.journal = Fixture.bytes(1, 31).wireBytes }),

@@ -8,7 +8,7 @@
 // For information on using the generated types, please see the documentation:
 //   https://github.com/apple/swift-protobuf/
 
-/// The wire format of Reconcile, version 1: the specification of every byte that
+/// The wire format of Reconcile, version 2: the specification of every byte that
 /// two devices exchange or sign. Numbers in this file never change their meaning.
 ///
 /// Conventions
@@ -20,7 +20,7 @@
 ///               (S among them) and ids stand as they are; numbers are 64 bits big-endian.
 ///               SHA-256(...) hashes a transcript, SIGN(...) signs one with Ed25519, unhashed.
 ///   label       every transcript starts with one, so that bytes made for one purpose
-///               are worthless for another. All begin with "reconcile/1 ", followed by:
+///               are worthless for another. All begin with "reconcile/2 ", followed by:
 ///               header, body, head, genesis, admission, recover, withdrawal, tag, heads,
 ///               missing, pair key, auth, auth tag, beacon, beacon port, bundle, pairing names,
 ///               pairing T1, pairing T2, pairing commitment, pairing code, pairing confirm
@@ -31,8 +31,8 @@
 /// Headers and bodies are stored and hashed as the exact bytes in which they
 /// came, and never encoded again. A reader keeps fields that it doesn't know.
 ///
-/// TLS 1.3; both sides show a certificate, and ALPN says what for: "reconcile/1" for sync,
-/// "reconcile-pair/1" for pairing. In which order messages go, and all limits and rules,
+/// TLS 1.3; both sides show a certificate, and ALPN says what for: "reconcile/2" for sync,
+/// "reconcile-pair/2" for pairing. In which order messages go, and all limits and rules,
 /// stand in the article Protocol.md.
 
 #if canImport(FoundationEssentials)
@@ -908,7 +908,7 @@ package nonisolated struct WireBundleStart: Sendable {
 
 // MARK: - Code below here is support for the SwiftProtobuf runtime.
 
-fileprivate nonisolated let _protobuf_package = "reconcile.v1"
+fileprivate nonisolated let _protobuf_package = "reconcile.v2"
 
 nonisolated extension WireIntent: SwiftProtobuf._ProtoNameProviding {
   package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0INTENT_UNSPECIFIED\0\u{1}INTENT_NEW_JOURNAL\0\u{1}INTENT_CONTINUE\0\u{1}INTENT_SAME_PERSON\0\u{1}INTENT_REPLACE\0")
