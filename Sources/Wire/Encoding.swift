@@ -12,10 +12,14 @@ extension Message {
     package func encodedBytes() throws(EncodingError) -> [UInt8] {
         do { return try serializedBytes() } catch { throw .unencodable }
     }
+}
 
-    /// A message from bytes that came from anywhere.
+extension WireReadable {
+    /// A message from bytes that came from anywhere; what is readable says ``WireFormat``, before the library looks.
     package init(decoding bytes: some Collection<UInt8>) throws(EncodingError) {
-        do { try self.init(serializedBytes: Array(bytes)) } catch { throw .undecodable }
+        let bytes = Array(bytes)
+        guard WireFormat.isReadable(bytes, as: Self.shape) else { throw .undecodable }
+        do { try self.init(serializedBytes: bytes) } catch { throw .undecodable }
     }
 }
 

@@ -1,9 +1,10 @@
-"""Comes to what stands in Tests/Vectors/golden by the protocol's article alone: a second opinion on every byte."""
+"""Comes to what stands in Tests/Vectors/golden, and reads what may be read, by the protocol's article alone: a second opinion on every byte."""
 
 from __future__ import annotations
 
 import hmac
 import json
+import re
 import sys
 from pathlib import Path
 from typing import Any
@@ -171,6 +172,91 @@ class Vectors:
             assert frames == raw(vector["frames"])
             assert [kind for kind, _ in unframed(frames)[0]] == [48, 6]
 
+    def messages(self) -> None:
+        shapes = schema((Path(__file__).parents[2] / "Sources/Wire/reconcile.proto").read_text())
+        for one in json.loads((self.folder.parent / "reject/messages.json").read_text()):
+            assert is_readable(raw(one["bytes"]), one["message"], shapes) != one["isRefused"], one["name"]
+
+
+Shapes = dict[str, dict[int, tuple[str, bool]]]
+
+
+def schema(proto: str) -> Shapes:
+    """The fields of each message by number: their types, and whether there are many."""
+    proto = re.sub(r"//.*", "", proto)
+    enums = re.findall(r"enum (\w+)", proto)
+    fields = re.compile(r"(repeated )?(\w+) \w+ = (\d+)")
+    return {
+        name: {
+            int(number): ("enum" if kind in enums else kind, bool(many))
+            for many, kind, number in fields.findall(body)
+        }
+        for name, body in re.findall(r"message (\w+) \{([^}]*)\}", proto)
+    }
+
+
+class Unreadable(Exception):
+    """What the article does not let a message be."""
+
+
+def number(message: bytes, place: int, most: int) -> tuple[int, int]:
+    """A varint of at most so many bytes, and the place behind it."""
+    for length in range(1, most + 1):
+        part = message[place : place + length]
+        if len(part) == length and part[-1] < 0x80:
+            value = sum((byte & 0x7F) << 7 * index for index, byte in enumerate(part))
+            if value < 2**64:
+                return value, place + length
+    raise Unreadable
+
+
+def is_readable(message: bytes, name: str, shapes: Shapes) -> bool:
+    """Whether bytes are a message, by "Readable" in the article."""
+    try:
+        read(message, name, shapes)
+    except (Unreadable, UnicodeDecodeError):
+        return False
+    return True
+
+
+def read(message: bytes, name: str, shapes: Shapes) -> None:
+    place, once = 0, set()
+    limits = {"uint32": 2**32, "sint32": 2**32, "uint64": 2**64, "sint64": 2**64, "enum": 2**31, "bool": 2}
+    while place < len(message):
+        key, place = number(message, place, 5)
+        known, many = shapes[name].get(key >> 3, ("", True))
+        if key >= 2**32 or key < 8:
+            raise Unreadable
+        if known in shapes and not many and key >> 3 in once:
+            raise Unreadable
+        once.add(key >> 3)
+        wire = key & 7
+        if wire == 0 and known in ("", *limits):
+            value, place = number(message, place, 10)
+            if value >= limits.get(known, 2**64):
+                raise Unreadable
+        elif wire == 1 and known in ("", "fixed64") or wire == 5 and not known:
+            place += 8 if wire == 1 else 4
+        elif wire == 2 and (known in ("", "bytes", "string", *shapes) or known == "uint32" and many):
+            length, place = number(message, place, 5)
+            content, place = message[place : place + length], place + length
+            if place > len(message):
+                raise Unreadable
+            if known == "string":
+                content.decode()
+            elif known in shapes:
+                read(content, known, shapes)
+            elif known == "uint32":
+                packed = 0
+                while packed < length:
+                    value, packed = number(content, packed, 10)
+                    if value >= 2**32:
+                        raise Unreadable
+        else:
+            raise Unreadable
+        if place > len(message):
+            raise Unreadable
+
 
 def cut(stream: bytes) -> tuple[bytes, bytes]:
     """What stands behind its length, and the rest."""
@@ -205,7 +291,15 @@ def open_hpke(secret: X25519PrivateKey, sealed: bytes, info: bytes) -> bytes | N
 
 def main() -> None:
     vectors = Vectors(Path(sys.argv[1]))
-    checks = [vectors.keys, vectors.pairing, vectors.handshake, vectors.log, vectors.beacons, vectors.bundle]
+    checks = [
+        vectors.keys,
+        vectors.pairing,
+        vectors.handshake,
+        vectors.log,
+        vectors.beacons,
+        vectors.bundle,
+        vectors.messages,
+    ]
     for check in checks:
         check()
         print(f"ok  {check.__name__}")

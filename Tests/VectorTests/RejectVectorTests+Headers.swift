@@ -87,6 +87,11 @@ extension RejectVectorTests {
                 change(&$0)
             }
         }
+        var twice = WireAdmission()
+        twice.bundle = fixture.bundle(2).wire
+        let half = try twice.encodedBytes()
+        twice.signature = Fixture.bytes(1, 64).wireBytes
+        let two = try half + twice.encodedBytes()
         let filled = try header { $0.commitment = Fixture.bytes(1, 32).wireBytes }
         // An unknown field fills a header up to any length: number 100, of bytes.
         func long(_ length: Int) -> [UInt8] {
@@ -102,6 +107,17 @@ extension RejectVectorTests {
             Case("4,096 bytes", long(4_096), isRefused: false),
             Case("4,097 bytes", long(4_097)),
             Case("no protobuf", [0xFF, 0xFF, 0xFF]),
+            Case("a group of a later version", filled + [0xA3, 0x06, 0xA4, 0x06]),
+            Case(
+                "a kind of 2^32 + 2, which would be cut to 2", filled + [0x30, 0x82, 0x80, 0x80, 0x80, 0x10]),
+            Case(
+                "a title's body of 1,536 bytes, and then of kind 2: the last one counts",
+                try header {
+                    $0.kind = 33; $0.bodyLength = 1_536
+                } + [0x30, 2], isRefused: false),
+            Case(
+                "kind 2 with a body of 1,536 bytes, and then a title: the last one counts",
+                try header { $0.bodyLength = 1_536 } + [0x30, 33]),
             Case("64 logs seen", try header { $0.seen = seen(64) }, isRefused: false),
             Case("65 logs seen", try header { $0.seen = seen(65) }),
             Case("32 references", try header { $0.refs = refs(32) }, isRefused: false),
@@ -170,6 +186,12 @@ extension RejectVectorTests {
             Case("an admission signed with 63 bytes", try admission { $0.signature.removeLast() }),
             Case(
                 "an admission of an event key of 31 bytes", try admission { $0.bundle.eventKey.removeLast() }),
+            Case(
+                "an admission of two, which would be merged",
+                try header {
+                    $0.kind = Kind.admit.rawValue
+                    $0.admission = two.wireBytes
+                }),
             Case("an admission of nobody", try admission { $0.clearBundle() }),
             Case("a retirement", try retirement(16), isRefused: false),
             Case("a retirement of a device of 15 bytes", try retirement(15)),

@@ -6,9 +6,10 @@ import Testing
 /// They are made anew by `RECONCILE_WRITE_VECTORS=1 swift test --filter VectorTests`, and otherwise only compared: a change
 /// in one of them is a change of the protocol.
 enum VectorFile {
-    private static let folder = URL(filePath: #filePath).deletingLastPathComponent()
+    /// The repository.
+    static let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
         .deletingLastPathComponent()
-        .appending(path: "Vectors")
+    private static let folder = root.appending(path: "Tests/Vectors")
     private static let isWriting = ProcessInfo.processInfo.environment["RECONCILE_WRITE_VECTORS"] != nil
 
     /// Checks that a file holds exactly this.
