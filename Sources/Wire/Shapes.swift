@@ -10,7 +10,7 @@ extension WireHeader: WireReadable {
     package static let shape: MessageShape = [
         1: .uint32, 2: .fixed64, 3: .messages(WireSeen.shape), 4: .sint64, 5: .sint32, 6: .uint32, 7: .bytes,
         8: .messages(WireRef.shape), 9: .uint32, 10: .bytes, 11: .bytes, 12: .uint32, 13: .bytes, 14: .bytes,
-        15: .bytes,
+        15: .bytes, 16: .bytes,
     ]
 }
 extension WireSeen: WireReadable {
@@ -34,10 +34,15 @@ extension WireBundle: WireReadable {
     package static let shape: MessageShape = [1: .bytes, 2: .bytes, 3: .bytes]
 }
 extension WireAdmission: WireReadable {
-    package static let shape: MessageShape = [1: .message(WireBundle.shape), 2: .bytes, 3: .bytes]
+    package static let shape: MessageShape = [1: .message(WireBundle.shape), 2: .bytes]
 }
 extension WireRetirement: WireReadable {
-    package static let shape: MessageShape = [1: .bytes, 2: .messages(WireHead.shape)]
+    package static let shape: MessageShape = [1: .bytes]
+}
+extension WireRecovery: WireReadable {
+    package static let shape: MessageShape = [
+        1: .bytes, 2: .bytes, 3: .message(WireBundle.shape), 4: .bytes,
+    ]
 }
 extension WireGenesis: WireReadable {
     package static let shape: MessageShape = [
@@ -56,7 +61,7 @@ extension WireAuth: WireReadable {
 }
 extension WireAuthOK: WireReadable {
     package static let shape: MessageShape = [
-        1: .bytes, 2: .bytes, 3: .uint32, 4: .message(WirePartnership.shape),
+        1: .bytes, 2: .bytes, 3: .uint32, 4: .message(WirePartnership.shape), 5: .bytes,
     ]
 }
 extension WireSummary: WireReadable {
@@ -153,6 +158,7 @@ extension WireFormat {
         "Bundle": WireBundle.shape,
         "Admission": WireAdmission.shape,
         "Retirement": WireRetirement.shape,
+        "Recovery": WireRecovery.shape,
         "Genesis": WireGenesis.shape,
         "Head": WireHead.shape,
         "Hello": WireHello.shape,
