@@ -1,6 +1,5 @@
 package import Causality
 package import Journal
-import SwiftProtobuf
 import Wire
 
 /// The last event of another log that an event's device had.
@@ -305,7 +304,7 @@ package struct EventHeader: Sendable {
         return device
     }
 
-    fileprivate static func bytes(_ message: some Message) throws(FormatError) -> [UInt8] {
+    fileprivate static func bytes(_ message: some WireReadable) throws(FormatError) -> [UInt8] {
         guard let bytes = try? message.encodedBytes() else { throw .malformed }
         return bytes
     }

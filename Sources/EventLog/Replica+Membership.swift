@@ -64,11 +64,12 @@ extension Replica {
         guard !named.isEmpty else { return nil }
         var reach = VersionVector()
         for mention in named {
-            if let place = try place(of: mention, storage, forest) {
+            let segments = forest.segments(of: mention.log)
+            if let place = try place(of: mention, segments, storage) {
                 for step in forest.path(to: place) { reach.raise(step.log, to: step.sequence) }
             } else {
                 // Its event is not here yet, so what is here of that log lies before it as far as can be told.
-                for segment in forest.segments(of: mention.log) {
+                for segment in segments {
                     reach.raise(segment.log, to: min(segment.end, mention.sequence))
                 }
             }
@@ -89,11 +90,11 @@ extension Replica {
         return mentions.values.flatMap(\.self)
     }
 
-    /// The place that a mention names; nil where that event is not here.
+    /// The place that a mention names, among the stretches of its log; nil where that event is not here.
     static func place(
-        of mention: Mention, _ storage: Storage, _ forest: LogForest
+        of mention: Mention, _ segments: [LogForest.Segment], _ storage: Storage
     ) throws -> Position? {
-        for segment in forest.segments(of: mention.log) {
+        for segment in segments {
             guard mention.sequence <= segment.end, mention.sequence > segment.parent?.sequence ?? 0 else {
                 continue
             }

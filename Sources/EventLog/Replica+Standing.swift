@@ -3,25 +3,35 @@ package import Journal
 
 extension Replica {
     /// All rifts that are joined.
-    package func joins() throws -> Joins { Joins(try facts(of: storage.joins())) }
+    package func joins() throws -> Joins { Joins(facts(of: try storage.joins())) }
 
     /// Where everything in a rift, and in those joined with it, stands. Throws what reading throws.
     package func standing(ofRift rift: EntryID, joins: Joins) throws -> Standing {
         let events = try joins.component(of: rift).flatMap(storage.events(inRift:))
-        return Standing(of: try facts(of: events), persons: membership.persons)
+        return try standing(of: events)
+    }
+
+    /// Where the events of a closed set stand.
+    package func standing(of events: [PlacedEvent]) throws -> Standing {
+        try Standing(of: facts(of: events), persons: membership.persons) { compared in
+            try sights(of: compared, in: events)
+        }
     }
 
     /// Where an entry outside of any rift stands.
     package func standing(ofEntry entry: EntryID) throws -> Standing {
         // A consent is about the request to erase, not about the entry itself.
         let requests = try storage.events(about: entry).filter { $0.effective.header.kind == .erase }
-        return Standing(
-            of: try facts(around: [entry] + requests.map(\.effective.id)), persons: membership.persons)
+        return try standing(of: events(around: [entry] + requests.map(\.effective.id)))
     }
 
     /// The facts by which an event about some entries is judged before it is written, however long their rift is:
     /// the entries with what was said of each, what they refer to in turn, and their rifts.
     package func facts(around entries: [EntryID]) throws -> [Fact] {
+        try facts(of: events(around: entries))
+    }
+
+    private func events(around entries: [EntryID]) throws -> [PlacedEvent] {
         var found: [Position: PlacedEvent] = [:]
         var visited: Set<EntryID> = []
         var frontier = entries
@@ -38,11 +48,11 @@ extension Replica {
             }
             frontier = next
         }
-        return try facts(of: Array(found.values))
+        return Array(found.values)
     }
 
     /// Events as the states see them: an event that was also carried is one fact with several places.
-    package func facts(of events: [PlacedEvent]) throws -> [Fact] {
+    package func facts(of events: [PlacedEvent]) -> [Fact] {
         // What was written behind a cut, and nowhere before it, has no effect.
         let counting = events.filter { membership.counts($0.position) }
         let ranks = counting.map(precedence)
@@ -58,21 +68,17 @@ extension Replica {
                 further[event.effective.id, default: []].append(event)
             }
         }
-        return try firsts.compactMap { number in
+        return firsts.compactMap { number in
             let event = counting[number]
             guard let author = membership.person(of: event.position.log.device) else { return nil }
             let further = further[event.effective.id] ?? []
             let header = event.effective.header
-            var vector = VersionVector()
-            if Self.needsVector(header.kind) {
-                for place in [event] + further { vector = vector.merged(with: try self.vector(of: place)) }
-            }
             return Fact(
                 id: event.effective.id, kind: header.kind, author: author, precedence: ranks[number],
                 positions: [event.position] + further.map(\.position),
                 rift: header.kind == .rift ? event.effective.id : header.rift,
                 references: header.references, value: header.value, subject: header.subject,
-                vocabulary: header.vocabulary, vector: vector)
+                vocabulary: header.vocabulary)
         }
     }
 
@@ -80,42 +86,85 @@ extension Replica {
         Precedence(stamp: event.effective.header.stamp, position: event.position)
     }
 
-    /// Votes and writes of registers are compared by what they had seen; nothing else is.
-    private static func needsVector(_ kind: Kind?) -> Bool {
-        guard let kind else { return false }
-        return switch kind {
-        case .rift, .title, .agreement, .tag, .revise, .personName, .deviceName: true
-        default: kind.isVote
+    /// What the devices of some events had when they wrote these.
+    ///
+    /// - Parameter events: all places of these, among others'.
+    package func sights(of facts: [Fact], in events: [PlacedEvent]) throws -> Sights {
+        guard !facts.isEmpty else { return Sights() }
+        let wanted = Set(facts.flatMap(\.positions))
+        let places = events.filter { wanted.contains($0.position) }
+        let vectors = try vectors(of: places)
+        return Sights(
+            Dictionary(
+                zip(places, vectors).map { ($0.effective.id, $1) }, uniquingKeysWith: { $0.merged(with: $1) })
+        )
+    }
+
+    /// What each event's device had when it wrote: its own log up to there, and what it names that is here.
+    ///
+    /// The events of one log are worked out together: what the log said of another one is read in one pass.
+    package func vectors(of events: [PlacedEvent]) throws -> [VersionVector] {
+        var stretches = Stretches(forest)
+        var asked: [LogID: Set<UInt64>] = [:]
+        let paths = events.map { forest.path(to: $0.position) }
+        for (event, path) in zip(events, paths) where event.effective.carriedSeen == nil {
+            for step in path { asked[step.log, default: []].insert(step.sequence) }
+        }
+        let trunks = stretches.trunks.filter { membership.member($0.device) != nil }
+        var said: [Position: [LogID: [Mention]]] = [:]
+        for (log, sequences) in asked {
+            let sequences = sequences.sorted()
+            for trunk in trunks {
+                let mentions = try storage.mentions(in: log, of: trunk, at: sequences)
+                for (sequence, mentions) in zip(sequences, mentions) where !mentions.isEmpty {
+                    said[Position(log: log, sequence: sequence), default: [:]][trunk] = mentions
+                }
+            }
+        }
+        return try zip(events, paths).map { event, path in
+            var vector = VersionVector()
+            var mentions: [LogID: [Mention]] = [:]
+            for step in path {
+                vector.raise(step.log, to: step.sequence)
+                mentions.merge(said[step] ?? [:]) { later, _ in later }
+            }
+            for mention in event.effective.carriedSeen ?? mentions.values.flatMap({ $0 }) {
+                vector = vector.merged(with: try reach(of: mention, &stretches))
+            }
+            return vector
         }
     }
 
-    /// What an event's device had when it wrote: its own log up to there, and what it names that is here.
-    package func vector(of event: PlacedEvent) throws -> VersionVector {
-        var vector = VersionVector()
-        var mentions: [LogID: [Mention]] = [:]
-        for step in forest.path(to: event.position) {
-            vector.raise(step.log, to: step.sequence)
-            guard event.effective.carriedSeen == nil else { continue }
-            let said = Dictionary(
-                grouping: try storage.mentions(in: step.log, through: step.sequence), by: \.log)
-            mentions.merge(said) { later, _ in later }
+    /// The stretches of each log, and how far each mention of them reaches, as long as vectors are worked out.
+    private struct Stretches {
+        let byTrunk: [LogID: [LogForest.Segment]]
+        var reached: [Mention: VersionVector] = [:]
+        var trunks: [LogID] { byTrunk.keys.sorted() }
+
+        init(_ forest: LogForest) { byTrunk = Dictionary(grouping: forest.all, by: \.log.trunk) }
+    }
+
+    /// What someone had who had the event that a mention names; nothing if that is not here.
+    private func reach(of mention: Mention, _ stretches: inout Stretches) throws -> VersionVector {
+        if let known = stretches.reached[mention] { return known }
+        let segments = stretches.byTrunk[mention.log] ?? []
+        var reach = VersionVector()
+        if let all = allThatCounts(behind: mention, segments) {
+            reach = all
+        } else if let place = try Self.place(of: mention, segments, storage) {
+            for step in forest.path(to: place) { reach.raise(step.log, to: step.sequence) }
         }
-        for mention in event.effective.carriedSeen ?? mentions.values.flatMap({ $0 }) {
-            if let all = allThatCounts(behind: mention) {
-                vector = vector.merged(with: all)
-                continue
-            }
-            guard let place = try Self.place(of: mention, storage, forest) else { continue }
-            for step in forest.path(to: place) { vector.raise(step.log, to: step.sequence) }
-        }
-        return vector
+        stretches.reached[mention] = reach
+        return reach
     }
 
     /// What counts of a log, if a mention names an event behind its cut: not everyone has that event, and whoever
     /// named it had all before it.
-    private func allThatCounts(behind mention: Mention) -> VersionVector? {
+    private func allThatCounts(
+        behind mention: Mention, _ segments: [LogForest.Segment]
+    ) -> VersionVector? {
         guard let cut = membership.cuts[mention.log.device] else { return nil }
-        let counting = forest.segments(of: mention.log).map { ($0.log, cut[$0.log]) }
+        let counting = segments.map { ($0.log, cut[$0.log]) }
         guard mention.sequence > counting.map(\.1).max() ?? 0 else { return nil }
         return VersionVector(Dictionary(uniqueKeysWithValues: counting))
     }

@@ -38,14 +38,11 @@ package final class Fact: Sendable {
     package let subject: [UInt8]
     /// The vocabulary of the program that wrote it.
     package let vocabulary: UInt32
-    /// What its device had when it wrote this, itself included.
-    package let vector: VersionVector
-
     /// A fact from all its parts.
     package init(
         id: EntryID, kind: Kind?, author: PersonID, precedence: Precedence, positions: [Position],
         rift: EntryID?,
-        references: [Reference], value: UInt32, subject: [UInt8], vocabulary: UInt32, vector: VersionVector
+        references: [Reference], value: UInt32, subject: [UInt8], vocabulary: UInt32
     ) {
         self.id = id
         self.kind = kind
@@ -57,14 +54,26 @@ package final class Fact: Sendable {
         self.value = value
         self.subject = subject
         self.vocabulary = vocabulary
-        self.vector = vector
     }
+}
 
-    /// Whether this event's device had another event when it wrote: *other ≤ self*.
+/// What the devices of some events had when they wrote these, by the event's id; itself included.
+package struct Sights: Sendable {
+    private let vectors: [EntryID: VersionVector]
+
+    /// Vectors by the events whose devices had all that.
+    package init(_ vectors: [EntryID: VersionVector] = [:]) { self.vectors = vectors }
+
+    /// Whether an event's device had another event when it wrote: *earlier ≤ later*. No, where its vector is not known.
     ///
-    /// A device of an earlier vocabulary may hold an event without having understood it.
-    package func hadSeen(_ other: Fact) -> Bool {
-        guard (other.kind?.vocabulary ?? .max) <= vocabulary else { return false }
-        return other.positions.contains(where: vector.includes)
+    /// A device of an earlier vocabulary may hold another device's event without having understood it; what it wrote
+    /// itself it has understood.
+    package func had(_ later: Fact, seen earlier: Fact) -> Bool {
+        guard let vector = vectors[later.id] else { return false }
+        let isUnderstood = (earlier.kind?.vocabulary ?? .max) <= later.vocabulary
+        return earlier.positions.contains { place in
+            vector.includes(place)
+                && (isUnderstood || later.positions.contains { $0.log.trunk == place.log.trunk })
+        }
     }
 }

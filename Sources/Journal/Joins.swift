@@ -1,6 +1,7 @@
 /// Which rifts are one: the closure of what both persons have asserted.
 package struct Joins: Sendable {
     private var canonical: [EntryID: EntryID] = [:]
+    private var members: [EntryID: [EntryID]] = [:]
 
     /// Joins rifts by all `same_as` events of the journal.
     ///
@@ -13,9 +14,11 @@ package struct Joins: Sendable {
         }
         for (pair, persons) in authors where persons.count > 1 {
             let (left, right) = (self.canonical(pair.lesser), self.canonical(pair.greater))
+            guard left != right else { continue }
             let (least, other) = (min(left, right), max(left, right))
-            let merged = canonical.filter { $0.value == other }.keys
-            for rift in Array(merged) + [other, least] { canonical[rift] = least }
+            let merged = members.removeValue(forKey: other) ?? [other]
+            for rift in merged { canonical[rift] = least }
+            members[least, default: [least]] += merged
         }
     }
 
@@ -24,9 +27,7 @@ package struct Joins: Sendable {
 
     /// All rifts that are one with a rift, itself included, in order.
     package func component(of rift: EntryID) -> [EntryID] {
-        let representative = canonical(rift)
-        let others = canonical.filter { $0.value == representative }.keys
-        return others.isEmpty ? [rift] : others.sorted()
+        members[canonical(rift)]?.sorted() ?? [rift]
     }
 
     private struct Pair: Hashable {

@@ -47,51 +47,118 @@ package struct Standing: Equatable, Sendable {
 
     /// Derives where everything stands.
     ///
-    /// - Parameter persons: both persons of the journal; resting needs each of them.
-    package init(of facts: [Fact], persons: Set<PersonID>) {
+    /// - Parameters:
+    ///   - persons: both persons of the journal; resting needs each of them.
+    ///   - sights: what the devices of some events had when they wrote these. Asked once, for the last votes and writes
+    ///     of each log, as nothing else is compared. Whatever it throws is thrown.
+    package init(
+        of facts: [Fact], persons: Set<PersonID>, sights: ([Fact]) throws -> Sights
+    ) rethrows {
         let view = View(facts)
+        let sights = try sights(view.compared)
         for fact in facts where view.judgement.effect(of: fact.id) != .full {
             effects[fact.id] = view.judgement.effect(of: fact.id)
         }
         takenBack = view.takenBack
         erased = view.erased
-        title = view.register(view.effective.filter { $0.kind == .rift || $0.kind == .title })
-        agreement = view.register(view.effective.filter { $0.kind == .agreement })
-        for (subject, writes) in Dictionary(
-            grouping: view.effective.filter { $0.kind == .tag }, by: \.subject)
-        {
-            tags[subject] = view.register(writes)
-        }
-        for (entry, revisions) in view.revisions {
-            guard let original = view.byID[entry] else { continue }
-            wordings[entry] = view.register([original] + revisions)
-        }
-        for hurt in view.effective where hurt.kind == .hurt { hurts[hurt.id] = view.state(ofHurt: hurt) }
-        resting = Set(persons.filter(view.votesToRest))
-        state = view.state(hurts: hurts, persons: persons, resting: resting)
+        title = view.title.register(sights)
+        agreement = view.agreement.register(sights)
+        tags = view.tags.mapValues { $0.register(sights) }
+        wordings = view.wordings.mapValues { $0.register(sights) }
+        let states = States(view: view, sights: sights)
+        for hurt in view.hurts { hurts[hurt.id] = states.state(of: hurt) }
+        resting = Set(persons.filter(states.votesToRest))
+        state = states.state(hurts: hurts, persons: persons, resting: resting)
     }
 }
 
-/// The set of events sorted by what they do; lives only while a ``Standing`` is derived.
+/// Votes on one subject or writes of one register: of each log only the last one.
+private struct Writes {
+    private(set) var latest: [Fact] = []
+
+    init(_ all: [Fact] = []) {
+        latest = Register.latest(of: all, places: \.positions, precedence: \.precedence)
+    }
+
+    func register(_ sights: Sights) -> Register<EntryID> {
+        let resolved = resolve(sights)
+        return Register(standing: ([resolved.winner].compactMap(\.self) + resolved.apart).map(\.id))
+    }
+
+    /// The votes that no other of them had seen.
+    func current(_ sights: Sights) -> [Fact] {
+        let resolved = resolve(sights)
+        return [resolved.winner].compactMap(\.self) + resolved.apart
+    }
+
+    private func resolve(_ sights: Sights) -> Register<Fact> {
+        Register(
+            latest, places: \.positions, precedence: \.precedence,
+            isSuperseded: { sights.had($1, seen: $0) })
+    }
+}
+
+/// The set of events sorted by what they do, before anyone asks who had seen what; lives only while a ``Standing`` is
+/// derived.
 private struct View {
     let judgement: Judgement
-    var byID: [EntryID: Fact] { judgement.facts }
-    /// The events that count, taken back or not.
-    let effective: [Fact]
-    /// The same by each entry that they refer to.
-    let about: [EntryID: [Fact]]
-    let revisions: [EntryID: [Fact]]
+    /// The hurts that count, taken back or not.
+    let hurts: [Fact]
+    /// What decides if a rift can rest, live.
+    private(set) var content: [Fact] = []
+    /// All assertions that rifts are one.
+    let joins: [Fact]
+    /// The live answers to each hurt.
+    private(set) var answers: [EntryID: [Fact]] = [:]
+    private(set) var title = Writes()
+    private(set) var agreement = Writes()
+    private(set) var tags: [[UInt8]: Writes] = [:]
+    private(set) var wordings: [EntryID: Writes] = [:]
+    /// The live receipts by answer and hurt.
+    private(set) var receipts: [Pair: Writes] = [:]
+    /// The live votes to let each hurt be.
+    private(set) var leaves: [EntryID: Writes] = [:]
+    /// Each person's votes to rest, or not.
+    private(set) var rests: [PersonID: Writes] = [:]
     private(set) var takenBack: [EntryID: EntryID] = [:]
     private(set) var erased: Set<EntryID> = []
+
+    struct Pair: Hashable { let answer: EntryID, hurt: EntryID }
 
     init(_ facts: [Fact]) {
         let judgement = Judgement(facts)
         self.judgement = judgement
-        effective = facts.filter { judgement.effect(of: $0.id) == .full }
-        about = effective.reduce(into: [:]) { about, fact in
-            for entry in Set(fact.references.map(\.entry)) { about[entry, default: []].append(fact) }
+        let effective = facts.filter { judgement.effect(of: $0.id) == .full }
+        joins = facts.filter { $0.kind == .sameAs }
+        hurts = effective.filter { $0.kind == .hurt }
+        foldAway(effective)
+        let live = effective.filter(isLive)
+        content = live.filter { $0.kind?.isContent == true }
+        for answer in live where answer.kind?.isAnswer == true {
+            for hurt in Set(answer.references.map(\.entry)) { answers[hurt, default: []].append(answer) }
         }
-        revisions = Dictionary(grouping: effective.filter { $0.kind == .revise }) { $0.references[0].entry }
+        title = Writes(effective.filter { $0.kind == .rift || $0.kind == .title })
+        agreement = Writes(effective.filter { $0.kind == .agreement })
+        tags = Dictionary(grouping: effective.filter { $0.kind == .tag }, by: \.subject).mapValues(
+            Writes.init)
+        let revisions = Dictionary(grouping: effective.filter { $0.kind == .revise }) {
+            $0.references[0].entry
+        }
+        for (entry, revisions) in revisions {
+            guard let original = judgement.facts[entry] else { continue }
+            wordings[entry] = Writes([original] + revisions)
+        }
+        receipts = Dictionary(grouping: live.filter { $0.kind == .receipt }) {
+            Pair(answer: $0.references[0].entry, hurt: $0.references[1].entry)
+        }.mapValues(Writes.init)
+        leaves = Dictionary(grouping: live.filter { $0.kind == .letBe }) { $0.references[0].entry }
+            .mapValues(Writes.init)
+        rests = Dictionary(
+            grouping: effective.filter { $0.kind == .rest || $0.kind == .reopen }, by: \.author
+        ).mapValues(Writes.init)
+    }
+
+    private mutating func foldAway(_ effective: [Fact]) {
         for fact in effective.sorted(by: { $0.precedence < $1.precedence }) {
             guard let subject = fact.references.first?.entry else { continue }
             let takesBack = fact.kind == .retract || fact.kind == .erase && fact.value == Kind.erasedAlone
@@ -106,79 +173,62 @@ private struct View {
 
     func isLive(_ fact: Fact) -> Bool { takenBack[fact.id] == nil && !erased.contains(fact.id) }
 
-    func register(_ writes: [Fact]) -> Register<EntryID> {
-        let byID = self.byID
-        return Register(
-            writes.map(\.id),
-            precedence: { byID[$0]?.precedence ?? Precedence(stamp: Stamp(0), position: .nowhere) },
-            isSuperseded: { earlier, later in
-                guard let earlier = byID[earlier], let later = byID[later] else { return false }
-                return later.hadSeen(earlier)
-            })
+    /// The events of which it is asked what their devices had. A single write or receipt is compared with nothing; the
+    /// other votes are compared with what they are about, too.
+    var compared: [Fact] {
+        let registers = [title, agreement] + Array(tags.values) + Array(wordings.values)
+        let compared = (registers + Array(receipts.values)).filter { $0.latest.count > 1 }
+        return (compared + Array(leaves.values) + Array(rests.values)).flatMap(\.latest)
     }
+}
 
-    /// The votes that no other of them had seen.
-    func current(_ votes: [Fact]) -> [Fact] {
-        votes.filter { vote in !votes.contains { $0.id != vote.id && $0.hadSeen(vote) } }
-    }
+/// What the votes come to, once it is known what each of them had seen.
+private struct States {
+    let view: View
+    let sights: Sights
 
-    func state(ofHurt hurt: Fact) -> HurtState {
-        if !isLive(hurt) { return .takenBack }
-        let about = about[hurt.id] ?? []
-        let answers = about.filter { $0.kind?.isAnswer == true && isLive($0) }
+    func state(of hurt: Fact) -> HurtState {
+        if !view.isLive(hurt) { return .takenBack }
+        let answers = view.answers[hurt.id] ?? []
         if answers.contains(where: { isEnough($0, for: hurt) }) { return .received }
-        let leaves = current(
-            about.filter { $0.kind == .letBe && isLive($0) && $0.references[0].entry == hurt.id })
-        if !leaves.isEmpty, leaves.allSatisfy({ leave in answers.allSatisfy(leave.hadSeen) }) {
-            return .letBe
-        }
+        let leaves = view.leaves[hurt.id]?.current(sights) ?? []
+        let areSeen = leaves.allSatisfy { leave in answers.allSatisfy { sights.had(leave, seen: $0) } }
+        if !leaves.isEmpty, areSeen { return .letBe }
         if answers.contains(where: { $0.kind == .amends }) { return .answered }
         return answers.isEmpty ? .told : .heard
     }
 
     private func isEnough(_ answer: Fact, for hurt: Fact) -> Bool {
-        let receipts = current(
-            (about[answer.id] ?? []).filter {
-                $0.kind == .receipt && isLive($0)
-                    && $0.references[0].entry == answer.id && $0.references[1].entry == hurt.id
-            })
+        let receipts =
+            view.receipts[View.Pair(answer: answer.id, hurt: hurt.id)]?.current(sights) ?? []
         return !receipts.isEmpty && receipts.allSatisfy { $0.value == ReceiptChoice.enough.rawValue }
     }
 
+    private func rests(of person: PersonID) -> [Fact] { view.rests[person]?.current(sights) ?? [] }
+
     /// Whether a person's least closed current vote is to rest, given with all joins in view.
     func votesToRest(_ person: PersonID) -> Bool {
-        let joins = byID.values.filter { $0.kind == .sameAs }
-        let votes = current(
-            effective.filter { ($0.kind == .rest || $0.kind == .reopen) && $0.author == person }
-        )
-        .filter { vote in vote.kind == .reopen || hadSeenJoins(vote, joins) }
+        let votes = rests(of: person).filter { $0.kind == .reopen || hadSeenJoins($0) }
         return !votes.isEmpty && votes.allSatisfy { $0.kind == .rest }
     }
 
     /// Whether what a vote's device had seen already makes all these rifts one: saying so again asks for no new vote.
-    private func hadSeenJoins(_ vote: Fact, _ joins: [Fact]) -> Bool {
+    private func hadSeenJoins(_ vote: Fact) -> Bool {
         guard let rift = vote.rift else { return true }
-        return Joins(joins.filter(vote.hadSeen)).component(of: rift) == Joins(joins).component(of: rift)
+        let seen = view.joins.filter { sights.had(vote, seen: $0) }
+        return Joins(seen).component(of: rift) == Joins(view.joins).component(of: rift)
     }
 
     func state(hurts: [EntryID: HurtState], persons: Set<PersonID>, resting: Set<PersonID>) -> RiftState {
-        let content = effective.filter { $0.kind?.isContent == true && isLive($0) }
+        let content = view.content
         if persons.count > 1, resting == persons {
-            let rests = persons.flatMap { person in
-                current(effective.filter { ($0.kind == .rest || $0.kind == .reopen) && $0.author == person })
-            }
-            if rests.allSatisfy({ rest in content.allSatisfy(rest.hadSeen) }) { return .resting }
+            let rests = persons.flatMap(rests)
+            let areSeen = rests.allSatisfy { rest in content.allSatisfy { sights.had(rest, seen: $0) } }
+            if areSeen { return .resting }
         }
         let live = hurts.values.filter { $0 != .takenBack }
         if live.isEmpty { return content.isEmpty ? .begun : .gathering }
         if live.allSatisfy({ $0 == .received || $0 == .letBe }) { return .settled }
         return live.contains { $0 != .told } ? .mending : .spoken
-    }
-}
-
-extension Position {
-    /// No place at all; sorts before every event.
-    fileprivate static var nowhere: Position {
-        Position(log: LogID(device: DeviceID(high: 0, low: 0), epoch: 0), sequence: 0)
     }
 }

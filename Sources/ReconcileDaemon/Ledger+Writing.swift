@@ -277,8 +277,7 @@ extension Ledger {
 
     private func wording(of id: EntryID) throws -> EntryID {
         let replica = try paired()
-        let facts = try replica.facts(around: [id])
-        return Standing(of: facts, persons: replica.membership.persons).wordings[id]?.winner ?? id
+        return try replica.standing(ofEntry: id).wordings[id]?.winner ?? id
     }
 
     private func hurts(answeredBy answer: EntryID) throws -> [EntryID] {
@@ -297,7 +296,8 @@ extension Ledger {
         if let opened {
             facts.append(candidate(NewEvent(.rift), id: opened, author, replica))
         }
-        let standing = Standing(of: facts, persons: replica.membership.persons)
+        // What was seen decides nothing here.
+        let standing = Standing(of: facts, persons: replica.membership.persons) { _ in Sights() }
         let takenBack = Set(standing.takenBack.keys).union(standing.erased)
         let id = EntryID(high: .max, low: .max)
         let candidate = candidate(event, id: id, author, replica)
@@ -329,8 +329,7 @@ extension Ledger {
             id: id, kind: event.kind, author: author,
             precedence: Precedence(stamp: Stamp(.max), position: place),
             positions: [place], rift: event.kind == .rift ? id : event.rift, references: event.references,
-            value: event.value, subject: event.subject, vocabulary: Kind.currentVocabulary,
-            vector: VersionVector())
+            value: event.value, subject: event.subject, vocabulary: Kind.currentVocabulary)
     }
 
     /// No more than so many events are told with a refusal.

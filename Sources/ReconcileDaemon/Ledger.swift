@@ -337,7 +337,8 @@ struct Names: Sendable {
 
     /// The names in a journal.
     init(in replica: Replica<Store>, _ store: Store) throws {
-        let facts = try replica.facts(of: store.names())
+        let events = try store.names()
+        let facts = replica.facts(of: events)
         for (subject, writes) in Dictionary(
             grouping: facts, by: { [UInt8($0.kind == .personName ? 1 : 2)] + $0.subject })
         {
@@ -347,7 +348,11 @@ struct Names: Sendable {
                     ? write.subject == write.author.bytes
                     : DeviceID(write.subject).flatMap(replica.membership.person) == write.author
             }
-            let register = Register(allowed, precedence: \.precedence, isSuperseded: { $1.hadSeen($0) })
+            let latest = Register.latest(of: allowed, places: \.positions, precedence: \.precedence)
+            let sights = try replica.sights(of: latest, in: events)
+            let register = Register(
+                latest, places: \.positions, precedence: \.precedence,
+                isSuperseded: { sights.had($1, seen: $0) })
             if let winner = register.winner, let body = try store.bodies(of: [winner.id])[winner.id],
                 let text = try? Body(bytes: body).fields.first?.text
             {

@@ -7,7 +7,7 @@ enum Schema {
     /// The layout that this program writes; a database beyond it is left alone.
     static let version: Int32 = 5
     /// Raised when states are derived by other rules; what was kept is then derived anew.
-    static let derivation: UInt8 = 2
+    static let derivation: UInt8 = 3
 
     static var migrator: DatabaseMigrator {
         var migrator = DatabaseMigrator()
@@ -98,7 +98,7 @@ enum Schema {
             PRIMARY KEY (rift, id)
         ) STRICT, WITHOUT ROWID;
 
-        -- The writes of each register: rank 0 won, those above were written apart, those below are history.
+        -- The writes of each register: rank 0 won, those above were written apart. History stands in the log.
         -- Titles and agreements have no subject, tags their own, and revisions the entry that they reword.
         CREATE TABLE register (
             rift BLOB NOT NULL, kind INTEGER NOT NULL, subject BLOB NOT NULL, rank INTEGER NOT NULL,

@@ -115,6 +115,57 @@ extension Store: LogReading {
         }
     }
 
+    /// What a stretch had said last of one other log, at each of some sequence numbers, which ascend.
+    ///
+    /// Few are looked up each by itself; for many, what was said is read once in the order in which it was said.
+    package func mentions(in log: LogID, of trunk: LogID, at sequences: [UInt64]) throws -> [[Mention]] {
+        guard let id = logs.id(of: log), let last = sequences.last else { return sequences.map { _ in [] } }
+        let isFew = sequences.count <= Self.fewPlaces
+        return try queue.unsafeRead { db in
+            let statement = try db.cachedStatement(
+                sql: """
+                    SELECT sequence, mentioned, prefix FROM mention
+                    WHERE log = ?1 AND device = ?2 AND epoch = ?3 AND sequence
+                    """
+                        + (isFew
+                            ? """
+                             = (SELECT max(sequence) FROM mention
+                                WHERE log = ?1 AND device = ?2 AND epoch = ?3 AND sequence <= ?4)
+                            """ : " <= ?4 ORDER BY sequence"))
+            func read(through sequence: UInt64, _ take: (UInt64, Mention) -> Void) throws {
+                let rows = try Row.fetchCursor(
+                    statement,
+                    arguments: [
+                        id, trunk.device.data, Int64(bitPattern: trunk.epoch), Int64(clamping: sequence),
+                    ])
+                while let row = try rows.next() {
+                    let mention = Mention(
+                        log: trunk, sequence: UInt64(bitPattern: row[1]), prefix: UInt64(bitPattern: row[2]))
+                    take(UInt64(bitPattern: row[0]), mention)
+                }
+            }
+            var found: [[Mention]] = []
+            guard !isFew else {
+                for sequence in sequences {
+                    found.append([])
+                    try read(through: sequence) { found[found.count - 1].append($1) }
+                }
+                return found
+            }
+            var (said, saidAt) = ([Mention](), UInt64(0))
+            try read(through: last) { sequence, mention in
+                while found.count < sequences.count, sequences[found.count] < sequence { found.append(said) }
+                if sequence != saidAt { (said, saidAt) = ([], sequence) }
+                said.append(mention)
+            }
+            while found.count < sequences.count { found.append(said) }
+            return found
+        }
+    }
+
+    /// Places that are looked up one by one rather than on the way through all.
+    private static let fewPlaces = 32
+
     /// The bodies that are here, of the events named.
     package func bodies(of ids: [EntryID]) throws -> [EntryID: [UInt8]] {
         try queue.unsafeRead { db in

@@ -81,13 +81,11 @@ extension Store {
         }
     }
 
-    /// A register's writes by rank: the winner has 0, those written apart follow, history counts down from -1.
+    /// A register's writes by rank: the winner has 0, those written apart follow.
     private func keep(
         _ register: Register<EntryID>, _ kind: Kind, _ subject: [UInt8], _ canonical: EntryID, _ db: Database
     ) throws {
-        let standing = ([register.winner].compactMap(\.self) + register.apart).enumerated()
-        let history = register.superseded.enumerated().map { (-1 - $0, $1) }
-        for (rank, event) in standing.map({ ($0, $1) }) + history {
+        for (rank, event) in ([register.winner].compactMap(\.self) + register.apart).enumerated() {
             try db.cachedStatement(
                 sql: "INSERT INTO register (rift, kind, subject, rank, event) VALUES (?, ?, ?, ?, ?)"
             ).execute(arguments: [canonical.data, Int64(kind.rawValue), subject.data, rank, event.data])
@@ -222,32 +220,28 @@ private struct Entries {
 /// The registers of one rift as they are kept.
 private struct Registers {
     private struct Key: Hashable { let kind: Int64, subject: [UInt8] }
-    private var writes: [Key: (standing: [EntryID], superseded: [EntryID])] = [:]
+    private var writes: [Key: [EntryID]] = [:]
 
     init(_ canonical: EntryID, _ db: Database) throws {
         let rows = try Row.fetchCursor(
             db.cachedStatement(
-                sql: "SELECT kind, subject, rank, event FROM register WHERE rift = ? ORDER BY abs(rank)"),
+                sql: "SELECT kind, subject, event FROM register WHERE rift = ? ORDER BY rank"),
             arguments: [canonical.data])
         while let row = try rows.next() {
             guard let event = EntryID(row.bytes("event")) else { continue }
             let key = Key(kind: row["kind"], subject: row.bytes("subject"))
-            if row["rank"] as Int64 >= 0 {
-                writes[key, default: ([], [])].standing.append(event)
-            } else {
-                writes[key, default: ([], [])].superseded.append(event)
-            }
+            writes[key, default: []].append(event)
         }
     }
 
     func one(_ kind: Kind) -> Register<EntryID> {
-        bySubject(kind)[[]] ?? Register(standing: [], superseded: [])
+        bySubject(kind)[[]] ?? Register(standing: [])
     }
 
     func bySubject(_ kind: Kind) -> [[UInt8]: Register<EntryID>] {
         Dictionary(
             uniqueKeysWithValues: writes.filter { $0.key.kind == Int64(kind.rawValue) }.map { key, writes in
-                (key.subject, Register(standing: writes.standing, superseded: writes.superseded))
+                (key.subject, Register(standing: writes))
             })
     }
 }

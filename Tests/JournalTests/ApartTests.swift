@@ -48,11 +48,23 @@ import Testing
         #expect(history.standing().agreement.apart.isEmpty)
     }
 
+    @Test func `a later write supersedes its own log's earlier ones whatever vocabulary it claims`() {
+        var history = History.begun()
+        history.add("one", .title, by: priya, having: ["rift"], vocabulary: 0)
+        history.add("two", .title, by: priya, vocabulary: 0)
+        history.add("three", .title, by: priya, vocabulary: 0)
+        #expect(history.standing().title.winner == history.id("three"))
+        // What it says to have seen of another log without understanding it stays beside it.
+        #expect(history.standing().title.apart == [history.id("rift")])
+    }
+
     @Test func `an amends before its hurt is readable and waits`() throws {
         var history = History.hurt()
         history.add("amends", .amends, by: priya, about: ["hurt"], having: ["hurt"])
         let amends = try #require(history.facts.last)
-        let early = Standing(of: history.facts.filter { $0.kind != .hurt }, persons: [elin, priya])
+        let early = Standing(of: history.facts.filter { $0.kind != .hurt }, persons: [elin, priya]) { _ in
+            Sights()
+        }
         #expect(early.effects[amends.id] == .waiting)
         #expect(early.state == .begun)
         #expect(history.standing().state == .mending)

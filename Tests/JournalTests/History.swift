@@ -25,6 +25,7 @@ struct History {
     private var lengths: [LogID: UInt64] = [:]
     private var vectors: [LogID: VersionVector] = [:]
     private var ids: [String: EntryID] = [:]
+    private var sights: [EntryID: VersionVector] = [:]
 
     /// - Parameters:
     ///   - device: which of the person's devices; each has a log of its own.
@@ -33,7 +34,7 @@ struct History {
     mutating func add(
         _ name: String, _ kind: Kind, by person: PersonID, device: UInt64 = 0, about: [String] = [],
         wording: String? = nil, rift: String? = "rift", value: UInt32 = 0, having seen: [String] = [],
-        stamp: UInt64? = nil
+        stamp: UInt64? = nil, vocabulary: UInt32 = 1
     ) {
         let id = EntryID(high: 0, low: UInt64(facts.count + 1))
         ids[name] = id
@@ -58,7 +59,8 @@ struct History {
                 references: about.enumerated().compactMap { index, name in
                     ids[name].map { Reference($0, wording: index == 0 ? wording.flatMap { ids[$0] } : nil) }
                 }, value: value, subject: [],
-                vocabulary: 1, vector: vector))
+                vocabulary: vocabulary))
+        sights[id] = vector
     }
 
     func id(_ name: String) -> EntryID? { ids[name] }
@@ -66,9 +68,11 @@ struct History {
     /// Where it stands, the same in every order of arrival.
     func standing(sourceLocation: SourceLocation = #_sourceLocation) -> Standing {
         let persons: Set = [Self.elin, Self.priya]
-        let expected = Standing(of: facts, persons: persons)
+        let expected = Standing(of: facts, persons: persons) { _ in Sights(sights) }
         for order in Self.permutations(facts) {
-            #expect(Standing(of: order, persons: persons) == expected, sourceLocation: sourceLocation)
+            #expect(
+                Standing(of: order, persons: persons, sights: { _ in Sights(sights) }) == expected,
+                sourceLocation: sourceLocation)
         }
         return expected
     }

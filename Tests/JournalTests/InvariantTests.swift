@@ -67,7 +67,7 @@ import Testing
         let fact = try #require(History.hurt().facts.last)
         // A fact has a stamp, which orders the writes of one register, and no time of day.
         let names = Mirror(reflecting: fact).children.compactMap(\.label)
-        #expect(!names.contains("at") && !names.contains("time") && names.contains("vector"), "\(names)")
+        #expect(!names.contains("at") && !names.contains("time") && names.contains("precedence"), "\(names)")
     }
 
     @Test func `erasing needs the author's request and the partner's consent, in any order`() {

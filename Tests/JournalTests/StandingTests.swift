@@ -94,4 +94,19 @@ import Testing
         history.add("agreed", .sameAs, by: priya, about: ["other"], having: ["join"])
         #expect(history.standing().state == .begun)
     }
+
+    @Test
+    func `of twenty thousand votes and writes in one log, what was seen is asked of the last ones only`() {
+        var history = History.hurt()
+        for number in 0..<20_000 {
+            let kinds: [Kind] = [.rest, .reopen, .title, .agreement]
+            history.add("\(number)", kinds[number % 4], by: History.priya, vocabulary: 0)
+        }
+        var asked = 0
+        _ = Standing(of: history.facts, persons: [History.elin, History.priya]) { compared in
+            asked += compared.count
+            return Sights()
+        }
+        #expect(asked <= 4)
+    }
 }

@@ -119,6 +119,10 @@ package final class VirtualDisk: LogReading {
         return latest.keys.sorted().flatMap { latest[$0] ?? [] }
     }
 
+    package func mentions(in log: LogID, of trunk: LogID, at sequences: [UInt64]) -> [[Mention]] {
+        sequences.map { mentions(in: log, through: $0).filter { $0.log == trunk } }
+    }
+
     package func bodies(of ids: [EntryID]) -> [EntryID: [UInt8]] {
         let wanted = Set(ids)
         var bodies: [EntryID: [UInt8]] = [:]

@@ -152,7 +152,7 @@ extension Ledger {
                     rift: item.kind == .rift ? Self.placeholder(number) : rift.flatMap(Self.id),
                     references: item.about.compactMap(Self.id).map { Journal.Reference($0) },
                     value: item.draft.choice.flatMap { ReceiptChoice(name: $0)?.rawValue } ?? 0, subject: [],
-                    vocabulary: Kind.currentVocabulary, vector: VersionVector()))
+                    vocabulary: Kind.currentVocabulary))
         }
         let judgement = Judgement(facts)
         var refusals: [Int: ErrorPayload] = [:]

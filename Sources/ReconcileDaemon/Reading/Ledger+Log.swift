@@ -96,6 +96,7 @@ extension Ledger {
                 page.loose[row.id] = try view(of: replica.standing(ofEntry: row.id))
             }
         }
+        try foldRevisions(&page)
         if request.isMembership {
             for row in page.stored.rows {
                 page.deeds[row.arrival] = try deed(row, in: page, replica.membership)
@@ -111,6 +112,17 @@ extension Ledger {
             }
         }
         return page
+    }
+
+    /// What reworded an erased entry is folded away with it.
+    private func foldRevisions(_ page: inout LogPage) throws {
+        for row in page.stored.rows where row.kind == Kind.revise.rawValue {
+            guard let rift = row.rift, let folded = page.rifts[rift]?.folded, !folded.isEmpty,
+                let subject = try store.header(of: row.id)?.references.first?.entry,
+                folded[subject]?.isErased == true
+            else { continue }
+            page.rifts[rift]?.folded[row.id] = .erased
+        }
     }
 
     /// What an event about a device comes to; nil for one with words of its own.
@@ -225,12 +237,7 @@ extension Ledger {
                 author: Array(try author(of: event.placed.position.log.device).utf8),
                 at: event.placed.effective.header.at, isErased: false)
         }
-        for entry in standing.erased {
-            let wordings = standing.wordings[entry]
-            let all =
-                [wordings?.winner].compactMap(\.self) + (wordings?.apart ?? []) + (wordings?.superseded ?? [])
-            for one in [entry] + all { view.folded[one] = RiftView.Fold(author: [], at: 0, isErased: true) }
-        }
+        for entry in standing.erased { view.folded[entry] = .erased }
         for (entry, effect) in standing.effects {
             switch effect {
             case .full: break

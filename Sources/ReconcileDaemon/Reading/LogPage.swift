@@ -51,5 +51,8 @@ struct RiftView: Sendable {
         let author: [UInt8]
         let at: Int64
         let isErased: Bool
+
+        /// Both have let it be erased.
+        static let erased = Fold(author: [], at: 0, isErased: true)
     }
 }
