@@ -82,6 +82,16 @@ extension Replica {
         }
     }
 
+    /// The stretches of a person's devices, and up to where each counts.
+    package func counting(of person: PersonID) -> [(log: LogID, end: UInt64)] {
+        forest.all.compactMap { segment in
+            let device = segment.log.device
+            guard membership.person(of: device) == person else { return nil }
+            let end = min(segment.end, membership.cuts[device]?[segment.log] ?? .max)
+            return end > 0 ? (segment.log, end) : nil
+        }
+    }
+
     private func precedence(_ event: PlacedEvent) -> Precedence {
         Precedence(stamp: event.effective.header.stamp, position: event.position)
     }

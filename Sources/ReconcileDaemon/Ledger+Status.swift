@@ -8,7 +8,7 @@ extension Ledger {
     /// Fills in what the journal knows of itself.
     func fill(_ status: inout StatusPayload, reports: [DeviceID: Links.Report]) throws {
         // As the journal has it: a successor goes on under the name that its person had.
-        let person = try identity.flatMap { try names().byKey[[1] + $0.personID().bytes] }
+        let person = try identity.flatMap { try names()[$0.personID()] }
         status.person = person ?? identity?.personName
         status.device = identity?.deviceName
         status.events = try store.count()

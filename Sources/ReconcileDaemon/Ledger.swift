@@ -16,7 +16,7 @@ package actor Ledger {
     var replica: Replica<Store>?
     private var observers: [Int: AsyncStream<Void>.Continuation] = [:]
     private var lastObserver = 0
-    private var cachedNames: Names?
+    var cachedNames: Names?
     /// What is said of rifts, as long as nothing changes.
     var riftViews: [EntryID: RiftView] = [:]
     /// What rifts are called, if someone asked.
@@ -74,6 +74,7 @@ package actor Ledger {
         introduced = opened.introduced
         paused = opened.paused
         replica = opened.replica
+        store.setCutDevices(opened.replica.map { Set($0.membership.cuts.keys) } ?? [])
     }
 
     /// What a state directory holds.
@@ -131,7 +132,8 @@ package actor Ledger {
             store = opened.store
             (identity, hasMet, partnership) = (opened.identity, opened.hasMet, opened.partnership)
             (introduced, paused, replica) = (opened.introduced, opened.paused, opened.replica)
-            (owesErasing, knownStoreID, keptDrafts) = (true, nil, nil)
+            (owesErasing, knownStoreID, keptDrafts, cachedNames) = (true, nil, nil, nil)
+            store.setCutDevices(replica.map { Set($0.membership.cuts.keys) } ?? [])
             try eraseOwed()
         } catch {
             diskFailed(EIO)
@@ -230,9 +232,11 @@ package actor Ledger {
 
     /// Commits a batch and takes it over.
     func commit(_ batch: EventBatch, local: LocalChange = LocalChange()) throws {
-        try store.commit(batch, local: local)
+        let outdated = try store.commit(batch, local: local)
         do {
             try replica?.applied(batch)
+            try updateNames(batch, outdated)
+            store.setCutDevices(replica.map { Set($0.membership.cuts.keys) } ?? [])
         } catch {
             // What is durable can't be read back: nothing may go on as if it could.
             diskFailed(EIO)
@@ -271,6 +275,8 @@ package actor Ledger {
         self.replica = replica
         self.identity = identity
         self.introduced = introduced
+        cachedNames = nil
+        store.setCutDevices(replica.map { Set($0.membership.cuts.keys) } ?? [])
         changed()
     }
 
@@ -284,7 +290,7 @@ package actor Ledger {
 
     /// Tells all that wait that something changed.
     func changed() {
-        (cachedNames, riftViews, riftNames, fieldValues, cachedJoins) = (nil, [:], nil, [:], nil)
+        (riftViews, riftNames, fieldValues, cachedJoins) = ([:], nil, [:], nil)
         keptDrafts?.views = nil
         for observer in observers.values { observer.yield() }
     }
@@ -302,16 +308,6 @@ package actor Ledger {
     }
 
     private func forget(_ number: Int) { observers[number] = nil }
-
-    // MARK: Names
-
-    /// The names of persons and devices as the journal has them now.
-    func names() throws -> Names {
-        if let cachedNames { return cachedNames }
-        let names = try replica.map { try Names(in: $0, store) } ?? Names()
-        if replica != nil { cachedNames = names }
-        return names
-    }
 }
 
 /// A device whose codes were compared here, and whose admission may not have arrived yet.
@@ -327,41 +323,4 @@ struct Introduced: Sendable {
     var isWaiting: Bool {
         Machine.now().milliseconds.subtractingReportingOverflow(at).partialValue.magnitude <= Self.patience
     }
-}
-
-/// What persons and devices are called.
-struct Names: Sendable {
-    var byKey: [[UInt8]: String] = [:]
-
-    init() {}
-
-    /// The names in a journal.
-    init(in replica: Replica<Store>, _ store: Store) throws {
-        let events = try store.names()
-        let facts = replica.facts(of: events)
-        for (subject, writes) in Dictionary(
-            grouping: facts, by: { [UInt8($0.kind == .personName ? 1 : 2)] + $0.subject })
-        {
-            // Only a device of the same person may name it.
-            let allowed = writes.filter { write in
-                write.kind == .personName
-                    ? write.subject == write.author.bytes
-                    : DeviceID(write.subject).flatMap(replica.membership.person) == write.author
-            }
-            let latest = Register.latest(of: allowed, places: \.positions, precedence: \.precedence)
-            let sights = try replica.sights(of: latest, in: events)
-            let register = Register(
-                latest, places: \.positions, precedence: \.precedence,
-                isSuperseded: { sights.had($1, seen: $0) })
-            if let winner = register.winner, let body = try store.bodies(of: [winner.id])[winner.id],
-                let text = try? Body(bytes: body).fields.first?.text
-            {
-                byKey[subject] = text
-            }
-        }
-    }
-
-    func person(_ id: PersonID) -> String { byKey[[1] + id.bytes] ?? id.short }
-
-    func device(_ id: DeviceID) -> String { byKey[[2] + id.bytes] ?? id.short }
 }

@@ -11,6 +11,8 @@ package enum MetaKey: String, Hashable, Sendable {
     case derivation
     /// The epoch in which this device writes.
     case epoch
+    /// In which generation projections are derived.
+    case generation
     /// The genesis of the journal.
     case genesis
     /// Present once a device of the partner was met.

@@ -1,11 +1,15 @@
+import Causality
+import EventLog
+import FoundationEssentials
 import GRDB
+import Journal
 
 /// The database's tables. Two of them hold human words, `body` and `draft`; all others hold ids and numbers only.
 enum Schema {
     /// "RCNJ": tells our files from anyone's.
     static let applicationID: Int32 = 0x5243_4E4A
     /// The layout that this program writes; a database beyond it is left alone.
-    static let version: Int32 = 5
+    static let version: Int32 = 6
     /// Raised when states are derived by other rules; what was kept is then derived anew.
     static let derivation: UInt8 = 3
 
@@ -16,6 +20,10 @@ enum Schema {
         migrator.registerMigration("3 devices met") { db in try db.execute(sql: meetings) }
         migrator.registerMigration("4 limits of a day") { db in try db.execute(sql: limits) }
         migrator.registerMigration("5 the query") { db in try db.execute(sql: query) }
+        migrator.registerMigration("6 bounded work") { db in
+            try db.execute(sql: bounds)
+            try indexHeaders(db)
+        }
         return migrator
     }
 
@@ -145,4 +153,60 @@ enum Schema {
         -- What was imported, by a hash of what the file said, and the entry or draft that it became.
         CREATE TABLE imported (key BLOB PRIMARY KEY, entry TEXT NOT NULL) STRICT, WITHOUT ROWID;
         """
+
+    /// What makes the work that an event causes independent of how many there are.
+    private static let bounds = """
+        -- A rift's projection is valid in the generation in which it was derived, so all can be outdated at once.
+        ALTER TABLE rift RENAME COLUMN is_stale TO generation;
+        UPDATE rift SET generation = 0;
+
+        -- Who named an event, before it came or after.
+        DROP TABLE foretold;
+        CREATE INDEX mention_named ON mention (device, epoch, mentioned);
+
+        -- The same of what stands in carried events, which speaks for them and not for their log.
+        CREATE TABLE carried_mention (
+            device BLOB NOT NULL, epoch INTEGER NOT NULL, mentioned INTEGER NOT NULL, prefix INTEGER NOT NULL,
+            PRIMARY KEY (device, epoch, mentioned, prefix)
+        ) STRICT, WITHOUT ROWID;
+
+        -- The names of persons and devices by log, so that the last one of each is found at once.
+        CREATE TABLE naming (
+            kind INTEGER NOT NULL, subject BLOB NOT NULL, log INTEGER NOT NULL REFERENCES log(id),
+            sequence INTEGER NOT NULL,
+            PRIMARY KEY (kind, subject, log, sequence)
+        ) STRICT, WITHOUT ROWID;
+        """
+
+    private static func indexHeaders(_ db: Database) throws {
+        let rows = try Row.fetchCursor(db, sql: "SELECT id, log, sequence, header FROM event")
+        while let row = try rows.next() {
+            // What can't be read is told of by the check.
+            guard let id = EntryID(row.bytes("id")),
+                let header = try? EventHeader(bytes: row.bytes("header")),
+                let effective = try? EffectiveEvent(id: id, storedHeader: header)
+            else { continue }
+            try index(effective, log: row["log"], sequence: row["sequence"], db)
+        }
+    }
+
+    /// Enters an event into the indexes that are made of what stands in its header.
+    static func index(_ event: EffectiveEvent, log: Int64, sequence: Int64, _ db: Database) throws {
+        if event.header.kind?.isName == true {
+            try db.cachedStatement(
+                sql: "INSERT OR IGNORE INTO naming (kind, subject, log, sequence) VALUES (?, ?, ?, ?)"
+            ).execute(arguments: [Int64(event.header.kindNumber), event.header.subject.data, log, sequence])
+        }
+        for mention in event.carriedSeen ?? [] {
+            try db.cachedStatement(
+                sql: """
+                    INSERT OR IGNORE INTO carried_mention (device, epoch, mentioned, prefix)
+                    VALUES (?, ?, ?, ?)
+                    """
+            ).execute(arguments: [
+                mention.log.device.data, Int64(bitPattern: mention.log.epoch),
+                Int64(bitPattern: mention.sequence), Int64(bitPattern: mention.prefix),
+            ])
+        }
+    }
 }

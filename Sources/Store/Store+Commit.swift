@@ -33,30 +33,35 @@ package struct LocalChange: Sendable {
 
 extension Store {
     /// Commits a batch: all of it is durable when this returns, or nothing has changed.
-    package func commit(_ batch: EventBatch, local: LocalChange = LocalChange()) throws {
-        let foretold = foretold.withLock { $0 }
+    ///
+    /// Returns what it outdates besides what its own events are part of.
+    @discardableResult
+    package func commit(_ batch: EventBatch, local: LocalChange = LocalChange()) throws -> Outdated {
+        let generation = generation.withLock { $0 }
+        let outdated: Outdated
         do {
-            try write { db in
-                try self.markStale(batch, db)
+            outdated = try write { db in
+                let outdated = try self.markStale(batch, db)
                 for split in batch.splits { try self.split(split, db) }
                 for cut in batch.truncations { try self.truncate(cut, db) }
                 for event in batch.events { try self.insert(event, batch: batch, db) }
                 for (log, head) in batch.heads { try self.insert(head, log: log, db) }
                 for (id, bytes) in batch.bodies { try self.insert(body: bytes, of: id, db) }
-                try self.foretell(batch, db)
                 try self.apply(local, db)
                 try self.set(.clock, bytes: batch.clock.rawValue.bigEndianBytes, db)
                 try self.set(.epoch, bytes: batch.epoch.bigEndianBytes, db)
+                return outdated
             }
         } catch {
             // What the failed transaction changed in memory goes back with it; stretches only now that it was undone.
-            self.foretold.withLock { $0 = foretold }
+            self.generation.withLock { $0 = generation }
             try queue.unsafeRead { db in try self.logs.reload(db) }
             throw error
         }
         checkpointAfter(
             batch.events.reduce(0) { $0 + $1.headerBytes.count + ($1.body?.count ?? 0) }
                 + batch.bodies.reduce(0) { $0 + $1.bytes.count })
+        return outdated
     }
 
     /// Commits what changes on this device only.
@@ -67,7 +72,7 @@ extension Store {
         try write { db in
             for table in [
                 "body", "reference", "event", "head", "mention", "rift", "entry", "register", "resting",
-                "foretold", "answer", "meeting", "introduced",
+                "carried_mention", "naming", "answer", "meeting", "introduced",
             ] {
                 try db.execute(sql: "DELETE FROM \(table)")
             }
@@ -78,7 +83,6 @@ extension Store {
             }
             try self.logs.reload(db)
         }
-        foretold.withLock { $0 = [:] }
     }
 
     /// Writes the log beside the database back once enough has gathered in it.
@@ -137,6 +141,7 @@ extension Store {
                 .execute(arguments: [target.data, Int64(header.kindNumber), arrival])
         }
         try insertMentions(of: event, log: id, db)
+        try Schema.index(event.effective, log: id, sequence: Int64(event.position.sequence), db)
     }
 
     private func insertMentions(of event: StoredEvent, log: Int64, _ db: Database) throws {
@@ -178,7 +183,7 @@ extension Store {
         let behind: StatementArguments = [new, old, Int64(split.sequence)]
         try db.execute(
             sql: "UPDATE log SET parent = ? WHERE parent = ? AND parent_sequence > ?", arguments: behind)
-        for table in ["event", "head", "mention"] {
+        for table in ["event", "head", "mention", "naming"] {
             try db.execute(
                 sql: "UPDATE \(table) SET log = ? WHERE log = ? AND sequence > ?", arguments: behind)
         }
@@ -192,7 +197,7 @@ extension Store {
         let events = "SELECT arrival FROM event WHERE log = ? AND sequence > ?"
         try db.execute(sql: "DELETE FROM body WHERE event IN (\(events))", arguments: behind)
         try db.execute(sql: "DELETE FROM reference WHERE event IN (\(events))", arguments: behind)
-        for table in ["event", "head", "mention"] {
+        for table in ["event", "head", "mention", "naming"] {
             try db.execute(sql: "DELETE FROM \(table) WHERE log = ? AND sequence > ?", arguments: behind)
         }
     }

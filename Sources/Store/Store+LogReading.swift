@@ -281,8 +281,31 @@ extension Store: LogReading {
         }
     }
 
-    /// All names of persons and devices that are here.
-    package func names() throws -> [PlacedEvent] { try placed("kind IN (43, 44)", []) }
+    /// The last name that some stretches have for a person or device, each at or before a sequence number; with all
+    /// places of each.
+    ///
+    /// - Parameters:
+    ///   - kind: whether a person or a device is named.
+    ///   - subject: its id.
+    package func names(
+        _ kind: Kind, of subject: [UInt8], in ends: [(log: LogID, end: UInt64)]
+    ) throws -> [PlacedEvent] {
+        let ids = try queue.unsafeRead { db in
+            try ends.compactMap { log, end -> EntryID? in
+                guard let log = logs.id(of: log) else { return nil }
+                return try Data.fetchOne(
+                    db.cachedStatement(
+                        sql: """
+                            SELECT event.id FROM naming JOIN event USING (log, sequence)
+                            WHERE naming.kind = ? AND subject = ? AND log = ? AND sequence <= ?
+                            ORDER BY sequence DESC LIMIT 1
+                            """),
+                    arguments: [Int64(kind.rawValue), subject.data, log, Int64(clamping: end)]
+                ).flatMap(EntryID.init)
+            }
+        }
+        return try Set(ids).flatMap { try placed("event.id = ?", [$0.data]) }
+    }
 
     /// All events that say who takes part.
     package func claims() throws -> [Membership.Claim] {

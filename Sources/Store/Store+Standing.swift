@@ -1,4 +1,4 @@
-import Causality
+package import Causality
 import EventLog
 import FoundationEssentials
 import GRDB
@@ -14,8 +14,8 @@ extension Store {
     package func standing(of subject: EntryID) throws -> Standing? {
         try queue.unsafeRead { db in
             let row = try Row.fetchOne(
-                db.cachedStatement(sql: "SELECT canonical, state FROM rift WHERE id = ? AND is_stale = 0"),
-                arguments: [subject.data])
+                db.cachedStatement(sql: "SELECT canonical, state FROM rift WHERE id = ? AND generation = ?"),
+                arguments: [subject.data, generation.withLock { $0 }])
             guard let row, let canonical = EntryID(row.bytes("canonical")),
                 let state = RiftState(rawValue: row["state"])
             else { return nil }
@@ -58,8 +58,10 @@ extension Store {
         for subject in component {
             try forget(subject, db)
             try db.cachedStatement(
-                sql: "INSERT OR REPLACE INTO rift (id, canonical, state, is_stale) VALUES (?, ?, ?, 0)"
-            ).execute(arguments: [subject.data, canonical.data, standing.state.rawValue])
+                sql: "INSERT OR REPLACE INTO rift (id, canonical, state, generation) VALUES (?, ?, ?, ?)"
+            ).execute(arguments: [
+                subject.data, canonical.data, standing.state.rawValue, generation.withLock { $0 },
+            ])
         }
         for person in standing.resting {
             try db.cachedStatement(sql: "INSERT INTO resting (rift, person) VALUES (?, ?)")
@@ -94,81 +96,99 @@ extension Store {
 
     // MARK: What a commit touches
 
-    /// Marks everything that a batch may have changed; called before its mentions are added to ``foretold``.
-    func markStale(_ batch: EventBatch, _ db: Database) throws {
-        if changesEverything(batch) {
-            try db.execute(sql: "UPDATE rift SET is_stale = 1 WHERE is_stale = 0")
-            return
+    /// What a commit outdates besides the rifts that its own events are part of.
+    package enum Outdated: Sendable {
+        /// Nothing.
+        case nothing
+        /// Whatever depends on what someone had seen, or on who takes part.
+        case everything
+    }
+
+    /// Marks everything that a batch may change; called before any of it is written.
+    func markStale(_ batch: EventBatch, _ db: Database) throws -> Outdated {
+        if try changesEverything(batch, db) {
+            try outdateAll(db)
+            return .everything
         }
         var subjects: Set<EntryID> = []
         for event in batch.events {
             let header = event.effective.header
             if let rift = header.kind == .rift ? event.effective.id : header.rift { subjects.insert(rift) }
+            // Who says that two rifts are one changes both.
+            if header.kind == .sameAs { subjects.formUnion(header.references.map(\.entry)) }
         }
         for subject in subjects {
             try db.cachedStatement(
                 sql: """
-                    UPDATE rift SET is_stale = 1
-                    WHERE canonical = (SELECT canonical FROM rift WHERE id = ?) AND is_stale = 0
+                    UPDATE rift SET generation = 0
+                    WHERE canonical = (SELECT canonical FROM rift WHERE id = ?) AND generation != 0
                     """
             ).execute(arguments: [subject.data])
         }
+        return .nothing
+    }
+
+    /// Begins the next generation of projections: all that were derived before are outdated, however many there are.
+    private func outdateAll(_ db: Database) throws {
+        let next = generation.withLock { generation in
+            generation += 1
+            return generation
+        }
+        try set(.generation, bytes: UInt64(next).bigEndianBytes, db)
     }
 
     /// Whether a batch may change rifts that it has no event of.
     ///
-    /// That is so if it changes who takes part, which rifts are one or the names of stretches, or if an event had
-    /// been named as seen before it came: then what its namer had seen grows by its arrival.
-    private func changesEverything(_ batch: EventBatch) -> Bool {
+    /// That is so if it changes who takes part or the names of stretches, or if an event had been named as seen before
+    /// it came: then what its namer had seen grows by its arrival.
+    private func changesEverything(_ batch: EventBatch, _ db: Database) throws -> Bool {
         guard batch.splits.isEmpty, batch.truncations.isEmpty else { return true }
-        let foretold = foretold.withLock { $0 }
-        return batch.events.contains { event in
+        return try batch.events.contains { event in
             let kind = event.effective.header.kind
-            return kind == .sameAs || kind?.isMembership == true
-                || event.position.sequence <= foretold[event.position.log.trunk] ?? 0
+            return try kind?.isMembership == true && kind?.isName == false || isNamed(event, db)
         }
     }
 
-    /// Remembers up to where logs were named as seen.
-    func foretell(_ batch: EventBatch, _ db: Database) throws {
-        let before = foretold.withLock { $0 }
-        var after = before
-        for event in batch.events {
-            for mention in try event.seen() + (event.effective.carriedSeen ?? []) {
-                after[mention.log] = max(after[mention.log] ?? 0, mention.sequence)
-            }
+    /// Whether an event that has not come was named as seen by one that is here: by its number and the beginning of its
+    /// hash, so that nobody can name what does not exist yet. Of a device that was cut off every number counts.
+    private func isNamed(_ event: StoredEvent, _ db: Database) throws -> Bool {
+        let trunk = event.position.log.trunk
+        let isCut = cutDevices.withLock { $0.contains(trunk.device) }
+        // Numbers beyond Int64's are kept as negative ones.
+        let number = isCut ? "(mentioned >= ?3 OR mentioned < 0)" : "mentioned = ?3 AND prefix = ?4"
+        return try ["mention", "carried_mention"].contains { table in
+            try Bool.fetchOne(
+                db.cachedStatement(
+                    sql: """
+                        SELECT EXISTS (
+                            SELECT 1 FROM \(table) WHERE device = ?1 AND epoch = ?2 AND \(number))
+                        """),
+                arguments: [
+                    trunk.device.data, Int64(bitPattern: trunk.epoch),
+                    Int64(bitPattern: event.position.sequence),
+                ] + (isCut ? [] : [Int64(bitPattern: event.hash.prefix)])) ?? false
         }
-        for (log, sequence) in after where before[log] != sequence {
-            try db.cachedStatement(
-                sql: "INSERT OR REPLACE INTO foretold (device, epoch, sequence) VALUES (?, ?, ?)"
-            ).execute(arguments: [
-                log.device.data, Int64(bitPattern: log.epoch), Int64(bitPattern: sequence),
-            ])
-        }
-        foretold.withLock { $0 = after }
     }
 
-    /// Reads up to where logs were named as seen, and lets everything be derived anew if its rules have changed.
+    /// Takes over which devices are cut off.
+    package func setCutDevices(_ devices: Set<DeviceID>) { cutDevices.withLock { $0 = devices } }
+
+    /// Reads the generation of projections, and begins the next one if their rules have changed.
     func prepareStandings() throws {
         let rules = [UInt8(Kind.currentVocabulary), Schema.derivation]
         try write { db in
+            let generation = try Data.fetchOne(
+                db, sql: "SELECT value FROM meta WHERE key = ?", arguments: [MetaKey.generation.rawValue])
+            self.generation.withLock {
+                $0 = generation.map { Int64(clamping: UInt64(bigEndianBytes: Array($0))) } ?? 1
+            }
             if try Data.fetchOne(
                 db, sql: "SELECT value FROM meta WHERE key = ?", arguments: [MetaKey.derivation.rawValue])
                 != rules.data
             {
-                try db.execute(sql: "UPDATE rift SET is_stale = 1")
+                try self.outdateAll(db)
                 try self.set(.derivation, bytes: rules, db)
             }
-            let rows = try Row.fetchAll(db, sql: "SELECT device, epoch, sequence FROM foretold")
-            let all = rows.compactMap { row in
-                DeviceID(row.bytes("device")).map { device in
-                    (
-                        LogID(device: device, epoch: UInt64(bitPattern: row["epoch"])),
-                        UInt64(bitPattern: row["sequence"])
-                    )
-                }
-            }
-            self.foretold.withLock { $0 = Dictionary(uniqueKeysWithValues: all) }
         }
     }
 }

@@ -2,6 +2,7 @@ package import Causality
 package import EventLog
 import FoundationEssentials
 import GRDB
+import Synchronization
 package import Journal
 
 /// Everything that is stored, for looking whether it is what it has to be.
@@ -125,7 +126,10 @@ extension Store {
     /// The rifts whose standing is kept and not stale.
     package func keptRifts() throws -> [EntryID] {
         try queue.unsafeRead { db in
-            try Data.fetchAll(db, sql: "SELECT id FROM rift WHERE is_stale = 0 ORDER BY id").compactMap(
+            try Data.fetchAll(
+                db, sql: "SELECT id FROM rift WHERE generation = ? ORDER BY id",
+                arguments: [self.generation.withLock { $0 }]
+            ).compactMap(
                 EntryID.init)
         }
     }
@@ -158,7 +162,7 @@ extension Store {
                 try db.execute(sql: "UPDATE event SET lacks_body = 1 WHERE id = ?", arguments: [id.data])
             }
             for rift in rifts {
-                try db.execute(sql: "UPDATE rift SET is_stale = 1 WHERE id = ?", arguments: [rift.data])
+                try db.execute(sql: "UPDATE rift SET generation = 0 WHERE id = ?", arguments: [rift.data])
             }
         }
     }

@@ -10,8 +10,10 @@ package final class Store: Sendable {
     let queue: DatabaseQueue
     /// The names of stretches in the database, by which they are few and asked for often.
     let logs = LogIndex()
-    /// Up to where each log was named as seen, here or not.
-    let foretold = Mutex<[LogID: UInt64]>([:])
+    /// In which generation projections are derived; one of an earlier generation is outdated.
+    let generation = Mutex<Int64>(1)
+    /// Devices of which only a part counts: whoever names an event behind that has all that counts.
+    let cutDevices = Mutex<Set<DeviceID>>([])
     /// Bytes committed since the last checkpoint.
     let pending = Mutex(0)
     /// How often drafts were changed.

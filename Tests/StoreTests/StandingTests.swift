@@ -59,6 +59,61 @@ import Testing
         #expect(try reader.store.standing(of: rift) == nil)
         #expect(try standing().state == .resting)
     }
+
+    @Test func `of many names of a device as many are read as there are logs`() throws {
+        let scratch = try Scratch()
+        let couple = try Couple()
+        var elin = try Copy(of: couple, side: 0, in: Store(path: scratch.path("elin")))
+        let subject = elin.replica.device.bytes
+        var last: EntryID?
+        for _ in 0..<50 { last = try elin.write(NewEvent(.deviceName, subject: subject)) }
+        try elin.write(NewEvent(.personName, subject: subject))
+        let log = elin.replica.ownLog
+        #expect(
+            try elin.store.names(.deviceName, of: subject, in: [(log, .max)]).map(\.effective.id) == [last])
+        #expect(
+            try elin.store.names(.deviceName, of: subject, in: [(log, 7)]).map(\.position.sequence) == [7])
+        let person = try #require(elin.replica.membership.person(of: elin.replica.device))
+        #expect(elin.replica.counting(of: person).map(\.end) == [51])
+    }
+
+    @Test func `what names a device or says that others are one outdates no other rift`() throws {
+        let scratch = try Scratch()
+        let couple = try Couple()
+        var elin = try Copy(of: couple, side: 0, in: Store(path: scratch.path("elin")))
+        let (left, right, other) = (
+            try elin.write(NewEvent(.rift)), try elin.write(NewEvent(.rift)), try elin.write(NewEvent(.rift))
+        )
+        for rift in [left, right, other] {
+            let joins = try elin.replica.joins()
+            try elin.store.keep([(try elin.replica.standing(ofRift: rift, joins: joins), [rift])])
+        }
+        try elin.write(NewEvent(.deviceName, subject: elin.replica.device.bytes))
+        #expect(try elin.store.keptRifts().count == 3)
+        try elin.write(NewEvent(.sameAs, rift: left, references: [Reference(right)]))
+        #expect(try elin.store.keptRifts() == [other])
+    }
+
+    @Test func `an event that was named before it came outdates what was derived only when it comes`() throws {
+        let scratch = try Scratch()
+        let couple = try Couple()
+        var elin = try Copy(of: couple, side: 0, in: Store(path: scratch.path("elin")))
+        var priya = try Copy(of: couple, side: 1, in: Store(path: scratch.path("priya")))
+        var reader = try Copy(readerOf: couple, in: Store(path: scratch.path("reader")))
+        let rift = try elin.write(NewEvent(.rift))
+        try elin.write(NewEvent(.rift))
+        try priya.take(from: elin)
+        // Names Elin's second event, of which the reader has the first only.
+        try priya.write(NewEvent(.rift))
+        try reader.take(from: elin, through: 1)
+        try reader.store.keep([
+            (try reader.replica.standing(ofRift: rift, joins: reader.replica.joins()), [rift])
+        ])
+        try reader.take(from: priya)
+        #expect(try reader.store.keptRifts() == [rift])
+        try reader.take(from: elin)
+        #expect(try reader.store.keptRifts().isEmpty)
+    }
 }
 
 /// A store that is committed to as the virtual disk is.
@@ -96,6 +151,7 @@ private final class Follower {
 
     func compare(all: Bool) throws {
         let replica = try replica()
+        store.setCutDevices(Set(replica.membership.cuts.keys))
         let joins = try replica.joins()
         for rift in try Set(store.rifts()).sorted() where all || Int.random(in: 0..<3, using: &generator) == 0
         {

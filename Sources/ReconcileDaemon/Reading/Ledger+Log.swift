@@ -39,8 +39,8 @@ extension Ledger {
         let device = try replica?.device ?? identity.keys().device
         return Reader(
             store: try storeID(), arrival: try store.lastArrival(),
-            person: Array((names.byKey[[1] + person.bytes] ?? identity.personName).utf8),
-            device: Array((names.byKey[[2] + device.bytes] ?? identity.deviceName).utf8), deviceID: device,
+            person: Array((names[person] ?? identity.personName).utf8),
+            device: Array((names[device] ?? identity.deviceName).utf8), deviceID: device,
             drafts: withDrafts ? try draftViews() : [])
     }
 
