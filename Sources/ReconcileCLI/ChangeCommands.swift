@@ -184,17 +184,28 @@ struct Rift: ParsableCommand {
             discussion: "Example: reconcile rift show toolbox")
         @OptionGroup var socket: SocketOptions
         @Argument(help: "The rift.") var rift: String
-        @Flag(help: "Print JSON.") var json = false
+        @Flag(help: "Print JSON, of 5,000 entries at the most; \"next\" says where more begin.")
+        var json = false
+        @Option(help: ArgumentHelp("Begin where an earlier answer says in \"next\".", valueName: "cursor"))
+        var from: String?
 
         func execute() throws {
-            let target = "/rift?name=" + percentEncoded(rift)
-            let story = try socket.client.request("GET", target, as: RiftPayload.self)
             if json {
+                let story = try socket.client.rift(rift, from: from)
                 Terminal.print(try encoded(story))
-            } else {
-                Terminal.print(Story.text(story))
+                return Shown.record(story.arrival, of: story.id, socket: socket.path)
             }
-            Shown.record(story.arrival, of: story.id, socket: socket.path)
+            var isFirst = true
+            try socket.client.pages(ofRift: rift, from: from) { page in
+                var parts = [Story.page(page)]
+                if isFirst { parts.insert(Story.beginning(of: page), at: 0) }
+                if page.next == nil { parts.append(Story.end(of: page)) }
+                let text = parts.filter { !$0.isEmpty }.joined(separator: "\n")
+                if !text.isEmpty { Terminal.print(text) }
+                isFirst = false
+                Shown.record(page.arrival, of: page.id, socket: socket.path)
+                return true
+            }
         }
     }
 

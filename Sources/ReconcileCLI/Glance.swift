@@ -11,7 +11,7 @@ enum Glance {
         let open = try rifts.filter { $0.state != "resting" }.map { rift in
             // A draft of a rift has no story yet.
             guard rift.state != "draft" else { return rift }
-            return try client.request("GET", "/rift?name=" + percentEncoded(rift.id), as: RiftPayload.self)
+            return try client.rift(rift.id) { !$0.takenBack }
         }
         let resting = UInt64(rifts.count - open.count)
         Terminal.print(Lines.wrapped(text(open, resting: resting, status).joined(separator: "\n")))

@@ -2,6 +2,7 @@ import Causality
 import EventLog
 import Journal
 import LocalAPI
+import Query
 import Store
 
 /// Reading: rifts as stories, and records for `log`.
@@ -51,22 +52,38 @@ extension Ledger {
         return try rifts.compactMap { rift in try standings[rift].map { try summary(rift, $0) } }
     }
 
-    /// A rift with all its entries, in timeline order.
-    func rift(_ rift: EntryID) throws -> RiftPayload {
+    /// Entries of a rift that are told at once.
+    private static let pageEntries = 100
+
+    /// A rift with a page of its entries, in timeline order.
+    ///
+    /// - Parameter from: where an earlier page says that the next one begins; the first page if nil.
+    func rift(_ rift: EntryID, from: String? = nil) throws -> RiftPayload {
         let joins = try paired().joins()
         let standing = try standing(ofRift: rift, joins)
         var payload = try summary(joins.canonical(rift), standing)
         payload.arrival = try store.lastArrival()
         var request = Store.PageRequest()
         request.rifts = joins.component(of: rift)
-        while true {
-            let page = try store.page(request)
-            for event in page.events where event.placed.effective.header.kind?.isEntry == true {
-                payload.entries.append(try entry(event, standing))
+        request.limit = Self.pageEntries
+        if let from {
+            guard let cursor = Cursor(from), try cursor.store == storeID() else {
+                throw ErrorPayload("bad_cursor")
             }
-            guard !page.isLast, let last = page.events.last else { return payload }
-            request.begin(at: last.key)
+            // What arrives in between is read the next time, or the pages would not fit together.
+            (payload.arrival, request.throughArrival) = (cursor.arrival, cursor.arrival)
+            request.begin(at: cursor.key)
+        } else {
+            request.throughArrival = payload.arrival
         }
+        let page = try store.page(request)
+        for event in page.events where event.placed.effective.header.kind?.isEntry == true {
+            payload.entries.append(try entry(event, standing))
+        }
+        if !page.isLast, let last = page.events.last {
+            payload.next = try Cursor(store: storeID(), key: last.key, arrival: payload.arrival).text
+        }
+        return payload
     }
 
     /// An entry or a draft for a person who reads it by itself.

@@ -59,7 +59,8 @@ struct Routes: Sendable {
         router.get("/rift") { request, _ in
             try await answer {
                 let name = request.uri.queryParameters.get("name") ?? ""
-                return try await ledger.rift(try await ledger.rift(name))
+                return try await ledger.rift(
+                    try await ledger.rift(name), from: request.uri.queryParameters.get("from"))
             }
         }
         router.post("/sync") { request, _ in

@@ -31,8 +31,10 @@ package struct RiftPayload: Codable, Sendable {
     package var agreementsApart: [WordingPayload] = []
     /// The names of those whose current vote is to rest.
     package var resting: [String] = []
-    /// Its entries, in the order of the timeline; none in a list of rifts.
+    /// Its entries, a page of them in the order of the timeline; none in a list of rifts.
     package var entries: [EntryPayload] = []
+    /// Where the next page begins; nil if nothing follows.
+    package var next: String?
     /// The arrival number up to which this was read.
     package var arrival: Int64 = 0
     /// A rift in that state; what else is told of it is set afterwards.

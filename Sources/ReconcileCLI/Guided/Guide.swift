@@ -178,10 +178,9 @@ struct Guide {
             .filter { $0.state != "resting" && $0.state != "draft" }
         var found: [(rift: String, entry: EntryPayload)] = []
         for rift in rifts {
-            let target = "/rift?name=" + percentEncoded(rift.id)
-            let story = try socket.client.request("GET", target, as: RiftPayload.self)
+            let story = try socket.client.rift(rift.id) { !$0.takenBack }
             let title = shownLine(story.title?.text ?? "(no title yet)")
-            found += story.entries.filter { !$0.takenBack }.map { (title, $0) }
+            found += story.entries.map { (title, $0) }
         }
         return (status.person ?? "", found)
     }

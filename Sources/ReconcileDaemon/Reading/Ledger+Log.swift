@@ -209,17 +209,38 @@ extension Ledger {
         for apart in try standing.agreement.apart.map(wording) {
             lines.append("\(TerminalText.line(apart.author)) also wrote, apart, what you will do from here")
         }
+        try addTags(standing.tags, to: &view, &lines)
         view.heading = Array(lines.joined(separator: "\n").utf8)
-        for (_, register) in standing.tags.sorted(by: { $0.key.lexicographicallyPrecedes($1.key) }) {
-            guard let winner = register.winner, try store.header(of: winner)?.value != TagChange.taken,
-                let text = try words(of: winner).first?.text
-            else { continue }
-            view.tags.append(Array(text.utf8))
-        }
-        view.tags.sort { $0.lexicographicallyPrecedes($1) }
         if riftViews.count >= 4_096 { riftViews = [:] }
         riftViews[rift] = view
         return view
+    }
+
+    /// Tags of each person that are shown: they are told with every entry, and anyone can put any number of them.
+    private static let mostTags = 32
+
+    private func addTags(
+        _ tags: [[UInt8]: Register<EntryID>], to view: inout RiftView, _ lines: inout [String]
+    ) throws {
+        var shown: [DeviceID: Int] = [:]
+        var further = 0
+        for (_, register) in tags.sorted(by: { $0.key.lexicographicallyPrecedes($1.key) }) {
+            guard let winner = try register.winner.flatMap(store.logged),
+                winner.placed.effective.header.value != TagChange.taken
+            else { continue }
+            // By device, so that nobody's tags are crowded out by another's.
+            guard shown[winner.placed.position.log.device, default: 0] < Self.mostTags else {
+                further += 1
+                continue
+            }
+            guard let text = winner.body.flatMap({ try? Body(bytes: $0) })?.fields.first?.text,
+                let tag = Names.shown(text)
+            else { continue }
+            shown[winner.placed.position.log.device, default: 0] += 1
+            view.tags.append(Array(tag.utf8))
+        }
+        view.tags.sort { $0.lexicographicallyPrecedes($1) }
+        if further > 0 { lines.append("and \(further) further tags, which are not shown") }
     }
 
     private func joins() throws -> Joins {
