@@ -82,6 +82,7 @@ package enum Kind: UInt32, CaseIterable, Sendable {
 
     /// The kinds that say who takes part.
     package static let claims: [Kind] = [.admit, .retire, .recovery, .withdraw, .recover]
+
     /// Whether it says what a person or device is called, which decides nothing.
     package var isName: Bool { self == .personName || self == .deviceName }
 
