@@ -67,7 +67,7 @@ let package = Package(
         .target(
             name: "Store",
             dependencies: [
-                "Causality", "Journal", "EventLog", grdb,
+                "Causality", "CDatabase", "Journal", "EventLog", grdb,
                 .product(name: "GRDBSQLite", package: "GRDB.swift"),
             ],
             swiftSettings: settings
@@ -87,7 +87,7 @@ let package = Package(
         .target(name: "Probes", dependencies: ["CStatFS", "LocalAPI"], swiftSettings: settings),
         .target(name: "Query", dependencies: ["Causality"], swiftSettings: settings),
         .target(name: "Interchange", dependencies: ["Query"], swiftSettings: settings),
-        .target(name: "LocalAPI", dependencies: ["Query"], swiftSettings: settings),
+        .target(name: "LocalAPI", dependencies: ["Causality", "Query"], swiftSettings: settings),
         .target(
             name: "ReconcileDaemon",
             dependencies: [
@@ -114,6 +114,7 @@ let package = Package(
         ),
         .target(name: "Wording", swiftSettings: settings),
         .target(name: "Typing", dependencies: ["Query"], swiftSettings: settings),
+        .target(name: "CDatabase"),
         .target(name: "CGetOpt"),
         .target(name: "CPattern"),
         .target(name: "CStatFS"),
@@ -161,7 +162,11 @@ let package = Package(
             swiftSettings: settings
         ),
         .testTarget(
-            name: "ReconcileDaemonTests", dependencies: ["ReconcileDaemon", nioCore, nioPosix],
+            name: "ReconcileDaemonTests",
+            dependencies: [
+                "Causality", "EventLog", "Journal", "LocalAPI", "ReconcileDaemon", "Store", "TestSupport",
+                grdb, nioCore, nioPosix,
+            ],
             swiftSettings: settings),
         .testTarget(name: "BackupTests", dependencies: ["Backup"], swiftSettings: settings),
         .testTarget(name: "TypingTests", dependencies: ["Typing"], swiftSettings: settings),
@@ -180,7 +185,7 @@ let package = Package(
         ),
         .testTarget(
             name: "StoreTests",
-            dependencies: ["Causality", "EventLog", "Journal", "Simulator", "Store", "TestSupport"],
+            dependencies: ["Causality", "EventLog", "Journal", "Simulator", "Store", "TestSupport", grdb],
             swiftSettings: settings
         ),
         .testTarget(
@@ -191,7 +196,12 @@ let package = Package(
             swiftSettings: settings
         ),
         .target(
-            name: "FuzzTargets", dependencies: ["Interchange", "Query"], path: "Tests/Fuzz/Targets",
+            name: "FuzzTargets",
+            dependencies: [
+                "Backup", "Causality", "EventLog", "Interchange", "Journal", "Peering", "Query", "Store",
+                "Transport", "Wire", grdb, nioCore,
+            ],
+            path: "Tests/Fuzz/Targets",
             swiftSettings: settings
         ),
         .testTarget(name: "FuzzTests", dependencies: ["FuzzTargets"], swiftSettings: settings),

@@ -77,7 +77,9 @@ package struct SyncPlan: Sendable {
     }
 
     /// How many events there are to be sent.
-    package var events: UInt64 { sends.reduce(0) { $0 + $1.end.sequence - $1.after } }
+    package var events: UInt64 {
+        sends.reduce(0) { $0.addingClamped($1.end.sequence.subtractingClamped($1.after)) }
+    }
 }
 
 extension Replica {
@@ -195,7 +197,7 @@ extension Replica {
                 bytes: Limits.runBytes - 1_024 - bytes)
             events += found
             bytes += found.reduce(0) { $0 + $1.runLength }
-            let isFull = UInt64(found.count) <= end - next
+            let isFull = UInt64(found.count) <= end.subtractingClamped(next)
             let last = outgoing.after + UInt64(events.count)
             if last == outgoing.end.sequence,
                 let offer = offers(of: trunk).first(where: { $0.position == outgoing.end })

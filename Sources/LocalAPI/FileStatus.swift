@@ -1,3 +1,4 @@
+import Causality
 import Glibc
 
 /// What the system says of a file.
@@ -43,7 +44,7 @@ package struct FileStatus: Equatable, Sendable {
         owner = status.st_uid
         mode = UInt32(status.st_mode) & 0o7777
         size = Int(status.st_size)
-        usedBytes = Int64(status.st_blocks) * 512
+        usedBytes = Int64(status.st_blocks).multipliedClamped(by: 512)
         identity = [UInt64(status.st_dev), UInt64(status.st_ino)]
     }
 }

@@ -300,7 +300,7 @@ struct ResponseReader {
         var left = count
         while left > 0 {
             if start == buffer.count { try fill() }
-            let piece = Array(buffer[start..<min(start + left, buffer.count)])
+            let piece = Array(buffer[start...].prefix(left))
             start += piece.count
             left -= piece.count
             guard try receive(piece) else { return false }

@@ -122,9 +122,4 @@ extension Int64 {
         let remainder = self % divisor
         return remainder < 0 ? remainder + divisor : remainder
     }
-
-    func addingClamped(_ other: Int64) -> Int64 {
-        let (sum, overflow) = addingReportingOverflow(other)
-        return overflow ? (other < 0 ? .min : .max) : sum
-    }
 }

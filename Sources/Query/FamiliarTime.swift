@@ -1,3 +1,5 @@
+import Causality
+
 /// Moments as people write them and systemd refuses them: `1h`, `2025-03-07T21:52:30Z`, `yesterday 10:00`,
 /// `last monday`, `10am`, `2025-03`, `Fri 7 Mar 2025 21:52`, and each time that `log` itself prints.
 enum FamiliarTime {

@@ -1,3 +1,5 @@
+import Causality
+
 /// A zone in the words of POSIX, as in `CET-1CEST,M3.5.0,M10.5.0/3`: what holds year after year.
 struct PosixZone: Sendable {
     /// A moment that comes every year.

@@ -1,3 +1,5 @@
+import Causality
+
 /// Prints records one after the other, byte for byte as journalctl prints the same ones.
 package struct Printer: Sendable {
     /// How it is asked to print.

@@ -1,3 +1,5 @@
+import Causality
+
 /// A moment as people write it: all of systemd.time(7), and what journalctl refuses and people type all the same.
 ///
 /// The first part reads as systemd 252 does, its corners included; ``FamiliarTime`` has what it would refuse.

@@ -1,3 +1,5 @@
+import Causality
+
 /// How far the clocks of a place are from UTC, and when that changes.
 ///
 /// Read from the system's own files (TZif, RFC 8536), whose bytes the caller brings: the daemon formats times in the

@@ -173,7 +173,8 @@ struct Rift: ParsableCommand {
                     "\(short(rift.id))  \(state) \(shownLine(rift.title?.text ?? "(no title yet)"))")
             }
             if !all, !resting.isEmpty {
-                Terminal.print("At rest: \(counted(UInt64(resting.count), "rift")). --all shows them too.")
+                Terminal.print(
+                    "At rest: \(counted(UInt64(clamping: resting.count), "rift")). --all shows them too.")
             }
         }
     }

@@ -40,7 +40,7 @@ struct Status: Command {
         }
         Terminal.print(shownLine("\(status.person ?? "?"), on \(status.device ?? "?")"))
         Terminal.print(
-            "\(counted(UInt64(status.events), "event")), \(counted(UInt64(status.drafts), "draft"))"
+            "\(counted(UInt64(clamping: status.events), "event")), \(counted(UInt64(clamping: status.drafts), "draft"))"
                 + (status.waiting > 0 ? ", \(status.waiting) whose words have not arrived" : ""))
         guard status.paired else {
             Terminal.print("Not paired. Run `reconcile pair` on both machines.")

@@ -13,7 +13,7 @@ enum Glance {
             guard rift.state != "draft" else { return rift }
             return try client.rift(rift.id) { !$0.takenBack }
         }
-        let resting = UInt64(rifts.count - open.count)
+        let resting = UInt64(clamping: rifts.count - open.count)
         Terminal.print(Lines.wrapped(text(open, resting: resting, status).joined(separator: "\n")))
         for one in Unfinished.all() {
             Terminal.say("Begun and not finished: reconcile \(one.resumption) goes on with it.")
@@ -40,7 +40,8 @@ enum Glance {
                 "You are asked to let an entry be erased. If you agree:  reconcile consent \(short(entry))")
         }
         if status.drafts > 0 {
-            lines.append("\(counted(UInt64(status.drafts), "draft")) on this device: reconcile drafts")
+            lines.append(
+                "\(counted(UInt64(clamping: status.drafts), "draft")) on this device: reconcile drafts")
         }
         return lines + [sync(status)]
     }
@@ -84,7 +85,7 @@ enum Glance {
         guard let partner = others.first(where: { $0.person != status.person }) ?? others.first else {
             return "There is no other device yet."
         }
-        let waiting = UInt64(max(0, others.map(\.toSend).max() ?? 0))
+        let waiting = UInt64(clamping: others.map(\.toSend).max() ?? 0)
         let name = shownLine(partner.person)
         if waiting > 0 {
             return "\(counted(waiting, "event")) not at \(name)'s yet; they go when the machines meet."

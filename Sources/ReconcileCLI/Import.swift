@@ -65,11 +65,11 @@ struct Import: Command {
     }
 
     private func summary(_ last: ImportStep) -> String {
-        let shared = last.new - last.drafts
+        let shared = last.new &- last.drafts
         var new = [String]()
         if shared > 0 || last.drafts == 0 { new.append("\(shared) shared") }
-        if last.drafts > 0 { new.append(counted(UInt64(last.drafts), "draft")) }
-        var text = "\(counted(UInt64(last.new), "new entry")) (\(new.joined(separator: ", ")))"
+        if last.drafts > 0 { new.append(counted(UInt64(clamping: last.drafts), "draft")) }
+        var text = "\(counted(UInt64(clamping: last.new), "new entry")) (\(new.joined(separator: ", ")))"
         if last.new == 0 { text = "nothing new" }
         if last.known > 0 { text += "; \(last.known) here already" }
         if last.foreign > 0 { text += "; \(last.foreign) not yours, passed over" }

@@ -192,7 +192,7 @@ package actor Links {
         guard let device = device(of: number), var meeting = meetings[device] else { return false }
         let today = Machine.now().milliseconds / 86_400_000
         if meeting.day != today { (meeting.day, meeting.received) = (today, 0) }
-        meeting.received += Int64(bytes)
+        meeting.received = meeting.received.addingClamped(Int64(clamping: bytes))
         meetings[device] = meeting
         guard meeting.received > dailyLimit else { return true }
         logger.warning("peer paused, it sent too much", metadata: ["device": "\(device.short)"])
@@ -207,8 +207,7 @@ package actor Links {
 
     /// Notes a peer's clock, which may say anything.
     func note(_ device: DeviceID, clock: Int64) {
-        let (skew, overflow) = clock.subtractingReportingOverflow(Machine.now().milliseconds)
-        meetings[device, default: Meeting()].skew = overflow ? (clock < 0 ? .min : .max) : skew
+        meetings[device, default: Meeting()].skew = clock.subtractingClamped(Machine.now().milliseconds)
     }
 
     /// Notes the port on which a device listens that called from somewhere.

@@ -55,7 +55,8 @@ package final class StateDirectory: Sendable {
     func freeBytes() throws -> UInt64 {
         var status = statvfs()
         guard unsafe statvfs(path, &status) == 0 else { throw DaemonError.state(path: path, code: errno) }
-        return UInt64(status.f_bavail) * UInt64(status.f_frsize)
+        // A file system in user space says what it likes.
+        return UInt64(status.f_bavail).multipliedClamped(by: UInt64(status.f_frsize))
     }
 
     /// Writes something that is nothing to the disk, durably. Throws ``DaemonError`` where that fails.
@@ -92,7 +93,7 @@ package final class StateDirectory: Sendable {
                 if errno == ENOENT { return sum }
                 throw DaemonError.state(path: database + suffix, code: errno)
             }
-            return sum + status.usedBytes
+            return sum.addingClamped(status.usedBytes)
         }
     }
 

@@ -18,22 +18,23 @@ final class LogIndex: Sendable {
     /// Reads all rows again. Called after each transaction that adds or renames a stretch, also a failed one.
     func reload(_ db: Database) throws {
         let all = try Row.fetchAll(db, sql: "SELECT id, device, epoch, branch FROM log").compactMap { row in
-            LogID(row: row).map { (row["id"] as Int64, $0) }
+            try LogID(row: row).map { (try row.number("id"), $0) }
         }
         rows.withLock { rows in
-            rows.ids = Dictionary(uniqueKeysWithValues: all.map { ($0.1, $0.0) })
-            rows.logs = Dictionary(uniqueKeysWithValues: all)
+            // A damaged file may hold a log twice.
+            rows.ids = Dictionary(all.map { ($0.1, $0.0) }) { first, _ in first }
+            rows.logs = Dictionary(all) { first, _ in first }
         }
     }
 }
 
 extension LogID {
-    fileprivate init?(row: Row) {
+    fileprivate init?(row: Row) throws {
         let bytes: (device: [UInt8], branch: [UInt8]) = (row.bytes("device"), row.bytes("branch"))
         guard let device = DeviceID(bytes.device), let branch = Identifier<BranchSubject>(bytes.branch) else {
             return nil
         }
-        self.init(device: device, epoch: UInt64(bitPattern: row["epoch"]), branch: branch)
+        self.init(device: device, epoch: try row.bits("epoch"), branch: branch)
     }
 }
 

@@ -72,7 +72,7 @@ extension Store {
 extension UInt64 {
     var bigEndianBytes: [UInt8] { (0..<8).map { UInt8(truncatingIfNeeded: self >> (56 - 8 * $0)) } }
 
-    init(bigEndianBytes bytes: [UInt8]) { self = bytes.reduce(0) { $0 << 8 | UInt64($1) } }
+    init(bigEndianBytes bytes: [UInt8]) { self = bytes.suffix(8).reduce(0) { $0 << 8 | UInt64($1) } }
 }
 
 extension Identifier {

@@ -35,7 +35,7 @@ import Journal
         page.rows.append(
             StoredPage.Row(
                 arrival: arrival, log: unsafe sqlite3_column_int64(statement, 1),
-                sequence: UInt64(bitPattern: unsafe sqlite3_column_int64(statement, 2)), id: id,
+                sequence: try UInt64(sequence: unsafe sqlite3_column_int64(statement, 2)), id: id,
                 kind: UInt32(truncatingIfNeeded: unsafe sqlite3_column_int64(statement, 4)),
                 rift: unsafe identifier(5), at: unsafe sqlite3_column_int64(statement, 6),
                 stamp: Stamp(column: unsafe sqlite3_column_int64(statement, 7)), transport: transport,

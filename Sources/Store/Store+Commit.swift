@@ -98,7 +98,7 @@ extension Store {
         if due { try? checkpoint() }
     }
 
-    private static let checkpointBytes = 16 << 20
+    static let checkpointBytes = 16 << 20
 
     private func row(of log: LogID, parent: Position?, _ db: Database) throws -> Int64 {
         if let id = logs.id(of: log) { return id }
@@ -125,7 +125,7 @@ extension Store {
                 """)
         let rift = header.kind == .rift ? event.effective.id : header.rift
         try insert.execute(arguments: [
-            id, Int64(event.position.sequence), event.hash.data, event.headerBytes.data,
+            id, try event.position.sequence.sequenceColumn, event.hash.data, event.headerBytes.data,
             event.effective.id.data,
             Int64(header.kindNumber), rift?.data, header.at, header.stamp.column,
             (batch.isImported ? Condition.Transport.imported : batch.isLocal ? .local : .sync).rawValue,
@@ -153,7 +153,7 @@ extension Store {
                     """
             ).execute(arguments: [
                 log, mention.log.device.data, Int64(bitPattern: mention.log.epoch),
-                Int64(event.position.sequence),
+                try event.position.sequence.sequenceColumn,
                 Int64(bitPattern: mention.sequence), Int64(bitPattern: mention.prefix),
             ])
         }
@@ -164,7 +164,7 @@ extension Store {
         try db.cachedStatement(
             sql: "INSERT OR REPLACE INTO head (log, sequence, hash, signature) VALUES (?, ?, ?, ?)"
         )
-        .execute(arguments: [id, Int64(head.sequence), head.hash.data, head.signature.data])
+        .execute(arguments: [id, try head.sequence.sequenceColumn, head.hash.data, head.signature.data])
     }
 
     private func insert(body: [UInt8], of id: EntryID, _ db: Database) throws {
@@ -180,7 +180,7 @@ extension Store {
         guard let old = logs.id(of: split.log) else { return }
         let parent = split.sequence == 0 ? nil : Position(log: split.log, sequence: split.sequence)
         let new = try row(of: split.continuation, parent: parent, db)
-        let behind: StatementArguments = [new, old, Int64(split.sequence)]
+        let behind: StatementArguments = [new, old, Int64(clamping: split.sequence)]
         try db.execute(
             sql: "UPDATE log SET parent = ? WHERE parent = ? AND parent_sequence > ?", arguments: behind)
         for table in ["event", "head", "mention", "naming"] {
@@ -193,7 +193,7 @@ extension Store {
 
     private func truncate(_ cut: EventBatch.Truncation, _ db: Database) throws {
         guard let log = logs.id(of: cut.log) else { return }
-        let behind: StatementArguments = [log, Int64(cut.sequence)]
+        let behind: StatementArguments = [log, Int64(clamping: cut.sequence)]
         let events = "SELECT arrival FROM event WHERE log = ? AND sequence > ?"
         try db.execute(sql: "DELETE FROM body WHERE event IN (\(events))", arguments: behind)
         try db.execute(sql: "DELETE FROM reference WHERE event IN (\(events))", arguments: behind)

@@ -36,7 +36,7 @@ extension Store {
             try db.execute(sql: "UPDATE draft SET content = ? WHERE id = ?", arguments: [content.data, id])
             try remember(answer, key, db)
         }
-        try forgetOverwritten()
+        forgetOverwritten()
     }
 
     /// Throws a draft away, and remembers the answer under an idempotency key.
@@ -46,14 +46,14 @@ extension Store {
             try db.execute(sql: "DELETE FROM draft WHERE id = ?", arguments: [id])
             try remember(answer, key, db)
         }
-        try forgetOverwritten()
+        forgetOverwritten()
     }
 
     /// What was thrown away stays readable in the log beside the database until that is emptied.
-    func forgetOverwritten() throws {
-        do { try checkpoint() } catch StoreError.full {
-            // The next checkpoint does it; until then the words are where they were.
-        }
+    func forgetOverwritten() {
+        // What was changed is durable, so this is no failure of it: the next checkpoint does it, and comes soon. A failed
+        // disk was told of.
+        do { try checkpoint() } catch { pending.withLock { $0 = Self.checkpointBytes } }
     }
 
     func remember(_ answer: [UInt8], _ key: String?, _ db: Database) throws {
@@ -80,8 +80,9 @@ extension Store {
         }
     }
 
-    private static func draft(_ row: Row) -> StoredDraft {
-        StoredDraft(id: row["id"], content: row.bytes("content"), written: row["written"])
+    private static func draft(_ row: Row) throws -> StoredDraft {
+        StoredDraft(
+            id: try row.number("id"), content: row.bytes("content"), written: try row.number("written"))
     }
 
     /// How many drafts there are.
@@ -96,9 +97,12 @@ extension Store {
 
     /// The number that the next draft gets.
     package func nextDraft() throws -> Int64 {
-        try queue.unsafeRead { db in
+        let last = try queue.unsafeRead { db in
             try Int64.fetchOne(db, sql: "SELECT seq FROM sqlite_sequence WHERE name = 'draft'") ?? 0
-        } + 1
+        }
+        // There have to be numbers for all that a file may bring.
+        guard (0...(.max >> 1)).contains(last) else { throw StoreError.corrupt }
+        return last + 1
     }
 
     /// What an entry of a file became when it was taken in; nil if it never was.

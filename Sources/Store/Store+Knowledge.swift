@@ -17,8 +17,11 @@ extension Store {
                     WHERE arrival <= ? OR log IN (SELECT id FROM log WHERE device = ?) GROUP BY log
                     """, arguments: [arrival, device?.data])
             while let row = try rows.next() {
-                guard let log = logs.log(row[0]), let hash = Digest(row[2] as Data) else { continue }
-                knowledge.learn(.init(sequence: UInt64(row[1] as Int64), hash: hash), of: log)
+                guard let log = logs.log(try row.number(at: 0)), let hash = Digest(row.bytes(at: 2)) else {
+                    continue
+                }
+                let sequence = try UInt64(sequence: row.number(at: 1))
+                knowledge.learn(.init(sequence: sequence, hash: hash), of: log)
             }
             return knowledge
         }

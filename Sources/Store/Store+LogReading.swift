@@ -11,7 +11,7 @@ extension Store: LogReading {
         return try queue.unsafeRead { db in
             try Data.fetchOne(
                 db.cachedStatement(sql: "SELECT hash FROM event WHERE log = ? AND sequence = ?"),
-                arguments: [log, Int64(position.sequence)]
+                arguments: [log, Int64(clamping: position.sequence)]
             ).flatMap(Digest.init)
         }
     }
@@ -63,10 +63,10 @@ extension Store: LogReading {
 
     private func stored(_ row: Row) throws -> StoredEvent {
         let placed = try placed(
-            EntryID(row.bytes("id")), log: row["log"], UInt64(bitPattern: row["sequence"]),
-            header: row.bytes("header"), arrival: row["arrival"])
+            EntryID(row.bytes("id")), log: row.number("log"), row.sequence("sequence"),
+            header: row.bytes("header"), arrival: row.number("arrival"))
         guard let hash = Digest(row.bytes("hash")) else {
-            throw StoreError.damaged(arrival: row["arrival"])
+            throw StoreError.damaged(arrival: try row.number("arrival"))
         }
         return StoredEvent(
             position: placed.position, hash: hash, headerBytes: row.bytes("header"),
@@ -86,7 +86,7 @@ extension Store: LogReading {
                 arguments: [id, Int64(clamping: lower), Int64(clamping: upper)])
             guard let row, let hash = Digest(row.bytes("hash")) else { return nil }
             return Head(
-                log: log, sequence: UInt64(bitPattern: row["sequence"]), hash: hash,
+                log: log, sequence: try row.sequence("sequence"), hash: hash,
                 signature: row.bytes("signature"))
         }
     }
@@ -104,12 +104,12 @@ extension Store: LogReading {
                         ) USING (device, epoch, sequence) WHERE m.log = ?1
                         """),
                 arguments: [id, Int64(clamping: sequence)])
-            return rows.compactMap { row in
-                DeviceID(row.bytes("device")).map { device in
+            return try rows.compactMap { row in
+                try DeviceID(row.bytes("device")).map { device in
                     Mention(
-                        log: LogID(device: device, epoch: UInt64(bitPattern: row["epoch"])),
-                        sequence: UInt64(bitPattern: row["mentioned"]),
-                        prefix: UInt64(bitPattern: row["prefix"]))
+                        log: LogID(device: device, epoch: try row.bits("epoch")),
+                        sequence: try row.bits("mentioned"),
+                        prefix: try row.bits("prefix"))
                 }
             }
         }
@@ -239,7 +239,7 @@ extension Store: LogReading {
                 found.append(
                     PlacedRow(
                         arrival: unsafe rows.number(0), log: unsafe rows.number(1),
-                        sequence: UInt64(bitPattern: unsafe rows.number(2)), id: unsafe rows.identifier(3),
+                        sequence: try UInt64(sequence: unsafe rows.number(2)), id: unsafe rows.identifier(3),
                         header: unsafe rows.bytes(4)))
             }
             return found
@@ -269,15 +269,30 @@ extension Store: LogReading {
                     AND sequence = (SELECT max(last.sequence) FROM event AS last WHERE last.log = log.id)
                     """)
         }
-        return try rows.compactMap { row in
-            guard let log = logs.log(row["log"]), let hash = Digest(row.bytes("hash")) else { return nil }
-            let parent = (row["parent"] as Int64?).flatMap(logs.log).map {
-                Position(log: $0, sequence: UInt64(bitPattern: row["parent_sequence"]))
+        let segments: [LogForest.Segment] = try rows.compactMap { row in
+            guard let log = logs.log(try row.number("log")), let hash = Digest(row.bytes("hash")) else {
+                return nil
             }
-            let end = UInt64(bitPattern: row["sequence"])
+            let parent = try row.optionalNumber("parent").flatMap(logs.log).map {
+                Position(log: $0, sequence: try row.sequence("parent_sequence"))
+            }
+            let end = try row.sequence("sequence")
             return LogForest.Segment(
                 log: log, parent: parent, end: end, hash: hash,
                 head: try head(of: log, atOrAfter: (parent?.sequence ?? 0) + 1, through: end))
+        }
+        guard Self.areATree(segments) else { throw StoreError.corrupt }
+        return segments
+    }
+
+    /// Whether each stretch departs from within another one: so that every way back ends, and counts down.
+    private static func areATree(_ segments: [LogForest.Segment]) -> Bool {
+        let byLog = Dictionary(segments.map { ($0.log, $0) }) { first, _ in first }
+        return segments.allSatisfy { segment in
+            guard let parent = segment.parent else { return segment.end > 0 }
+            guard let before = byLog[parent.log], parent.log.trunk == segment.log.trunk else { return false }
+            return segment.end > parent.sequence && parent.sequence <= before.end
+                && parent.sequence > before.parent?.sequence ?? 0
         }
     }
 

@@ -32,15 +32,15 @@ extension Store {
                 db,
                 sql: "SELECT device, addresses, seen, settled, skew, day, received, is_paused FROM meeting")
             while let row = try rows.next() {
-                guard let device = DeviceID(Array(row[0] as Data)) else { continue }
+                guard let device = DeviceID(row.bytes(at: 0)) else { continue }
                 var meeting = Meeting()
-                meeting.addresses = (row[1] as String).split(separator: "\n").map(String.init)
-                meeting.seen = row[2]
-                meeting.settled = row[3]
-                meeting.skew = row[4]
-                meeting.day = row[5]
-                meeting.received = row[6]
-                meeting.isPaused = row[7]
+                meeting.addresses = row.text(at: 1).split(separator: "\n").map(String.init)
+                meeting.seen = try row.number(at: 2)
+                meeting.settled = try row.number(at: 3)
+                meeting.skew = try row.optionalNumber(at: 4)
+                meeting.day = try row.number(at: 5)
+                meeting.received = try row.number(at: 6)
+                meeting.isPaused = try row.number(at: 7) != 0
                 meetings[device] = meeting
             }
             return meetings
@@ -69,7 +69,7 @@ extension Store {
     package func introduced() throws -> [(bundle: [UInt8], at: Int64)] {
         try queue.read { db in
             try Row.fetchAll(db, sql: "SELECT bundle, at FROM introduced").map {
-                ($0.bytes("bundle"), $0["at"])
+                ($0.bytes("bundle"), try $0.number("at"))
             }
         }
     }
@@ -89,15 +89,17 @@ extension Store {
                     FROM log WHERE device <> ?
                     """, arguments: [device.data])
             return try logs.reduce(0) { count, log in
-                guard let last = log[2] as Int64? else { return count }
+                guard let last = try log.optionalNumber(at: 2) else { return count }
                 // Whatever lies at `known` or below is there, and what lies above `end` is not.
-                var (known, end) = (log[1] as Int64, last)
+                // Never negative, so that nothing below overflows.
+                var (known, end) = (max(0, try log.number(at: 1)), max(0, last))
+                let number = try log.number(at: 0)
                 while known < end {
                     let middle = known + (end - known + 1) / 2
-                    let found = try Int64.fetchOne(arrivals, arguments: [log[0] as Int64, middle])
+                    let found = try Int64.fetchOne(arrivals, arguments: [number, middle])
                     if let found, found <= arrival { known = middle } else { end = middle - 1 }
                 }
-                return count + last - known
+                return count.addingClamped(max(0, last) - known)
             }
         }
     }

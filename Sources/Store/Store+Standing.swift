@@ -17,7 +17,7 @@ extension Store {
                 db.cachedStatement(sql: "SELECT canonical, state FROM rift WHERE id = ? AND generation = ?"),
                 arguments: [subject.data, generation.withLock { $0 }])
             guard let row, let canonical = EntryID(row.bytes("canonical")),
-                let state = RiftState(rawValue: row["state"])
+                let state = RiftState(rawValue: row.text("state"))
             else { return nil }
             let entries = try Entries(canonical, db)
             let registers = try Registers(canonical, db)
@@ -25,9 +25,9 @@ extension Store {
                 state: state, hurts: entries.hurts, title: registers.one(.title),
                 agreement: registers.one(.agreement), tags: registers.bySubject(.tag),
                 wordings: Dictionary(
-                    uniqueKeysWithValues: registers.bySubject(.revise).compactMap { subject, register in
+                    registers.bySubject(.revise).compactMap { subject, register in
                         EntryID(subject).map { ($0, register) }
-                    }),
+                    }, uniquingKeysWith: { first, _ in first }),
                 takenBack: entries.takenBack, erased: entries.erased,
                 resting: try Set(
                     Data.fetchAll(
@@ -214,10 +214,10 @@ private struct Entries {
             arguments: [canonical.data])
         while let row = try rows.next() {
             guard let id = EntryID(row.bytes("id")) else { continue }
-            hurts[id] = (row["state"] as String?).flatMap(HurtState.init)
+            hurts[id] = HurtState(rawValue: row.text("state"))
             takenBack[id] = EntryID(row.bytes("taken_back"))
-            if row["is_erased"] == 1 { erased.insert(id) }
-            effects[id] = (row["effect"] as String?).flatMap(Effect.init(column:))
+            if try row.number("is_erased") == 1 { erased.insert(id) }
+            effects[id] = Effect(column: row.text("effect"))
         }
     }
 
@@ -249,7 +249,7 @@ private struct Registers {
             arguments: [canonical.data])
         while let row = try rows.next() {
             guard let event = EntryID(row.bytes("event")) else { continue }
-            let key = Key(kind: row["kind"], subject: row.bytes("subject"))
+            let key = Key(kind: try row.number("kind"), subject: row.bytes("subject"))
             writes[key, default: []].append(event)
         }
     }

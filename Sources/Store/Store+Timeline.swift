@@ -258,7 +258,9 @@ extension Store {
     package func queryPlan(of request: PageRequest) throws -> [String] {
         let (sql, arguments) = select("arrival", from: "event", request, limit: request.limit, isExact: false)
         return try queue.unsafeRead { db in
-            try Row.fetchAll(db, sql: "EXPLAIN QUERY PLAN " + sql, arguments: arguments).map { $0["detail"] }
+            try Row.fetchAll(db, sql: "EXPLAIN QUERY PLAN " + sql, arguments: arguments).map {
+                $0.text("detail")
+            }
         }
     }
 

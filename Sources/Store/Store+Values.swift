@@ -33,7 +33,9 @@ extension Store {
         try queue.unsafeRead { db in
             let row = try Row.fetchOne(
                 db, sql: "SELECT (SELECT min(at) FROM event) AS first, (SELECT max(at) FROM event) AS last")
-            guard let row, let first = row["first"] as Int64?, let last = row["last"] as Int64? else {
+            guard let row, let first = try row.optionalNumber("first"),
+                let last = try row.optionalNumber("last")
+            else {
                 return nil
             }
             return (first, last)

@@ -7,24 +7,6 @@ package import Journal
 
 /// Everything that is stored, for looking whether it is what it has to be.
 extension Store {
-    /// Whether the file holds the tables that this program makes and nothing else, and its pages are whole.
-    ///
-    /// A file that comes from outside may have triggers, or columns that hold what no code here expects.
-    package func isWellFormed() throws -> Bool {
-        let fresh = try DatabaseQueue()
-        try Schema.migrator.migrate(fresh)
-        let expected = try fresh.read(Self.objects)
-        return try queue.read { db in
-            let pages = try String.fetchOne(db, sql: "PRAGMA quick_check(1)")
-            return try Self.objects(db) == expected && pages == "ok"
-        }
-    }
-
-    private static func objects(_ db: Database) throws -> [String] {
-        try String.fetchAll(
-            db, sql: "SELECT type || ' ' || name || ' ' || coalesce(sql, '') FROM sqlite_master ORDER BY 1")
-    }
-
     /// One log, from where it parts from another.
     package struct Stretch: Sendable {
         /// The store's own number for it.
@@ -52,11 +34,12 @@ extension Store {
                     LEFT JOIN event ON event.log = parent AND event.sequence = parent_sequence ORDER BY log.id
                     """
             ).compactMap { row in
-                let number: Int64 = row["number"]
+                let number = try row.number("number")
                 guard let log = self.logs.log(number) else { return nil }
                 return Stretch(
-                    number: number, log: log, after: UInt64(bitPattern: row["parent_sequence"]),
-                    hash: Digest(row.bytes("hash")) ?? .zero, isContinued: row["is_continued"] == 1)
+                    number: number, log: log, after: try row.sequence("parent_sequence"),
+                    hash: Digest(row.bytes("hash")) ?? .zero, isContinued: try row.number("is_continued") == 1
+                )
             }
         }
     }
@@ -77,7 +60,7 @@ extension Store {
             var left = bytes
             while left > 0, try unsafe rows.step() {
                 var event = ChainVerifier.Stored()
-                event.sequence = UInt64(bitPattern: unsafe rows.number(0))
+                event.sequence = try UInt64(sequence: unsafe rows.number(0))
                 event.hash = Digest(unsafe rows.bytes(1)) ?? .zero
                 event.header = unsafe rows.bytes(2)
                 event.id = unsafe rows.identifier(3) ?? event.id
@@ -109,7 +92,7 @@ extension Store {
                 guard let hash = Digest(row.bytes("signed")) else { return nil }
                 return (
                     Head(
-                        log: name, sequence: UInt64(bitPattern: row["sequence"]), hash: hash,
+                        log: name, sequence: try row.sequence("sequence"), hash: hash,
                         signature: row.bytes("signature")), Digest(row.bytes("stored"))
                 )
             }

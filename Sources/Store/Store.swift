@@ -1,5 +1,7 @@
+import CDatabase
 import Causality
 import GRDB
+import GRDBSQLite
 import Synchronization
 
 /// The journal on disk: the append-only log, what is projected from it, and drafts apart.
@@ -44,7 +46,9 @@ package final class Store: Sendable {
 
     /// Does what a start has to do with the database. Throws ``StoreError`` for what SQLite says is wrong with it.
     package static func opening<Value>(_ work: () throws -> Value) throws -> Value {
-        do { return try work() } catch let error as DatabaseError {
+        do { return try work() } catch is RowDecodingError {
+            throw StoreError.corrupt
+        } catch let error as DatabaseError {
             switch error.resultCode {
             case .SQLITE_NOTADB: throw StoreError.notOurs
             case .SQLITE_BUSY, .SQLITE_LOCKED: throw StoreError.inUse
@@ -57,6 +61,11 @@ package final class Store: Sendable {
     }
 
     private static func prepare(_ db: Database) throws {
+        // Nothing in the file may do anything by itself.
+        if let connection = unsafe db.sqliteConnection {
+            let code = unsafe reconcile_distrust(connection)
+            guard code == SQLITE_OK else { throw DatabaseError(resultCode: ResultCode(rawValue: code)) }
+        }
         // The lock first: WAL then needs no shared memory, and a second opener is refused at once.
         try db.execute(sql: "PRAGMA locking_mode = EXCLUSIVE")
         try db.execute(sql: "PRAGMA trusted_schema = OFF")
@@ -75,6 +84,7 @@ package final class Store: Sendable {
             guard application == 0, tables == 0 else { throw StoreError.notOurs }
         }
         guard version <= Schema.version else { throw StoreError.newer(version: version) }
+        guard try Schema.isOurs(db) else { throw StoreError.corrupt }
         try db.execute(sql: "PRAGMA journal_mode = WAL")
         try db.execute(sql: "PRAGMA synchronous = FULL")
         try db.execute(sql: "PRAGMA application_id = \(Schema.applicationID)")
@@ -119,9 +129,12 @@ package final class Store: Sendable {
         }
     }
 
-    /// Closes the database; nothing may be asked of it afterwards.
+    /// Closes the database; nothing may be asked of it afterwards, whether this throws or not.
+    ///
+    /// Throws where not all of it could be written back into the file: what was committed lies beside it then, durably.
     package func close() throws {
-        try checkpoint()
+        let writtenBack = Result { try checkpoint() }
         try queue.close()
+        try writtenBack.get()
     }
 }

@@ -57,13 +57,14 @@ import Testing
             (
                 "Store",
                 [
-                    "Causality", "Journal", "EventLog", "GRDB", "GRDBSQLite", "FoundationEssentials",
+                    "CDatabase", "Causality", "Journal", "EventLog", "GRDB", "GRDBSQLite",
+                    "FoundationEssentials",
                     "Synchronization",
                 ]
             ),
             ("Query", ["Causality"]),
             ("Interchange", ["FoundationEssentials", "Query"]),
-            ("LocalAPI", ["FoundationEssentials", "Glibc", "Query"]),
+            ("LocalAPI", ["Causality", "FoundationEssentials", "Glibc", "Query"]),
             (
                 "Transport",
                 [

@@ -77,7 +77,7 @@ struct CreateBackup: Command {
         if json { return Terminal.print(try encoded(Made(file: to, bytes: bytes, backup: found))) }
         Terminal.say(
             shownLine(
-                "\(to): \(counted(UInt64(found.events), "event")) and \(counted(UInt64(found.drafts), "draft")), \(Progress.size(bytes)), read back and found whole."
+                "\(to): \(counted(UInt64(clamping: found.events), "event")) and \(counted(UInt64(clamping: found.drafts), "draft")), \(Progress.size(bytes)), read back and found whole."
             ))
         Terminal.say(
             plain
@@ -114,7 +114,7 @@ struct VerifyBackup: Command {
             if let manifest = found.manifest { Terminal.say(BackupUpload.line(manifest)) }
             Terminal.say(
                 found.problems == 0
-                    ? "PASS: \(counted(UInt64(found.events), "event")) and \(counted(UInt64(found.drafts), "draft")), as they were written."
+                    ? "PASS: \(counted(UInt64(clamping: found.events), "event")) and \(counted(UInt64(clamping: found.drafts), "draft")), as they were written."
                     : "FAIL: \(found.problems) found.")
         }
         if found.problems > 0 { throw ExitCode(1) }
@@ -149,14 +149,14 @@ struct RestoreBackup: Command {
         // Whoever has what the backup lacks may be at hand.
         let sync = isPaired ? try? socket.client.request("POST", "/sync?wait=1", as: SyncPayload.self) : nil
         let after = try socket.client.request("GET", "/status", as: StatusPayload.self)
-        let back = max(0, after.events - found.events)
+        let back = max(0, after.events &- found.events)
         if json {
             return Terminal.print(
                 try encoded(Restored(backup: found, cameBack: back, inSync: sync?.inSync ?? false)))
         }
         if let manifest = found.manifest { Terminal.say(BackupUpload.line(manifest)) }
         Terminal.say(
-            "Restored: \(counted(UInt64(found.events), "event")) and \(counted(UInt64(found.drafts), "draft")). Drafts that were held are drafts again, and wait for you."
+            "Restored: \(counted(UInt64(clamping: found.events), "event")) and \(counted(UInt64(clamping: found.drafts), "draft")). Drafts that were held are drafts again, and wait for you."
         )
         if found.problems > 0 {
             Terminal.say(
@@ -171,7 +171,7 @@ struct RestoreBackup: Command {
         )
         Terminal.say(
             sync?.inSync == true
-                ? "\(counted(UInt64(back), "event")) that the backup lacked came back from the others."
+                ? "\(counted(UInt64(clamping: back), "event")) that the backup lacked came back from the others."
                 : "What the backup lacks comes back when you meet your partner's device, or another one of yours: `reconcile status` shows it."
         )
     }

@@ -109,15 +109,17 @@ struct Diagnosis {
             find(
                 "store", .problem, "The journal in \(subject) can't be used.",
                 fix: "Look at what the daemon says: reconcile service logs. Then: reconcile log --verify")
-        case ("space", "ok"): find("space", .ok, "\(Progress.size(Int(number))) are free.")
+        case ("space", "ok"): find("space", .ok, "\(Progress.size(Int(clamping: number))) are free.")
         case ("space", "unknown"):
             find("space", .warning, "How much room is left can't be told.", fix: "Look yourself: df -h")
         case ("space", "low"):
-            find("space", .warning, "Only \(Progress.size(Int(number))) are free.", fix: "Make room soon.")
+            find(
+                "space", .warning, "Only \(Progress.size(Int(clamping: number))) are free.",
+                fix: "Make room soon.")
         case ("space", _):
             find(
                 "space", .problem,
-                "Only \(Progress.size(Int(number))) are free, so nothing is taken from others.",
+                "Only \(Progress.size(Int(clamping: number))) are free, so nothing is taken from others.",
                 fix: "Make room on the disk.")
         case ("file_system", "local"): find("file_system", .ok, "It lies on a disk of this machine.")
         case ("file_system", "memory"):

@@ -32,7 +32,8 @@ struct Doctor: Command {
             Terminal.say(
                 bad + odd == 0
                     ? "All is well."
-                    : "\(counted(UInt64(bad), "problem")), \(counted(UInt64(odd), "warning")).")
+                    : "\(counted(UInt64(clamping: bad), "problem")), \(counted(UInt64(clamping: odd), "warning"))."
+            )
         }
         if findings.contains(where: { $0.state == .problem }) { throw ExitCode(1) }
     }

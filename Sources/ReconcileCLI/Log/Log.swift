@@ -162,7 +162,7 @@ struct LogAction {
         let isFlush = options.action == .flush
         let usage = try client.request(
             isFlush ? "POST" : "GET", isFlush ? "/flush" : "/usage", as: UsagePayload.self)
-        let size = Progress.size(Int(usage.bytes))
+        let size = Progress.size(Int(clamping: usage.bytes))
         switch options.action {
         case .flush: Terminal.print("Everything is in \(usage.path), which takes up \(size).")
         case .usage: Terminal.print("The journal takes up \(size) in the file system.")

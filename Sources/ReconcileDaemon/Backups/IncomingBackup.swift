@@ -116,9 +116,10 @@ final class ReceivedBackup: Sendable {
     }
 
     private func look() throws -> (check: JournalCheck?, events: Int64, drafts: Int64) {
+        guard let status = FileStatus(of: path) else { throw DaemonError.state(path: path, code: errno) }
+        // As a whole, and before anything is migrated: a file from outside may be made to do harm.
+        try Inspection.inspect(path: path, bytes: status.size)
         let store = try Store(path: path)
-        // Nothing but what this program makes: no trigger of someone else's, no column that may hold anything.
-        guard try store.isWellFormed() else { throw BackupFile.Failure.damaged }
         let (events, drafts) = (try store.count(), Int64(try store.draftCount()))
         guard let bytes = try store.meta(.genesis) else {
             try store.close()

@@ -1,3 +1,4 @@
+import Causality
 import EventLog
 import Logging
 import NIOCore
@@ -34,7 +35,7 @@ struct HeldDrafts: Sendable {
                 logger.warning("a held draft could not be shared", metadata: ["reason": "\(reason)"])
             }
             return try await ledger.nextDue().map { due in
-                .milliseconds(min(max(due - Machine.now().milliseconds, 0), 86_400_000) + 1)
+                .milliseconds(min(max(due.subtractingClamped(Machine.now().milliseconds), 0), 86_400_000) + 1)
             }
         } catch {
             // A full disk, perhaps: it is held still, and tried again.

@@ -1,3 +1,4 @@
+import Causality
 import EventLog
 import LocalAPI
 import Query

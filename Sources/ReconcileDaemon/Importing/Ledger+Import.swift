@@ -190,7 +190,9 @@ extension Ledger {
         let bytes = items.reduce(0) { sum, item in
             sum + 1_024 + item.draft.fields.reduce(0) { $0 + $1.text.utf8.count }
         }
-        guard try directory.freeBytes() > UInt64(bytes) * 2 else { throw ErrorPayload("disk_full") }
+        guard try directory.freeBytes() > UInt64(clamping: bytes).multipliedClamped(by: 2) else {
+            throw ErrorPayload("disk_full")
+        }
     }
 
     /// The events of the entries that are shared, and their ids.

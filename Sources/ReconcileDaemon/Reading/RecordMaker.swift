@@ -187,16 +187,12 @@ struct RecordMaker: Sendable {
     func key(of view: Ledger.DraftView) -> TimelineKey {
         TimelineKey(
             at: view.written, stamp: Stamp(0),
-            position: Position(log: LogID(device: reader.deviceID, epoch: 0), sequence: UInt64(view.id)))
+            position: Position(
+                log: LogID(device: reader.deviceID, epoch: 0), sequence: UInt64(clamping: view.id)))
     }
 }
 
 extension Int64 {
     /// Seconds from milliseconds, towards the past.
     fileprivate var flooredSeconds: Int64 { self / 1_000 - (self % 1_000 < 0 ? 1 : 0) }
-
-    func multipliedClamped(by factor: Int64) -> Int64 {
-        let (product, overflow) = multipliedReportingOverflow(by: factor)
-        return overflow ? (self < 0 ? .min : .max) : product
-    }
 }

@@ -104,7 +104,8 @@ extension Ledger {
                     shared.toSend, try store.count(after: report?.meeting?.settled ?? 0, exceptBy: device))
                 guard report?.isConnected == true else { continue }
                 shared.connected += 1
-                shared.toReceive += report?.expected ?? 0
+                // What a peer announces may be anything.
+                shared.toReceive = shared.toReceive.addingClamped(report?.expected ?? 0)
             }
             return .shared(shared)
         } catch {

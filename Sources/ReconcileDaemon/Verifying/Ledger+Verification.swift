@@ -17,7 +17,10 @@ extension Ledger {
 
     /// Begins a copy, and tells where it will lie.
     func beginCopy() throws -> String {
-        guard try directory.freeBytes() > UInt64(try directory.usedBytes()) + Self.reserve else {
+        guard
+            try directory.freeBytes()
+                > UInt64(clamping: try directory.usedBytes()).addingClamped(Self.reserve)
+        else {
             throw StoreError.full
         }
         guard snapshot == nil else { throw ErrorPayload("check_busy") }
