@@ -1,3 +1,4 @@
+import Causality
 import Glibc
 import Hummingbird
 package import Logging
@@ -48,6 +49,9 @@ package struct Daemon: Sendable {
             // What is on the disk is not known any more: nothing may be acknowledged, not even the write under way.
             logger.critical("the disk failed, stopping", metadata: ["sqlite": "\(code)"])
             exit(74)
+        } postponed: { [logger] error in
+            // The kind of error, never its text: that may hold words of the journal.
+            logger.error("something has to be done later", metadata: ["error": "\(type(of: error))"])
         }
         try await ledger.eraseOwed()
         let group = MultiThreadedEventLoopGroup.singleton
@@ -58,7 +62,8 @@ package struct Daemon: Sendable {
         let expect: @Sendable (String) -> Void = { listener.expect($0) }
         let news = Wake()
         let links = try await Links(
-            ledger: ledger, port: listener.port, dailyLimit: Int64(settings.dailyLimit) << 20, logger: logger,
+            ledger: ledger, port: listener.port,
+            dailyLimit: Int64(clamping: settings.dailyLimit).multipliedClamped(by: 1 << 20), logger: logger,
             expect: expect, changed: { news.raise() })
         let dialling = Dialling(links: links, ledger: ledger, dialler: dialler, expect: expect)
         let desk = PairingDesk(ledger: ledger, dialler: dialler, logger: logger) {
@@ -103,7 +108,7 @@ package struct Daemon: Sendable {
             settings: settings, signals: await UnixSignalsSequence(trapping: .sighup), supervisor: supervisor,
             logger: logger, threshold: threshold, reread: reread
         ) {
-            await links.limit(to: Int64($0.dailyLimit) << 20)
+            await links.limit(to: Int64(clamping: $0.dailyLimit).multipliedClamped(by: 1 << 20))
             await dialling.configure($0.peers)
             await discovery.setBeacons($0.discovery)
         }
@@ -120,7 +125,7 @@ package struct Daemon: Sendable {
         configuration.maximumGracefulShutdownDuration = .seconds(5)
         try await ServiceGroup(configuration: configuration).run()
         await links.closeAll()
-        try await ledger.close()
+        await ledger.close()
         logger.info("stopped")
     }
 

@@ -108,10 +108,10 @@ extension Ledger {
         // The mark first: from here on a missing one means that something was lost.
         try directory.save(replica.currentMark)
         try store.commit(batch, local: local)
-        try replica.applied(batch)
+        try takeOver(batch, by: &replica)
         replica.marked(replica.currentMark)
-        // After the commit, which tells the person too: killed in between, the file is written at the next start.
-        try directory.save(identity)
+        // After the commit, which tells the person too: where this fails the file is written at the next start.
+        afterwards { try save(identity) }
         began(replica, identity: identity, introduced: introduced.map { [$0] } ?? [])
     }
 
@@ -178,7 +178,8 @@ extension Ledger {
         try commit(replica.append([try name(.deviceName, of: device.bytes, new)], at: Machine.now()))
         guard device == replica.device, var identity else { return }
         identity.deviceName = new
-        try directory.save(identity)
+        // The journal has the name, and the file follows at the next change.
+        afterwards { try save(identity) }
         began(self.replica, identity: identity, introduced: introduced)
     }
 

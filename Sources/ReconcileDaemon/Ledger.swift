@@ -4,6 +4,7 @@ import FoundationEssentials
 import Glibc
 import Journal
 import LocalAPI
+import NIOCore
 import Peering
 import Query
 import Store
@@ -48,6 +49,9 @@ package actor Ledger {
     private(set) var paused: Set<DeviceID> = []
     nonisolated let executor: any SerialExecutor
     private let diskFailed: @Sendable (Int32) -> Void
+    /// Told what could not be done after something had become durable. It is done later, or at the next start.
+    private let postponed: @Sendable (any Error) -> Void
+    private var isErasingLater = false
 
     /// Safe: the actor holds its executor for as long as it lives.
     package nonisolated var unownedExecutor: UnownedSerialExecutor {
@@ -59,11 +63,14 @@ package actor Ledger {
     /// - Parameter executor: where all of it runs: the database blocks its thread, so no peer's connection should live
     ///   there.
     /// - Parameter diskFailed: told as soon as the disk fails; nothing may be acknowledged from then on.
+    /// - Parameter postponed: told what could not be done after something had become durable.
     package init(
         directory: StateDirectory, on executor: any SerialExecutor,
-        diskFailed: @escaping @Sendable (Int32) -> Void = { _ in }
+        diskFailed: @escaping @Sendable (Int32) -> Void = { _ in },
+        postponed: @escaping @Sendable (any Error) -> Void = { _ in }
     ) throws {
         self.directory = directory
+        self.postponed = postponed
         self.executor = executor
         self.diskFailed = diskFailed
         let opened = try Store.opening { try Opened(directory, diskFailed) }
@@ -166,10 +173,11 @@ package actor Ledger {
     }
 
     /// Closes the database; nothing may be asked afterwards.
-    package func close() throws {
+    package func close() {
         for observer in observers.values { observer.finish() }
         observers = [:]
-        try store.close()
+        // All that was told as done is durable, beside the database where it could not be written back into it.
+        do { try store.close() } catch { postponed(error) }
     }
 
     // MARK: Who this is
@@ -230,8 +238,10 @@ package actor Ledger {
 
     // MARK: Changing
 
-    /// Commits a batch and takes it over.
+    /// Commits a batch and takes it over. Throws where nothing was changed; what is durable is told as done.
     func commit(_ batch: EventBatch, local: LocalChange = LocalChange()) throws {
+        // A new epoch is named by the mark before anything else is written in it.
+        try nameEpoch()
         let outdated = try store.commit(batch, local: local)
         do {
             try replica?.applied(batch)
@@ -243,11 +253,56 @@ package actor Ledger {
             throw error
         }
         changed()
-        // A new epoch is named by the mark before anything else is written in it.
+        // From here on nothing that fails makes undone what was done.
+        afterwards { try nameEpoch() }
+        do {
+            if try !local.erased.isEmpty || mayErase(batch) { owesErasing = true }
+        } catch {
+            owesErasing = true
+            postponed(error)
+        }
+        afterwards { try eraseOwed() }
+        if owesErasing { eraseLater() }
+    }
+
+    private func nameEpoch() throws {
         if let replica, replica.mark.epoch != replica.epoch { try save(replica.currentMark) }
-        // Last: it may fail, on a full disk, and what was committed has to be taken over by then.
-        if try !local.erased.isEmpty || mayErase(batch) { owesErasing = true }
-        try eraseOwed()
+    }
+
+    /// Does what follows from something that is durable already. Where that fails it is done later.
+    func afterwards(_ work: () throws -> Void) {
+        do { try work() } catch { postponed(error) }
+    }
+
+    /// Tries again to erase what is owed, until it is done.
+    private func eraseLater() {
+        guard !isErasingLater else { return }
+        isErasingLater = true
+        Task { [weak self] in
+            repeat { try? await pause(for: .seconds(60)) } while await self?.erasesAtLast() == false
+        }
+    }
+
+    private func erasesAtLast() -> Bool {
+        afterwards { try eraseOwed() }
+        isErasingLater = owesErasing
+        return !owesErasing
+    }
+
+    /// Takes over what was committed for a journal that is not this device's yet.
+    func takeOver(_ batch: EventBatch, by replica: inout Replica<Store>) throws {
+        do { try replica.applied(batch) } catch {
+            diskFailed(EIO)
+            throw error
+        }
+    }
+
+    /// Keeps who this device is, in its file.
+    func save(_ identity: DeviceIdentity) throws {
+        do { try directory.save(identity) } catch DaemonError.state(let path, EIO) {
+            diskFailed(EIO)
+            throw DaemonError.state(path: path, code: EIO)
+        }
     }
 
     /// Makes the mark durable and takes it over; until it is, nothing may leave or be stored that it speaks of.
