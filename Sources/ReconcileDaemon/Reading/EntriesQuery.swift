@@ -70,7 +70,8 @@ struct EntriesQuery: Sendable {
             try words.take(Self.decoded(pair[0]), Self.decoded(pair.count == 2 ? pair[1] : ""))
         }
         if let accept = request.headers[.accept], words.output == nil {
-            let type = accept.split(separator: ",")[0].split(separator: ";")[0]
+            // A header may be empty, or all commas.
+            let type = accept.prefix { $0 != "," && $0 != ";" }
             guard let mode = OutputMode(mediaType: type.filter { $0 != " " }) else {
                 throw ErrorPayload("unknown_output", String(type))
             }
@@ -80,7 +81,7 @@ struct EntriesQuery: Sendable {
         printing.mode = words.output ?? .short
         printing.zone = words.isUTC ? .utc : SystemZones.local(words.zone)
         (printing.fields, printing.isColoured) = (words.fields, words.isColoured)
-        if let width = words.width { printing.width = max(width, 1) }
+        if let width = words.width { printing.width = min(max(width, 1), 1 << 16) }
         printing.isFull = !words.isShortened
         printing.showsDevice = !words.hidesDevice
         printing.truncatesNewline = words.truncatesNewline
