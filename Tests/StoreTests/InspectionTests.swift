@@ -140,6 +140,6 @@ import Testing
         _ = (try? store.stretches(), try? store.drafts(), try? store.meetings(), try? store.introduced())
         _ = (try? store.page(.init()), try? store.bounds(), try? store.nextDraft(), try? store.count())
         _ = (try? store.knowledge(through: .max, of: nil), try? store.keptRifts(), try? store.claims())
-        _ = (try? store.names(), try? store.clock(), try? store.epoch(), try? store.derivedRows())
+        _ = (try? store.joins(), try? store.clock(), try? store.epoch(), try? store.derivedRows())
     }
 }
