@@ -69,7 +69,7 @@ extension SyncSession {
         message.missing = missing.bytes.wireBytes
         message.port = UInt32(port)
         if case .headers(of: let person) = ownScope { message.limited = person.bytes.wireBytes }
-        if isOwnPersons { message.partnership = partnership.wire }
+        if isOwnPersons { message.partnership = partnership.told.wire }
         return [.send(.authOK(message))] + begin()
     }
 

@@ -58,8 +58,8 @@ package struct SyncSession: Sendable {
         case peerClock(Int64)
         /// Note the port on which the peer listens.
         case peerPort(UInt16)
-        /// Take over a decision of this device's person and make it durable; bring it by ``decided(_:)``.
-        case adopt(Partnership)
+        /// Take over what another device of this person tells and make it durable; bring what it came to by ``decided(_:)``.
+        case learn(Partnership.Told)
         /// Note how many events the peer is about to send; any value is possible.
         case expect(UInt64)
         /// Everything that each side lacked has been sent: from here on events are pushed as they come.
@@ -96,7 +96,7 @@ package struct SyncSession: Sendable {
     /// This device's person.
     let person: PersonID
     var partnership: Partnership
-    var peerPartnership: Partnership?
+    var peerPartnership: Partnership.Told?
     /// Whether the comparison of the digests has begun the exchange.
     var hasBegun = false
     private var pings: UInt64 = 0
@@ -120,7 +120,7 @@ package struct SyncSession: Sendable {
     ///   - padding: 8 random tags of 16 bytes, sent where there is no device to name.
     ///   - port: where this device listens, which a peer that was dialled needs to know; 0 if nowhere.
     ///   - person: this device's person.
-    ///   - partnership: whether that person shares with the other one.
+    ///   - partnership: whether that person shares with the other one, as this device has it.
     package init(
         keys: DeviceKeys, journal: Digest, peers: [Bundle], limited: Set<DeviceID> = [], role: Role,
         binding: Binding, challenge: [UInt8],
@@ -199,7 +199,7 @@ package struct SyncSession: Sendable {
                 phase = .syncing
                 let port = UInt16(exactly: digests.port).map { [Action.peerPort($0)] } ?? []
                 guard isOwnPersons else { return port + begin() }
-                return port + learn(Partnership(digests.partnership))
+                return port + learn(try Partnership.Told(digests.partnership))
             case (.syncing, _): return try receiveSynced(message)
             default: throw .protocolViolation
             }

@@ -103,6 +103,9 @@ extension Ledger {
             .person: try identity.personID().bytes,
             .personName: Array(identity.personName.utf8),
         ]
+        // What was decided before it was there, another device of the same person tells it.
+        let partings = introducer?.person == other?.person && other != nil ? Partnership.new : .initial
+        local.meta[.partnership] = partings.encoded()
         let introduced = introducer.map { Introduced(bundle: $0, at: Machine.now().milliseconds) }
         if let introduced { local.introduced = [try introduced.stored()] }
         // The mark first: from here on a missing one means that something was lost.
@@ -112,7 +115,10 @@ extension Ledger {
         replica.marked(replica.currentMark)
         // After the commit, which tells the person too: where this fails the file is written at the next start.
         afterwards { try save(identity) }
-        began(replica, identity: identity, introduced: introduced.map { [$0] } ?? [])
+        self.partings = partings
+        // Last: killed before that, it is apart until its person pairs again.
+        defer { began(replica, identity: identity, introduced: introduced.map { [$0] } ?? []) }
+        try directory.share(by: PartingID(prefix: Machine.random(16)))
     }
 
     private func name(_ kind: Kind, of subject: [UInt8], _ name: String) throws -> NewEvent {
@@ -138,24 +144,7 @@ extension Ledger {
                 replica, identity: identity,
                 introduced: introduced.filter { $0.bundle.device != bundle.device } + [new])
         }
-        if partnership.isApart { try decide(isApart: false) }
-    }
-
-    // MARK: Partnership
-
-    /// This device's person stops sharing with the other one, at once and from every device; or begins again.
-    func decide(isApart: Bool) throws {
-        _ = try paired()
-        // Later than whatever was decided before, on whatever device.
-        let wall = UInt64(clamping: Machine.now().milliseconds) << 16
-        let (next, overflow) = partnership.stamp.rawValue.addingReportingOverflow(1)
-        try keep(Partnership(stamp: Stamp(overflow ? .max : max(next, wall)), isApart: isApart))
-    }
-
-    /// Takes over a decision that another device of this person brings.
-    func adopt(_ other: Partnership) throws {
-        let merged = partnership.merged(with: other)
-        if merged != partnership { try keep(merged) }
+        if partnership.isApart { try share() }
     }
 
     // MARK: Devices

@@ -13,10 +13,14 @@ extension Ledger {
         status.device = identity?.deviceName
         status.events = try store.count()
         status.drafts = Int64(try store.draftCount())
-        status.apart = partnership.isApart
         guard let replica else { return }
         let isMember = replica.membership.member(replica.device) != nil
         status.restoredWithoutKeys = try !isMember && introduced.isEmpty && store.meta(.restored) != nil
+        status.apart = partnership.isApart && !status.restoredWithoutKeys
+        if status.apart {
+            let names = try names()
+            status.sharedOn = sharers.filter(replica.membership.isActive).sorted().map(names.device)
+        }
         status.waiting = try store.missingBodies(after: nil, limit: 1_000).count
         status.erasuresAsked = try erasuresAsked().map(\.description)
         status.erasures = try erasures(settled: reports.compactMapValues { $0.meeting?.settled })

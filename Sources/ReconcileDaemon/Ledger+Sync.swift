@@ -134,6 +134,8 @@ extension Ledger {
     func check(_ heads: [Head]) throws {
         let replica = try paired()
         guard try replica.wasRolledBack(by: heads) else { return }
+        // A copy that was put back shares nothing until its person says so: it may be from before they left.
+        try directory.withdraw()
         try Self.holdNothing(in: store, because: "restored")
         try commit(replica.openingEpoch(.random(in: 1 ... .max)))
     }

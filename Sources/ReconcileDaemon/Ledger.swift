@@ -29,8 +29,10 @@ package actor Ledger {
     /// Which rifts are one, as long as nothing changes.
     var cachedJoins: Joins?
     private(set) var hasMet = false
-    /// Whether this device's person shares with the other one.
-    private(set) var partnership = Partnership.initial
+    /// The decisions to be apart that are known here, as far as they could be stored.
+    var partings = Partnership.initial
+    /// Further devices of this person that share with the other one, by what they told last.
+    var sharers: Set<DeviceID> = []
     /// Whether words may be here still that are to be erased: nothing is acknowledged until they are gone.
     var owesErasing = true
     /// The store's random id, once it was asked for.
@@ -77,7 +79,7 @@ package actor Ledger {
         store = opened.store
         identity = opened.identity
         hasMet = opened.hasMet
-        partnership = opened.partnership
+        partings = opened.partings
         introduced = opened.introduced
         paused = opened.paused
         replica = opened.replica
@@ -89,7 +91,7 @@ package actor Ledger {
         let store: Store
         var identity: DeviceIdentity?
         let hasMet: Bool
-        let partnership: Partnership
+        var partings: Partnership
         let introduced: [Introduced]
         let paused: Set<DeviceID>
         var replica: Replica<Store>?
@@ -104,7 +106,7 @@ package actor Ledger {
                 throw DaemonError.lostIdentity
             }
             hasMet = try store.meta(.met) != nil
-            partnership = try store.meta(.partnership).flatMap(Partnership.init(bytes:)) ?? .initial
+            partings = try Ledger.partings(in: store, directory)
             introduced = try store.introduced().compactMap { stored in
                 Bundle(bytes: stored.bundle).map { Introduced(bundle: $0, at: stored.at) }
             }
@@ -137,7 +139,7 @@ package actor Ledger {
             try replace()
             let opened = try Opened(directory, diskFailed)
             store = opened.store
-            (identity, hasMet, partnership) = (opened.identity, opened.hasMet, opened.partnership)
+            (identity, hasMet, partings) = (opened.identity, opened.hasMet, opened.partings)
             (introduced, paused, replica) = (opened.introduced, opened.paused, opened.replica)
             (owesErasing, knownStoreID, keptDrafts, cachedNames) = (true, nil, nil, nil)
             store.setCutDevices(replica.map { Set($0.membership.cuts.keys) } ?? [])
@@ -157,7 +159,10 @@ package actor Ledger {
         var replica = replica
         try store.set(epoch: replica.epoch)
         // What this copy holds may have been shared, or taken back, since it was made.
-        if try directory.mark() != nil { try holdNothing(in: store, because: "restored") }
+        if try directory.mark() != nil {
+            try directory.withdraw()
+            try holdNothing(in: store, because: "restored")
+        }
         try directory.save(replica.currentMark)
         replica.marked(replica.currentMark)
         return replica
@@ -314,15 +319,6 @@ package actor Ledger {
             throw DaemonError.state(path: path, code: EIO)
         }
         replica?.marked(mark)
-    }
-
-    /// Takes over what this device's person decided, here or on another device, once it is durable.
-    func keep(_ partnership: Partnership) throws {
-        try store.set(.partnership, to: partnership.encoded())
-        self.partnership = partnership
-        // Whoever begins again shares nothing that was decided before.
-        if partnership.isApart { try Self.holdNothing(in: store, because: "apart") }
-        changed()
     }
 
     /// Takes over what was committed at the end of a pairing.

@@ -11,6 +11,8 @@ package actor Links {
     private struct Link {
         let number: Int
         let connection: PeerConnection
+        /// Whether it leads to another device of this person.
+        let isOwn: Bool
         /// What both sides know this connection by.
         let mark: [UInt8]
         let since: ContinuousClock.Instant
@@ -145,9 +147,10 @@ package actor Links {
             old.connection.close()
         }
         lastLink += 1
+        let isOwn = known.peers.contains { $0.device == device && $0.person == known.own.person }
         links[device] = Link(
-            number: lastLink, connection: connection, mark: mark, since: .now, isLimited: isLimited,
-            probe: probe)
+            number: lastLink, connection: connection, isOwn: isOwn, mark: mark, since: .now,
+            isLimited: isLimited, probe: probe)
         troubles[device] = nil
         let number = lastLink
         await remember(device) { $0.seen = Machine.now().milliseconds }
@@ -263,6 +266,9 @@ package actor Links {
 
     /// Closes all connections.
     func closeAll() { for link in links.values { link.connection.close() } }
+
+    /// Closes the connections to the partner's devices, without asking the ledger.
+    func leavePartner() { for link in links.values where !link.isOwn { link.connection.close() } }
 
     /// Closes the connections to devices that may not be met any more, or for more or less than until now.
     func leaveStrangers() async {

@@ -75,8 +75,19 @@ struct Routes: Sendable {
         }
         router.post("/unpair") { _, _ in
             try await answer {
-                try await ledger.decide(isApart: true)
+                // At once, whatever the ledger has to do for others first.
+                let parting = try ledger.directory.leave()
+                await links.leavePartner()
+                try await ledger.leave(by: parting)
                 await links.leaveStrangers()
+                return try await status()
+            }
+        }
+        router.post("/together") { _, _ in
+            try await answer {
+                try await ledger.requireJournal()
+                try await ledger.share()
+                await dialling.wake()
                 return try await status()
             }
         }

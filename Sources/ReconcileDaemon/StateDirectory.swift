@@ -6,12 +6,14 @@ import Journal
 import LocalAPI
 import Probes
 import Store
+import Synchronization
 
 /// The directory that holds everything of one person on one device.
 package final class StateDirectory: Sendable {
     /// Where it lies.
     package let path: String
     private let lock: CInt
+    private let shares = Atomic(false)
 
     /// Opens the directory, making it and what leads to it if needed, and keeps every other daemon out of it.
     ///
@@ -39,7 +41,13 @@ package final class StateDirectory: Sendable {
                 ? DaemonError.stateInUse(path: path) : DaemonError.state(path: path, code: errno)
         }
         removeCopies()
+        try checkSharing()
     }
+
+    /// Whether sharing with the partner is allowed, from this instant on, whatever the ledger is at.
+    var isShared: Bool { shares.load(ordering: .sequentiallyConsistent) }
+
+    func allowSharing(_ isAllowed: Bool) { shares.store(isAllowed, ordering: .sequentiallyConsistent) }
 
     private static func make(_ path: String) throws {
         var made = path.hasPrefix("/") ? "" : "."
@@ -112,6 +120,11 @@ package final class StateDirectory: Sendable {
         guard fsync(descriptor) == 0, unsafe rename(temporary, target) == 0 else {
             throw DaemonError.state(path: target, code: errno)
         }
+        try sync()
+    }
+
+    /// Makes durable which files are here.
+    func sync() throws {
         let directory = unsafe open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
         defer { if directory >= 0 { _ = Glibc.close(directory) } }
         guard directory >= 0, fsync(directory) == 0 else { throw DaemonError.state(path: path, code: errno) }

@@ -280,8 +280,9 @@ struct SyncLink {
                 try await ledger.store(bodies: bodies)
             case .peerClock(let clock):
                 if let peer { await link.links.note(peer, clock: clock) }
-            case .adopt(let partnership):
-                try await ledger.adopt(partnership)
+            case .learn(let told):
+                guard let peer else { return [] }
+                try await ledger.learn(told, from: peer)
                 await link.links.leaveStrangers()
                 return session.decided(await ledger.partnership)
             case .peerPort(let port): if let number { await link.links.note(number, port: port) }

@@ -167,8 +167,8 @@ extension World {
             let batch = try device.replica.receive(bodies: bodies)
             try device.commit(batch)
             if !batch.isEmpty { try bodiesCame(to: device) }
-        case .adopt(let partnership):
-            try decide(partnership, on: device)
+        case .learn(let told):
+            try decide(device.partnership.learning(told), on: device)
         case .authenticated, .peerClock, .peerPort, .expect, .live: break
         case .close: connections[index].isOpen = false
         }
@@ -208,8 +208,14 @@ extension World {
     }
 
     private mutating func send(_ message: WireMessage, _ index: Int, _ side: Int) throws {
+        let (device, other) = (connections[index].device(side), connections[index].device(1 - side))
         switch message {
         case .hello, .auth, .authOK: break
+        case .run, .bodies:
+            guard !device.isHeldApart || other.person == device.person else {
+                throw failure("device \(device.name) gave something to the partner while apart")
+            }
+            spoken += 1
         default: spoken += 1
         }
         let frame = try message.framed()

@@ -18,6 +18,8 @@ final class Device {
     var introduced: [Bundle] = []
     /// Whether its person shares with the other one.
     var partnership = Partnership.initial
+    /// Whether it was apart since its person last said otherwise on it: what no message may change.
+    var isHeldApart = false
     /// The events that only this device had when it was decided to share no more.
     var keptBack: Set<EntryID> = []
     /// Whether its person lost it: it meets nobody any more.

@@ -60,7 +60,7 @@ extension World {
         twin.mark = original.mark
         twin.isByzantine = true
         twin.introduced = original.introduced
-        twin.partnership = original.partnership
+        (twin.partnership, twin.isHeldApart) = (original.partnership, original.isHeldApart)
         try twin.restart(&generator)
         devices.append(twin)
         // Their log forks by design, as if its mark had been put back.

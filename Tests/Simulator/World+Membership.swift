@@ -99,8 +99,7 @@ extension World {
         let device = try newDevice(of: person, like: voucher)
         try write(
             [NewEvent(.admit, admission: try admission(of: device.keys, as: person))], on: voucher)
-        // Whoever pairs tells in whose hands the journal is.
-        if voucher.person == person { device.partnership = voucher.partnership }
+        if voucher.person == person { device.partnership = .new }
         if let introducer = voucher.replica.membership.member(voucher.keys.device)?.bundle {
             device.introduced = [introducer]
         }

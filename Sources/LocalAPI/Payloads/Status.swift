@@ -16,6 +16,8 @@ package struct StatusPayload: Codable, Sendable {
     package var restoredWithoutKeys = false
     /// Whether this person has stopped sharing with the other one.
     package var apart = false
+    /// Further devices of this person that share with the other one while this one doesn't, by name.
+    package var sharedOn: [String]?
     /// Where other devices come in: `HOST:PORT`.
     package var listening: String?
     /// How many events are in the journal here.

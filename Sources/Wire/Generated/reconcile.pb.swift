@@ -706,15 +706,18 @@ package nonisolated struct WireClose: Sendable {
 }
 
 /// Whether a person goes on sharing with the other: no event, and told to that person's
-/// own devices only. The greater stamp wins; at equal stamps apart wins. While two
-/// devices have not told each other the same, they send each other no events.
+/// own devices only. A decision to be apart is 16 random bytes; whoever does not know one
+/// takes it over and is apart. To be together is decided on each device by its person and
+/// never taken over. While only one of two devices is apart, they send each other no events.
 package nonisolated struct WirePartnership: Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
-  package var stamp: UInt64 = 0
+  /// the decisions to be apart that are known, settled ones too; at most 64
+  package var partings: [Data] = []
 
+  /// whether the sender is apart now
   package var apart: Bool = false
 
   package var unknownFields = SwiftProtobuf.UnknownStorage()
@@ -2075,7 +2078,7 @@ nonisolated extension WireClose: SwiftProtobuf.Message, SwiftProtobuf._MessageIm
 
 nonisolated extension WirePartnership: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   package static let protoMessageName: String = _protobuf_package + ".Partnership"
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}stamp\0\u{1}apart\0")
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}partings\0\u{1}apart\0")
 
   package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -2083,7 +2086,7 @@ nonisolated extension WirePartnership: SwiftProtobuf.Message, SwiftProtobuf._Mes
       // allocates stack space for every case branch when no optimizations are
       // enabled. https://github.com/apple/swift-protobuf/issues/1034
       switch fieldNumber {
-      case 1: try { try decoder.decodeSingularFixed64Field(value: &self.stamp) }()
+      case 1: try { try decoder.decodeRepeatedBytesField(value: &self.partings) }()
       case 2: try { try decoder.decodeSingularBoolField(value: &self.apart) }()
       default: break
       }
@@ -2091,8 +2094,8 @@ nonisolated extension WirePartnership: SwiftProtobuf.Message, SwiftProtobuf._Mes
   }
 
   package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
-    if self.stamp != 0 {
-      try visitor.visitSingularFixed64Field(value: self.stamp, fieldNumber: 1)
+    if !self.partings.isEmpty {
+      try visitor.visitRepeatedBytesField(value: self.partings, fieldNumber: 1)
     }
     if self.apart != false {
       try visitor.visitSingularBoolField(value: self.apart, fieldNumber: 2)
@@ -2101,7 +2104,7 @@ nonisolated extension WirePartnership: SwiftProtobuf.Message, SwiftProtobuf._Mes
   }
 
   package static func ==(lhs: WirePartnership, rhs: WirePartnership) -> Bool {
-    if lhs.stamp != rhs.stamp {return false}
+    if lhs.partings != rhs.partings {return false}
     if lhs.apart != rhs.apart {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
