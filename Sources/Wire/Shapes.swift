@@ -108,7 +108,7 @@ extension WireClose: WireReadable {
     package static let shape: MessageShape = [1: .uint32]
 }
 extension WirePartnership: WireReadable {
-    package static let shape: MessageShape = [1: .fixed64, 2: .bool]
+    package static let shape: MessageShape = [1: .bytes, 2: .bool]
 }
 extension WirePairHello: WireReadable {
     package static let shape: MessageShape = [
