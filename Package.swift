@@ -165,7 +165,7 @@ let package = Package(
             name: "ReconcileDaemonTests",
             dependencies: [
                 "Causality", "EventLog", "Journal", "LocalAPI", "ReconcileDaemon", "Store", "TestSupport",
-                grdb, nioCore, nioPosix,
+                grdb, logging, nioCore, nioPosix,
             ],
             swiftSettings: settings),
         .testTarget(name: "BackupTests", dependencies: ["Backup"], swiftSettings: settings),

@@ -54,6 +54,8 @@ package struct Daemon: Sendable {
             logger.error("something has to be done later", metadata: ["error": "\(type(of: error))"])
         }
         try await ledger.eraseOwed()
+        let archives = Archives(in: directory, on: ledger.executor, logger: logger)
+        await archives.settle()
         let group = MultiThreadedEventLoopGroup.singleton
         let identity = try CurrentIdentity()
         let listener = try await listen(showing: identity, group)
@@ -82,8 +84,8 @@ package struct Daemon: Sendable {
         await desk.observe { await discovery.beginAgain() }
         let held = HeldDrafts(ledger: ledger, logger: logger)
         let routes = Routes(
-            ledger: ledger, links: links, dialling: dialling, desk: desk, discovery: discovery,
-            listening: listening, logger: logger)
+            ledger: ledger, archives: archives, links: links, dialling: dialling, desk: desk,
+            discovery: discovery, listening: listening, logger: logger)
         let server = try serve(routes.router(), on: home)
         await discovery.setBeacons(settings.discovery)
         await dialling.configure(settings.peers)

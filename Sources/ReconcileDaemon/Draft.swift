@@ -16,6 +16,9 @@ struct Draft: Codable, Sendable {
     /// Why that could not be done.
     var trouble: String?
 
+    /// What it was about in a journal that was archived since; it is never shared.
+    var was: String?
+
     /// What its author decided beforehand.
     struct Held: Codable, Sendable {
         /// Milliseconds since 1970.
@@ -42,7 +45,7 @@ struct Draft: Codable, Sendable {
         var payload = DraftPayload(
             id: "d\(stored.id)", kind: kind, rift: rift, about: about, choice: choice, fields: fields,
             written: stored.written)
-        (payload.heldUntil, payload.trouble) = (held?.until, trouble)
+        (payload.heldUntil, payload.trouble, payload.was) = (held?.until, trouble, was)
         return payload
     }
 }

@@ -25,6 +25,8 @@ extension Ledger {
 
     /// All drafts, oldest first.
     func allDrafts() throws -> [KeptDraft] {
+        // They moved along when it was closed.
+        guard !isArchive else { return [] }
         let state = store.draftState
         if let keptDrafts, keptDrafts.state == state { return keptDrafts.all }
         let all = try store.drafts().map { KeptDraft(stored: $0, content: try? Draft($0)) }

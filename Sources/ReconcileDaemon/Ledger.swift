@@ -12,7 +12,10 @@ import Store
 /// The owner of the journal on this device: everything that reads or changes it goes through here, one at a time.
 package actor Ledger {
     private(set) var store: Store
-    nonisolated let directory: StateDirectory
+    /// Where it lies.
+    package nonisolated let directory: StateDirectory
+    /// Whether this is a journal that was closed: it is read, and nothing is written in it.
+    nonisolated let isArchive: Bool
     var identity: DeviceIdentity?
     var replica: Replica<Store>?
     private var observers: [Int: AsyncStream<Void>.Continuation] = [:]
@@ -50,7 +53,7 @@ package actor Ledger {
     /// Devices that are met no more until a person says so: they sent too much.
     private(set) var paused: Set<DeviceID> = []
     nonisolated let executor: any SerialExecutor
-    private let diskFailed: @Sendable (Int32) -> Void
+    let diskFailed: @Sendable (Int32) -> Void
     /// Told what could not be done after something had become durable. It is done later, or at the next start.
     private let postponed: @Sendable (any Error) -> Void
     private var isErasingLater = false
@@ -62,20 +65,22 @@ package actor Ledger {
 
     /// Opens the journal in a state directory.
     ///
+    /// - Parameter isArchive: whether it was closed, and is only read.
     /// - Parameter executor: where all of it runs: the database blocks its thread, so no peer's connection should live
     ///   there.
     /// - Parameter diskFailed: told as soon as the disk fails; nothing may be acknowledged from then on.
     /// - Parameter postponed: told what could not be done after something had become durable.
     package init(
-        directory: StateDirectory, on executor: any SerialExecutor,
+        directory: StateDirectory, isArchive: Bool = false, on executor: any SerialExecutor,
         diskFailed: @escaping @Sendable (Int32) -> Void = { _ in },
         postponed: @escaping @Sendable (any Error) -> Void = { _ in }
     ) throws {
         self.directory = directory
+        self.isArchive = isArchive
         self.postponed = postponed
         self.executor = executor
         self.diskFailed = diskFailed
-        let opened = try Store.opening { try Opened(directory, diskFailed) }
+        let opened = try Store.opening { try Opened(directory, isArchive: isArchive, diskFailed) }
         store = opened.store
         identity = opened.identity
         hasMet = opened.hasMet
@@ -96,7 +101,10 @@ package actor Ledger {
         let paused: Set<DeviceID>
         var replica: Replica<Store>?
 
-        init(_ directory: StateDirectory, _ diskFailed: @escaping @Sendable (Int32) -> Void) throws {
+        init(
+            _ directory: StateDirectory, isArchive: Bool = false,
+            _ diskFailed: @escaping @Sendable (Int32) -> Void
+        ) throws {
             store = try Store(path: directory.database, diskFailed: diskFailed)
             identity = try directory.identity()
             if try store.meta(.restoring) != nil {
@@ -125,7 +133,10 @@ package actor Ledger {
                 guard let genesis = Genesis(bytes: bytes) else { throw DaemonError.damagedGenesis }
                 let replica = try Ledger.replica(
                     genesis: genesis, identity: identity, store: store, directory: directory)
-                self.replica = try Ledger.settleEpoch(of: replica, store: store, directory: directory)
+                // Nothing is written in an archive, so it needs no epoch to write in.
+                self.replica =
+                    isArchive
+                    ? replica : try Ledger.settleEpoch(of: replica, store: store, directory: directory)
             }
         }
     }
@@ -212,7 +223,8 @@ package actor Ledger {
 
     /// A device of the partner has proved itself: from here on the journal is for good.
     func met() throws {
-        guard !hasMet else { return }
+        // A connection of a journal that was archived meanwhile says nothing of the one that takes its place.
+        guard !hasMet, replica != nil else { return }
         // In this order: killed in between, the next meeting goes on here.
         try store.forget(.restored)
         try store.set(.met, to: [1])
@@ -229,6 +241,7 @@ package actor Ledger {
     /// The journal to share in, or the refusal that nobody is there to share with.
     func partnered() throws -> Replica<Store> {
         let replica = try paired()
+        guard !isArchive else { throw ErrorPayload("archive_closed") }
         guard hasMet else {
             throw ErrorPayload(try store.meta(.restored) == nil ? "not_met" : "restored_without_keys")
         }
@@ -333,6 +346,7 @@ package actor Ledger {
 
     /// Remembers a device as it was met last.
     func keep(_ meeting: Meeting, of device: DeviceID) throws {
+        guard replica != nil else { return }
         try store.keep(meeting, of: device)
         guard meeting.isPaused != paused.contains(device) else { return }
         if meeting.isPaused { paused.insert(device) } else { paused.remove(device) }

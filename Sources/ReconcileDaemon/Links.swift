@@ -264,6 +264,15 @@ package actor Links {
 
     private func device(of number: Int) -> DeviceID? { links.first { $0.value.number == number }?.key }
 
+    /// Ends all connections and forgets who was met: another journal begins.
+    func beginAgain() async throws {
+        closeAll()
+        // Before they end by themselves: what they leave behind is remembered of nobody.
+        (links, troubles, settledAt) = ([:], [:], 0)
+        try await reload()
+        changed()
+    }
+
     /// Closes all connections.
     func closeAll() { for link in links.values { link.connection.close() } }
 

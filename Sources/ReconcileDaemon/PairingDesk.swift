@@ -57,6 +57,9 @@ actor PairingDesk {
     /// Calls a closure whenever someone starts looking for a partner, or has found one.
     func observe(_ observer: @escaping @Sendable () async -> Void) { changed = observer }
 
+    /// Whether a pairing is going on.
+    var isOpen: Bool { window != nil }
+
     /// Whether someone at this side wants to pair, and has met nobody yet.
     var isLookingForSomeone: Bool { window != nil && window?.owner == nil }
 

@@ -16,6 +16,7 @@ import Store
 /// The local API's routes.
 struct Routes: Sendable {
     let ledger: Ledger
+    let archives: Archives
     let links: Links
     let dialling: Dialling
     let desk: PairingDesk
@@ -39,7 +40,9 @@ struct Routes: Sendable {
             }
         }
         router.get("/entry") { request, _ in
-            try await answer { try await ledger.story(of: request.uri.queryParameters.get("id") ?? "") }
+            try await answer {
+                try await journal(of: request).story(of: request.uri.queryParameters.get("id") ?? "")
+            }
         }
         router.get("/drafts") { _, _ in try await answer { try await ledger.drafts() } }
         router.post("/drafts/:id/hold") { request, context in
@@ -55,10 +58,11 @@ struct Routes: Sendable {
                     context.parameters.require("id"), share, key: request.idempotencyKey)
             }
         }
-        router.get("/rifts") { _, _ in try await answer { try await ledger.rifts() } }
+        router.get("/rifts") { request, _ in try await answer { try await journal(of: request).rifts() } }
         router.get("/rift") { request, _ in
             try await answer {
                 let name = request.uri.queryParameters.get("name") ?? ""
+                let ledger = try await journal(of: request)
                 return try await ledger.rift(
                     try await ledger.rift(name), from: request.uri.queryParameters.get("from"))
             }
@@ -119,6 +123,7 @@ struct Routes: Sendable {
                 return try await status()
             }
         }
+        addArchives(to: router)
         addBackups(to: router)
         addBundles(to: router)
         addDoctor(to: router)
@@ -130,8 +135,7 @@ struct Routes: Sendable {
 
     // MARK: Answers
 
-    private func decode<Payload: Decodable>(_ type: Payload.Type, _ request: Request) async throws -> Payload
-    {
+    func decode<Payload: Decodable>(_ type: Payload.Type, _ request: Request) async throws -> Payload {
         // Long enough for the longest text, escaped; what is too long for an entry is told apart later.
         let buffer = try await request.body.collect(upTo: 2 << 20)
         do {
@@ -175,7 +179,7 @@ struct Routes: Sendable {
         let status: HTTPResponse.Status =
             switch refusal.error {
             case "news": .preconditionFailed
-            case "unknown_id", "unknown_rift", "unknown_draft": .notFound
+            case "unknown_id", "unknown_rift", "unknown_draft", "unknown_archive": .notFound
             case "disk_full": .init(code: 507, reasonPhrase: "Insufficient Storage")
             case "internal": .internalServerError
             case "not_initialised", "not_paired", "not_met": .conflict

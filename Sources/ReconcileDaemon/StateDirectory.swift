@@ -41,6 +41,7 @@ package final class StateDirectory: Sendable {
                 ? DaemonError.stateInUse(path: path) : DaemonError.state(path: path, code: errno)
         }
         removeCopies()
+        try finishArchive()
         try checkSharing()
     }
 

@@ -10,6 +10,11 @@ package struct StoredDraft: Sendable {
     package let content: [UInt8]
     /// When it was written, in milliseconds since 1970.
     package let written: Int64
+
+    /// A draft by its number, and what it says.
+    package init(id: Int64, content: [UInt8], written: Int64) {
+        (self.id, self.content, self.written) = (id, content, written)
+    }
 }
 
 extension Store {

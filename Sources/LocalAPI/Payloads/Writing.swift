@@ -110,6 +110,8 @@ package struct DraftPayload: Codable, Sendable {
     package var heldUntil: Int64?
     /// Why it could not be shared by itself, by the name of a refusal.
     package var trouble: String?
+    /// What it was about in a journal that was archived since; it is never shared.
+    package var was: String?
     /// A draft that isn't held, from its parts.
     package init(
         id: String, kind: String, rift: String?, about: [String], choice: String?, fields: [FieldPayload],

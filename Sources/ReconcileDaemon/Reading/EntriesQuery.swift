@@ -90,6 +90,7 @@ struct EntriesQuery: Sendable {
         (isPortable, isMembership, drafts) = (words.isPortable, words.isMembership, words.drafts)
         if isPortable || isMembership { drafts = .none }
         if follows, isReversed { throw ErrorPayload("follow_reversed") }
+        if follows, ledger.isArchive { throw ErrorPayload("archive_follow") }
         try readStretch(words)
         if let place = try readPlace(words, range: request.headers[.range]) {
             guard let found = Cursor(place.text) else { throw ErrorPayload("bad_cursor") }
@@ -279,6 +280,8 @@ struct EntriesQuery: Sendable {
             case "author": authors.append(value)
             case "tag": tags.append(value)
             case "me": isOwn = true
+            // Which journal it is was found out before.
+            case "archive": break
             case "partner": isOwn = false
             default:
                 // As in gatewayd: what is uppercase is a match.

@@ -93,6 +93,11 @@ struct EntriesReading: Sendable {
             guard await change?.next(isolation: #isolation) != nil else { return nil }
             try await query.resolve(in: ledger)
             let now = try await ledger.reader(withDrafts: query.drafts != .none)
+            // Another journal took the place of the one that was followed.
+            guard now.store == reader.store else {
+                phase = .over
+                return nil
+            }
             source = EntriesSource(query, now, of: ledger, after: seen)
             seen = (now.arrival, max(seen.draft, now.drafts.last?.id ?? 0))
             phase = .reading

@@ -10,17 +10,17 @@ extension Routes {
     func addEntries(to router: Router<BasicRequestContext>) {
         router.get("/entries") { request, _ in try await entries(request) }
         router.get("/fields") { request, _ in
-            try await lines { try await FieldsReading(of: ledger).names() }
+            try await lines { try await FieldsReading(of: journal(of: request)).names() }
         }
         router.get("/fields/:name") { request, context in
             try await lines {
                 guard let name = context.parameters.get("name"), let field = LogField(name: name),
                     !field.isAddress
                 else { return [] }
-                return try await FieldsReading(of: ledger).values(of: field)
+                return try await FieldsReading(of: journal(of: request)).values(of: field)
             }
         }
-        router.get("/usage") { _, _ in try await answer { try await ledger.usage() } }
+        router.get("/usage") { request, _ in try await answer { try await journal(of: request).usage() } }
         router.post("/flush") { _, _ in
             try await answer {
                 try await ledger.flush()
@@ -33,6 +33,7 @@ extension Routes {
         let begun: EntriesReading
         var headers: HTTPFields
         do {
+            let ledger = try await journal(of: request)
             let query = try await EntriesQuery(request, ledger: ledger)
             begun = try await EntriesReading.open(query, of: ledger)
             headers = [.contentType: query.printing.mode.mediaType]

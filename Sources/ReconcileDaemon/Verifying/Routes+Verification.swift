@@ -9,7 +9,12 @@ extension Routes {
     func addVerification(to router: Router<BasicRequestContext>) {
         router.post("/verify") { request, _ in
             let mends = request.uri.queryParameters.get("mend") != nil
-            do { try await ledger.requireJournal() } catch { return try Self.refuse(refusal(for: error)) }
+            let ledger: Ledger
+            do {
+                ledger = try await journal(of: request)
+                guard !(mends && ledger.isArchive) else { throw ErrorPayload("archive_closed") }
+                try await ledger.requireJournal()
+            } catch { return try Self.refuse(refusal(for: error)) }
             return Response(
                 status: .ok, headers: [.contentType: "application/x-ndjson"],
                 body: .init { writer in
