@@ -16,7 +16,7 @@ class Values:
     """What can stand somewhere: a way to complete it, and what that way needs.
 
     any, file · words: these · field: the values of a field in the journal · name: the names of fields ·
-    names: several of them, with commas · match: FIELD=VALUE · rift, draft, device: what the other commands name
+    names: several of them, with commas · match: FIELD=VALUE · rift, draft, device, archive: what is called so
     """
     way: str = "any"
     words: tuple[str, ...] = ()
@@ -135,6 +135,8 @@ def own(row: dict) -> Option:
         values = Values("words", tuple(row["words"]))
     elif "field" in row:
         values = Values("field", (row["field"],))
+    elif row.get("isArchive"):
+        values = Values("archive")
     elif row["isFile"]:
         values = Values("file")
     return Option(

@@ -35,6 +35,7 @@ struct Drafts: Command {
             Terminal.print("\(draft.id)  \(draft.kind), \(Terminal.time(draft.written))")
             if let rift = draft.rift { Terminal.print("    in rift \(short(rift))") }
             if let about = draft.about.first { Terminal.print("    about \(short(about))") }
+            if let was = draft.was { Terminal.print("    was \(shownLine(was))") }
             if let until = draft.heldUntil {
                 Terminal.print(
                     "    will be shared on \(Terminal.time(until)); reconcile hold \(draft.id) --cancel takes it back"

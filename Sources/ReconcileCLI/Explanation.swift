@@ -255,6 +255,16 @@ enum Explanation {
             "you are paired, and your partner's device is connected. For a further device of yours there is --mine."
         case "apart":
             "you have stopped sharing, so this can only be a draft. To share again, run `reconcile pair` on both machines."
+        case "archived":
+            "the journal that it was for is in an archive now, and it stayed here."
+        case "archive_closed": "an archive is closed for good: it can be read, and nothing changes in it."
+        case "archive_follow":
+            "nothing comes into an archive any more, so there is nothing to follow. Leave -f out."
+        case "archive_taken": "there is an archive called \"\(subject)\" already. Choose another name."
+        case "archive_unreadable": "the archive \(subject) can't be opened. The daemon's log tells more."
+        case "bad_archive_name":
+            "\"\(subject)\" can't be the name of an archive. Letters, digits, -, _ and . can, 64 bytes at most, with a letter or a digit first."
+        case "unknown_archive": "no archive is called \"\(subject)\". `reconcile archive --list` shows them."
         case "apart_sync":
             "you have stopped sharing, so there is nobody to be in sync with. `reconcile pair`, on both machines, begins again."
         case "retired": "this device was retired from the journal. What is here can be read, and no more."

@@ -16,7 +16,8 @@ package struct Reconcile: ParsableCommand {
             Note.self, Drafts.self, Share.self, Hold.self, Revise.self, Retract.self, Erase.self,
             Consent.self, Rest.self, Reopen.self,
             Log.self,
-            Export.self, Import.self, BackupCommand.self, ServiceCommand.self, Doctor.self, Asides.self,
+            Export.self, Import.self, BackupCommand.self, Archive.self,
+            ServiceCommand.self, Doctor.self, Asides.self,
             PromptsCommand.self, Watch.self,
             Safety.self,
         ])

@@ -110,6 +110,7 @@ _reconcile_find() {
         words) found=("$@") ;;
         field) _reconcile_values < <(_reconcile_ask log -q -F "$1") ;;
         device) _reconcile_values < <(_reconcile_ask log -q -F _DEVICE) ;;
+        archive) _reconcile_values < <(_reconcile_ask archive --list | grep -v " ") ;;
         rift) _reconcile_values < <(_reconcile_rifts) ;;
         draft) _reconcile_values < <(_reconcile_ask drafts | sed -n 's/^\(d[0-9]*\)  .*/\1/p') ;;
         name | names)

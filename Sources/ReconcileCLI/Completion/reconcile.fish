@@ -56,6 +56,10 @@ function __reconcile_ask
         string match -r -v '[\p{Cc}\x{061c}\x{200e}\x{200f}\x{2028}-\x{202e}\x{2066}-\x{2069}]'
 end
 
+function __reconcile_archive
+    __reconcile_ask archive --list | string match -r -v ' '
+end
+
 function __reconcile_field
     __reconcile_ask log -q -F $argv[1]
 end

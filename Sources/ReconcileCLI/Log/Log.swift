@@ -65,13 +65,13 @@ struct LogAction {
         case .version: Terminal.print(Reconcile.configuration.version)
         case .modes: Terminal.print(OutputMode.allCases.map(\.rawValue).joined(separator: "\n"))
         case .listCatalog: listCatalog()
-        case .fields: tell(try lines("/fields"))
+        case .fields: tell(try lines(options.target("/fields")))
         case .values(let field):
-            let values = try lines("/fields/" + percentEncoded(field))
+            let values = try lines(options.target("/fields/" + percentEncoded(field)))
             tell(options.limit.map { Self.first($0, of: values) } ?? values)
         case .usage, .header, .flush: try tellUsage()
         case .sync: try sync()
-        case .verify: try Verification(client, mends: options.mends).run()
+        case .verify: try Verification(client, target: options.target("/verify"), mends: options.mends).run()
         case .show: try show()
         }
     }
@@ -161,7 +161,7 @@ struct LogAction {
     private func tellUsage() throws {
         let isFlush = options.action == .flush
         let usage = try client.request(
-            isFlush ? "POST" : "GET", isFlush ? "/flush" : "/usage", as: UsagePayload.self)
+            isFlush ? "POST" : "GET", options.target(isFlush ? "/flush" : "/usage"), as: UsagePayload.self)
         let size = Progress.size(Int(clamping: usage.bytes))
         switch options.action {
         case .flush: Terminal.print("Everything is in \(usage.path), which takes up \(size).")

@@ -14,6 +14,8 @@ struct LogOptions {
     /// The parameters of the request.
     private(set) var query: [String] = []
     private(set) var socket: String?
+    /// The archive that is read; nil for the present journal.
+    private(set) var archive: String?
     private(set) var mode: OutputMode?
     private(set) var isQuiet = false
     private(set) var follows = false
@@ -47,6 +49,15 @@ struct LogOptions {
             try take(option, value ?? "", isGiven: value != nil)
         }
         if mends, action != .verify { throw LogUsageError("--mend goes with --verify.") }
+        if archive != nil {
+            if follows {
+                throw LogUsageError("--follow: nothing comes into an archive any more.")
+            }
+            if mends || action == .sync || action == .flush {
+                throw LogUsageError(
+                    "An archive is closed for good: it can be read, and nothing changes in it.")
+            }
+        }
         guard action == .show else {
             if let first = words.first {
                 throw LogUsageError("Extraneous arguments starting with '\(first)'")
@@ -80,6 +91,7 @@ struct LogOptions {
         case "quiet": isQuiet = true
         case "no-pager": usesPager = false
         case "socket": socket = value
+        case "archive": archive = value
         case "show-cursor": showsCursor = true
         case "exit-code": usesExitCode = true
         case "cursor": cursor = value
@@ -252,8 +264,14 @@ struct LogOptions {
                     && Terminal.environment("TERM") != "dumb"
             }
         var target = "/entries?output=\(mode.rawValue)&width=\(width)" + (isColoured ? "&colour=1" : "")
+        if let archive { target += "&archive=" + percentEncoded(archive) }
         for parameter in query { target += "&" + parameter }
         return target
+    }
+
+    /// A request that is no reading of entries, of the same journal.
+    func target(_ path: String) -> String {
+        path + (archive.map { "?archive=" + percentEncoded($0) } ?? "")
     }
 
     /// Whether it is said that nothing was found.

@@ -9,6 +9,8 @@ package struct LogOption: Sendable {
         case words([String])
         /// The values that a field has in the journal.
         case field(String)
+        /// The archives on this device.
+        case archive
         case file
     }
 
@@ -105,6 +107,9 @@ package struct LogOption: Sendable {
         LogOption("drafts", nil, help: "only drafts"),
         LogOption("no-drafts", nil, help: "no drafts"),
         LogOption("dmesg", "k", help: "the journal's own events: devices let in, retired, renamed"),
+        LogOption(
+            "archive", nil, "NAME", values: .archive,
+            help: "a journal that was closed here, by its name"),
         LogOption("merge", "m", help: "nothing: both journals are one already"),
     ]
 
@@ -194,6 +199,7 @@ extension LogOption {
             var words: [String]?
             var field: String?
             var isFile: Bool
+            var isArchive: Bool?
             var refusal: String?
         }
         struct Group: Encodable {
@@ -215,6 +221,7 @@ extension LogOption {
                         case .words(let words): row.words = words
                         case .field(let field): row.field = field
                         case .file: row.isFile = true
+                        case .archive: row.isArchive = true
                         }
                         return row
                     })

@@ -5,14 +5,18 @@ import LocalAPI
 /// `log --verify`: has the daemon check a copy of its journal, and tells how far it is and what it found.
 struct Verification {
     private let client: LocalClient
+    private let target: String
     private let mends: Bool
 
-    init(_ client: LocalClient, mends: Bool) { (self.client, self.mends) = (client, mends) }
+    /// - Parameter target: what is asked, without `mend`.
+    init(_ client: LocalClient, target: String, mends: Bool) {
+        (self.client, self.target, self.mends) = (client, target, mends)
+    }
 
     func run() throws {
         var (progress, lines, last) = (Progress(), [UInt8](), VerifyStep?.none)
         defer { progress.end() }
-        try client.stream("POST", "/verify" + (mends ? "?mend=1" : "")) { piece in
+        try client.stream("POST", target + (mends ? "?mend=1" : "")) { piece in
             lines += piece
             while let end = lines.firstIndex(of: 0x0A) {
                 let step = try JSONDecoder().decode(VerifyStep.self, from: Data(lines[..<end]))
