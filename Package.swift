@@ -164,8 +164,8 @@ let package = Package(
         .testTarget(
             name: "ReconcileDaemonTests",
             dependencies: [
-                "Causality", "EventLog", "Journal", "LocalAPI", "ReconcileDaemon", "Store", "TestSupport",
-                grdb, logging, nioCore, nioPosix,
+                "Causality", "EventLog", "Journal", "LocalAPI", "Peering", "ReconcileDaemon", "Store",
+                "TestSupport", grdb, logging, nioCore, nioPosix,
             ],
             swiftSettings: settings),
         .testTarget(name: "BackupTests", dependencies: ["Backup"], swiftSettings: settings),

@@ -11,7 +11,7 @@ struct Devices: ParsableCommand {
 
 struct ListDevices: Command {
     static let configuration = CommandConfiguration(
-        commandName: "list", abstract: "Show them: connected or since when not, and how far each has got.")
+        commandName: "list", abstract: "Show them: connected or not, and whether each has all.")
     @OptionGroup var socket: SocketOptions
     @Flag(help: "Print JSON.") var json = false
 
@@ -41,13 +41,17 @@ struct ListDevices: Command {
         } else if device.connected {
             parts.append("connected")
         } else {
-            parts.append(device.seen.map { "not connected since \(Terminal.time($0))" } ?? "never met")
+            // Of the partner's nobody is told more than this.
+            let seen = device.seen.map { "not connected since \(Terminal.time($0))" }
+            parts.append(device.isOwn ? seen ?? "never met" : "not connected")
             if let trouble = Explanation.trouble(of: device) { parts.append(trouble) }
         }
         if device.toSend > 0 { parts.append("\(device.toSend) to send") }
         if device.toReceive > 0 { parts.append("\(device.toReceive) to come") }
         if let skew = device.skew, skew.magnitude > 60_000 {
-            parts.append("its clock is \(skew.magnitude / 60_000) min \(skew > 0 ? "ahead" : "behind")")
+            let (minutes, side) = (skew.magnitude / 60_000, skew > 0 ? "ahead" : "behind")
+            parts.append(
+                "its clock is " + (device.isOwn ? "\(minutes) min" : "\(minutes / 60) h") + " \(side)")
         }
         return shownLine(parts.joined(separator: ", "))
     }

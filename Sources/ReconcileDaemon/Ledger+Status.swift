@@ -5,6 +5,18 @@ import Peering
 import Store
 
 extension Ledger {
+    /// What may be told of each device: all of one's own, and of the partner's whether they are connected.
+    ///
+    /// Whatever tells a person of devices asks here first.
+    func visible(_ reports: [DeviceID: Links.Report]) -> [DeviceID: Links.Report] {
+        guard let members = replica?.membership else { return [:] }
+        let own = replica.flatMap { members.person(of: $0.device) }
+        return Dictionary(
+            uniqueKeysWithValues: reports.map { device, report in
+                (device, own != nil && members.person(of: device) == own ? report : report.ofPartner)
+            })
+    }
+
     /// Fills in what the journal knows of itself.
     func fill(_ status: inout StatusPayload, reports: [DeviceID: Links.Report]) throws {
         // As the journal has it: a successor goes on under the name that its person had.
@@ -14,6 +26,7 @@ extension Ledger {
         status.events = try store.count()
         status.drafts = Int64(try store.draftCount())
         guard let replica else { return }
+        let reports = visible(reports)
         let isMember = replica.membership.member(replica.device) != nil
         status.restoredWithoutKeys = try !isMember && introduced.isEmpty && store.meta(.restored) != nil
         status.apart = partnership.isApart && !status.restoredWithoutKeys
@@ -37,6 +50,8 @@ extension Ledger {
             id: device.description, name: names.device(device), person: names.person(member.bundle.person),
             isThisDevice: device == replica.device, connected: report?.isConnected ?? false, events: events,
             address: report?.meeting?.addresses.first, skew: report?.meeting?.skew)
+        let isOwn = member.bundle.person == replica.membership.person(of: replica.device)
+        payload.isOwn = isOwn
         payload.retired = !replica.membership.isActive(device)
         payload.added = try member.admittedBy.flatMap { try store.header(of: $0)?.at }
         payload.voucher = member.voucher.map { voucher in
@@ -46,8 +61,7 @@ extension Ledger {
         payload.paused = paused.contains(device)
         payload.seen = report?.meeting.flatMap { $0.seen > 0 ? $0.seen : nil }
         payload.toReceive = report?.expected ?? 0
-        payload.trouble = report?.trouble?.rawValue
-        let isOwn = member.bundle.person == replica.membership.person(of: replica.device)
+        payload.trouble = (report?.fault ?? report?.trouble)?.rawValue
         // Nothing will go to one with whom nothing is shared.
         if !payload.retired, !payload.isThisDevice, isOwn || !partnership.isApart {
             payload.toSend = try store.count(after: report?.meeting?.settled ?? 0, exceptBy: device)

@@ -48,6 +48,9 @@ package actor Links {
             case .goingAway, .notAuthenticated, .replaced: return nil
             }
         }
+
+        /// Whether it is this device's affair: what happened on it, or what was sent to it.
+        var concernsThisDevice: Bool { self == .refusedRun || self == .noRoom }
     }
 
     private let ledger: Ledger
@@ -59,9 +62,10 @@ package actor Links {
     private var links: [DeviceID: Link] = [:]
     private var lastLink = 0
     private(set) var meetings: [DeviceID: Meeting] = [:]
-    /// When a device was last known to have all that is here, in milliseconds since 1970; zero for never since the start.
-    private(set) var settledAt: Int64 = 0
     private var troubles: [DeviceID: Trouble] = [:]
+    /// Faults of this device, or in what it was sent. They stay until the next connection: an attempt to connect that
+    /// took their place would tell whether there was one.
+    private var faults: [DeviceID: Trouble] = [:]
     private var observers: [@Sendable (DeviceID) async -> Void] = []
     private let changed: @Sendable () -> Void
 
@@ -100,15 +104,42 @@ package actor Links {
         let meeting: Meeting?
         let isConnected: Bool
         let expected: UInt64
+        /// Why a device of one's own could not be met.
         let trouble: Trouble?
+        /// What is wrong here, or was with what a device sent.
+        let fault: Trouble?
+
+        /// What anyone may see of a device of the partner's: whether it is connected, and whether all has arrived.
+        ///
+        /// Nothing here may differ between a device that is off, one that is elsewhere, and one whose person has left.
+        var ofPartner: Report {
+            var known: Meeting?
+            if let meeting {
+                var seen = Meeting()
+                (seen.settled, seen.isPaused) = (meeting.settled, meeting.isPaused)
+                seen.skew = meeting.skew.flatMap(Self.coarse)
+                known = seen
+            }
+            return Report(
+                meeting: known, isConnected: isConnected, expected: expected, trouble: nil, fault: fault)
+        }
+
+        /// A difference between two clocks in whole hours, as one of them is wrong: nil below one.
+        ///
+        /// The exact one is another after each meeting.
+        private static func coarse(_ skew: Int64) -> Int64? {
+            let hour: Int64 = 3_600_000
+            return skew.magnitude < hour ? nil : skew / hour * hour
+        }
     }
 
     /// What there is to say of all devices that were ever met or tried.
     var reports: [DeviceID: Report] {
-        Set(meetings.keys).union(links.keys).union(troubles.keys).reduce(into: [:]) { reports, device in
+        let devices = Set(meetings.keys).union(links.keys).union(troubles.keys).union(faults.keys)
+        return devices.reduce(into: [:]) { reports, device in
             reports[device] = Report(
                 meeting: meetings[device], isConnected: links[device] != nil,
-                expected: links[device]?.expected ?? 0, trouble: troubles[device])
+                expected: links[device]?.expected ?? 0, trouble: troubles[device], fault: faults[device])
         }
     }
 
@@ -151,15 +182,15 @@ package actor Links {
         links[device] = Link(
             number: lastLink, connection: connection, isOwn: isOwn, mark: mark, since: .now,
             isLimited: isLimited, probe: probe)
-        troubles[device] = nil
+        (troubles[device], faults[device]) = (nil, nil)
         let number = lastLink
         await remember(device) { $0.seen = Machine.now().milliseconds }
         if connection.role == .dialler {
             await learn(HostPort(host: connection.host, port: connection.port), of: device)
         }
         changed()
-        logger.info(
-            "peer connected", metadata: ["device": "\(device.short)", "address": "\(connection.host)"])
+        // No one level up: when the partner's machine was on is nobody's to look up.
+        logger.debug("peer connected", metadata: ["device": "\(device.short)"])
         return number
     }
 
@@ -179,7 +210,6 @@ package actor Links {
         links[device]?.settled = arrival
         links[device]?.expected = 0
         meetings[device]?.settled = arrival
-        settledAt = Machine.now().milliseconds
         changed()
     }
 
@@ -255,10 +285,14 @@ package actor Links {
     func ended(_ number: Int, trouble: Trouble?) async {
         guard let device = device(of: number) else { return }
         links[device] = nil
-        troubles[device] = trouble
+        if trouble?.concernsThisDevice == true {
+            faults[device] = trouble
+        } else {
+            troubles[device] = trouble
+        }
         await remember(device) { $0.seen = Machine.now().milliseconds }
         changed()
-        logger.info("peer disconnected", metadata: ["device": "\(device.short)"])
+        logger.debug("peer disconnected", metadata: ["device": "\(device.short)"])
         for observer in observers { await observer(device) }
     }
 

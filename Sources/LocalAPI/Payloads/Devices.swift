@@ -19,15 +19,18 @@ package struct DevicePayload: Codable, Sendable {
     package var name: String
     /// The name of the person whose it is.
     package var person: String
+    /// Whether it is this person's. Of the partner's no address, time or reason is told: whether they are off,
+    /// elsewhere or have left is theirs to say.
+    package var isOwn = false
     /// Whether it is the one that answers.
     package var isThisDevice: Bool
     /// Whether it is connected to this one now.
     package var connected: Bool
     /// How many of its own events are here.
     package var events: UInt64
-    /// Where it was last reached.
+    /// Where it was last reached; one's own only.
     package var address: String?
-    /// Its clock less ours at the last meeting, in milliseconds.
+    /// Its clock less ours at the last meeting, in milliseconds; for the partner's in whole hours, nil below one.
     package var skew: Int64?
     /// Whether it was taken out of the journal, or let in by one that had been.
     package var retired = false
@@ -37,14 +40,14 @@ package struct DevicePayload: Codable, Sendable {
     package var voucher: String?
     /// Whether it is met no more because it sent too much on a day.
     package var paused = false
-    /// When it was connected last, in milliseconds since 1970; nil for never.
+    /// When it was connected last, in milliseconds since 1970; one's own only, nil for never.
     package var seen: Int64?
     /// How many events are here that it is not known to have.
     package var toSend: Int64 = 0
     /// How many events it has announced and not sent yet.
     package var toReceive: UInt64 = 0
-    /// Why it could not be met, or why the last connection ended: `no_answer`, `not_proved`, `refused_run`, `violation`,
-    /// `disk_full` (there) or `no_room` (here).
+    /// What is wrong here, or was with what it sent: `no_room` or `refused_run`. Of one's own also why it could not be
+    /// met, or why the last connection ended: `no_answer`, `not_proved`, `violation` or `disk_full` (there).
     package var trouble: String?
     /// A device with what is told of every one; the rest is set afterwards.
     package init(

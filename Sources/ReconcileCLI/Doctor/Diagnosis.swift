@@ -190,39 +190,53 @@ struct Diagnosis {
         let opening = firewall.map { "Open the firewall there or here\($0.remark):" }
         return switch probe.outcome {
         case "unpaired": find("partner", .note, "Not paired yet.", fix: "On both machines: reconcile pair")
-        case "apart":
+        case "apart" where probe.name == "partner":
             find(
                 "partner", .note, "Nothing is shared with anyone.",
                 fix: "To begin again, on both: reconcile pair")
-        case "connected": find("partner", .ok, "\(name) is connected.")
+        case "connected": find(probe.name, .ok, "\(name) is connected.")
+        case "not_connected":
+            // The same words whatever the cause: off, elsewhere, or no longer sharing.
+            find(
+                "partner", .note, "\(name) is not connected.",
+                fix: """
+                    The usual causes: one of the machines is off or asleep; they are on different networks, or on one \
+                    that keeps its guests apart; a firewall or a VPN is in the way; the two Reconciles are of different \
+                    versions; the sharing has ended. The lines above tell what can be mended here.
+                    """)
         case "answers":
             find(
-                "partner", .warning, "\(name) is reached, and not connected.",
+                "device", .warning, "\(name) is reached, and not connected.",
                 fix: "Ask for it: reconcile sync --wait")
         case "no_address":
             find(
-                "partner", .warning, "Where \(name) is isn't known.",
+                "device", .warning, "Where \(name) is isn't known.",
                 fix: "Bring both onto one network, or name it: `peers` in reconciled.yaml")
         case "refused":
             find(
-                "partner", .warning, "The machine of \(name) answers, but no daemon runs there.",
+                "device", .warning, "The machine of \(name) answers, but no daemon runs there.",
                 fix: "There: reconcile service enable")
         case "forbidden" where !isConfined:
             find(
-                "partner", .problem, "This machine's firewall lets nothing out to \(name).",
+                "device", .problem, "This machine's firewall lets nothing out to \(name).",
                 fix: "Look for the rule that drops or rejects what goes out.")
         case "forbidden":
             find(
-                "partner", .problem,
+                "device", .problem,
                 "The service may not call the address of \(name): its confinement allows private networks only.",
                 fix:
                     "Allow others by the drop-in /usr/share/doc/reconcile/examples/any-address.conf, as it says in it."
             )
         case "silent":
             find(
-                "partner", .warning, "\(name) doesn't answer where it was last.",
+                "device", .warning, "\(name) doesn't answer where it was last.",
                 fix: opening ?? "Is it on, and on this network? A guest network may keep machines apart.",
                 command: firewall?.opening(port))
+        case "apart":
+            find(
+                "clock", .warning,
+                "This machine's clock and another one's are \((probe.number ?? 0).magnitude / 3_600_000) hours apart.",
+                fix: "If this one is wrong: sudo timedatectl set-ntp true")
         case "far":
             find(
                 "clock", .warning,

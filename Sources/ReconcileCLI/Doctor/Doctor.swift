@@ -7,7 +7,7 @@ struct Doctor: Command {
         abstract: "Try everything that has to work, and say what to do about what doesn't.",
         discussion: """
             It tries things instead of reading what is promised: writes to the disk, sends and hears beacons, calls your \
-            partner's devices, and lets the daemon try to leave its confinement. With --report no name, path or address is \
+            other devices, and lets the daemon try to leave its confinement. With --report no name, path or address is \
             printed, so that it can be shown to someone who helps. Ends with status 1 where something has to be mended.
 
             Example: reconcile doctor --report

@@ -67,15 +67,26 @@ struct NetworkProbes: Sendable {
     private func devices() async -> [ProbePayload] {
         guard let known = try? await ledger.membership() else { return [ProbePayload("partner", "unpaired")] }
         guard !known.peers.isEmpty else { return [ProbePayload("partner", "apart")] }
-        let (reports, names) = (await links.reports, (try? await ledger.names()) ?? Names())
+        let reports = await ledger.visible(await links.reports)
+        let names = (try? await ledger.names()) ?? Names()
         return await withTaskGroup(of: (Int, [ProbePayload]).self) { group in
             for (number, peer) in known.peers.enumerated() {
+                let (name, report) = (names.device(peer.device), reports[peer.device])
                 group.addTask {
-                    (number, await device(names.device(peer.device), reports[peer.device]))
+                    guard peer.person == known.own.person else { return (number, partner(name, report)) }
+                    return (number, await device(name, report))
                 }
             }
             return await group.reduce(into: []) { $0.append($1) }.sorted { $0.0 < $1.0 }.flatMap(\.1)
         }
+    }
+
+    /// A device of the partner's is not called: why nobody answers there is not this device's to find out.
+    private func partner(_ name: String, _ report: Links.Report?) -> [ProbePayload] {
+        var probes: [ProbePayload] = []
+        if let skew = report?.meeting?.skew { probes.append(ProbePayload("skew", "apart", number: skew)) }
+        let outcome = report?.isConnected == true ? "connected" : "not_connected"
+        return probes + [ProbePayload("partner", outcome, subject: name)]
     }
 
     private func device(_ name: String, _ report: Links.Report?) async -> [ProbePayload] {
@@ -84,14 +95,14 @@ struct NetworkProbes: Sendable {
             probes.append(ProbePayload("skew", "far", subject: name, number: skew))
         }
         guard report?.isConnected != true else {
-            return probes + [ProbePayload("partner", "connected", subject: name)]
+            return probes + [ProbePayload("device", "connected", subject: name)]
         }
         var outcome = "no_address"
         for address in (report?.meeting?.addresses ?? []).compactMap(HostPort.init) {
             outcome = await answers(address.host, address.port)
             if outcome == "ok" { break }
         }
-        return probes + [ProbePayload("partner", outcome == "ok" ? "answers" : outcome, subject: name)]
+        return probes + [ProbePayload("device", outcome == "ok" ? "answers" : outcome, subject: name)]
     }
 
     /// What comes of connecting somewhere, in a word.

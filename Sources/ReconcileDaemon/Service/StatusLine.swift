@@ -1,6 +1,5 @@
 import Causality
 import EventLog
-import Glibc
 import NIOCore
 import Peering
 import ServiceLifecycle
@@ -8,7 +7,8 @@ import Store
 
 /// Tells the service manager in a line how things stand, whenever that changes: `systemctl status` shows it.
 ///
-/// Everyone on the machine may read it, so it holds numbers and times only.
+/// Everyone on the machine may read it, so it holds numbers only; and no times, by which someone's absence could be
+/// looked up.
 struct StatusLine: Service {
     let ledger: Ledger
     let links: Links
@@ -24,7 +24,7 @@ struct StatusLine: Service {
                 var last = ""
                 while !Task.isCancelled {
                     let state = await ledger.serviceState(reports: await links.reports)
-                    let line = Self.line(for: state, syncedAt: await links.settledAt)
+                    let line = Self.line(for: state)
                     if line != last { supervisor.note(line) }
                     last = line
                     await wake.rest()
@@ -37,10 +37,7 @@ struct StatusLine: Service {
     }
 
     /// What is said of a state.
-    ///
-    /// - Parameter syncedAt: when a device was last known to have all, in milliseconds since 1970; zero for never since
-    ///   the start.
-    static func line(for state: ServiceState, syncedAt: Int64) -> String {
+    static func line(for state: ServiceState) -> String {
         switch state {
         case .unreadable: return "The journal can't be read"
         case .new: return "Not set up yet"
@@ -51,22 +48,12 @@ struct StatusLine: Service {
             if shared.toSend > 0 { line += ", \(shared.toSend) to send" }
             if shared.toReceive > 0 { line += ", \(shared.toReceive) to receive" }
             if shared.connected > 0, shared.toSend == 0, shared.toReceive == 0 { line += ", in sync" }
-            let last = max(syncedAt, shared.connected > 0 ? 0 : shared.seen)
-            return last > 0 ? line + "; last sync " + time(last) : line
+            return line
         }
     }
 
     private static func counted(_ number: Int, _ noun: String) -> String {
         number == 1 ? "1 \(noun)" : "\(number) \(noun)s"
-    }
-
-    private static func time(_ milliseconds: Int64) -> String {
-        var (seconds, parts) = (time_t(milliseconds / 1_000), unsafe tm())
-        var buffer = [CChar](repeating: 0, count: 40)
-        // Safe: all pointers are to variables of this call.
-        unsafe localtime_r(&seconds, &parts)
-        let count = unsafe strftime(&buffer, buffer.count, "%a %Y-%m-%d %H:%M:%S", &parts)
-        return String(decoding: buffer.prefix(count).map(UInt8.init(bitPattern:)), as: UTF8.self)
     }
 }
 
@@ -77,8 +64,6 @@ enum ServiceState: Sendable {
         var (devices, connected) = (0, 0)
         /// How many events a device lacks that lacks most, and how many are announced.
         var (toSend, toReceive) = (Int64(0), UInt64(0))
-        /// When one was connected last, in milliseconds since 1970; zero for never.
-        var seen: Int64 = 0
     }
 
     case unreadable
@@ -99,7 +84,6 @@ extension Ledger {
             shared.devices = known.peers.count
             for peer in known.peers {
                 let (device, report) = (peer.device, reports[peer.device])
-                shared.seen = max(shared.seen, report?.meeting?.seen ?? 0)
                 shared.toSend = max(
                     shared.toSend, try store.count(after: report?.meeting?.settled ?? 0, exceptBy: device))
                 guard report?.isConnected == true else { continue }
