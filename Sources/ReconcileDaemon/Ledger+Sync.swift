@@ -48,7 +48,7 @@ extension Ledger {
     func meetings() throws -> [DeviceID: Meeting] { try store.meetings() }
 
     /// The digests of all that is here, and the heads at the same moment.
-    func digests(in scope: SyncScope) throws -> (heads: Digest, missing: Digest, ends: [Head]) {
+    func digests(in scope: SyncScope = .all) throws -> (heads: Digest, missing: Digest, ends: [Head]) {
         let replica = try paired()
         return (
             replica.headsDigest(in: scope), try replica.missingDigest(in: scope), replica.heads(in: scope)
@@ -58,9 +58,9 @@ extension Ledger {
     /// How many devices the journal has.
     func memberCount() throws -> Int { try paired().membership.members.count }
 
-    func heads(in scope: SyncScope) throws -> [Head] { try paired().heads(in: scope) }
+    func heads(in scope: SyncScope = .all) throws -> [Head] { try paired().heads(in: scope) }
 
-    func plan(for peer: PeerKnowledge, in scope: SyncScope) throws -> SyncPlan {
+    func plan(for peer: PeerKnowledge, in scope: SyncScope = .all) throws -> SyncPlan {
         try paired().plan(for: peer, in: scope)
     }
 
@@ -78,7 +78,7 @@ extension Ledger {
 
     /// The next run of a stretch for some devices; the mark is durable before it is handed out.
     func run(
-        of outgoing: SyncPlan.Outgoing, in scope: SyncScope, for devices: [DeviceID]
+        of outgoing: SyncPlan.Outgoing, in scope: SyncScope = .all, for devices: [DeviceID]
     ) throws -> (run: Run, rest: SyncPlan.Outgoing?)? {
         try check(devices, scope)
         let replica = try paired()
@@ -92,7 +92,7 @@ extension Ledger {
     /// - Parameters:
     ///   - prepared: the same run, if it was worked out already and its bodies are wanted.
     ///   - scope: what lies outside of it is passed over.
-    func store(_ run: Run, prepared: PreparedRun?, in scope: SyncScope) throws -> SyncSession.Stored {
+    func store(_ run: Run, prepared: PreparedRun?, in scope: SyncScope = .all) throws -> SyncSession.Stored {
         if case .headers(of: let person) = scope,
             let writer = try paired().membership.person(of: run.log.device), writer != person
         {

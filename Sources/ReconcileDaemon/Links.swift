@@ -302,7 +302,7 @@ package actor Links {
     func beginAgain() async throws {
         closeAll()
         // Before they end by themselves: what they leave behind is remembered of nobody.
-        (links, troubles, settledAt) = ([:], [:], 0)
+        (links, troubles, faults) = ([:], [:], [:])
         try await reload()
         changed()
     }

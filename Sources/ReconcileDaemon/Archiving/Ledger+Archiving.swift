@@ -61,7 +61,7 @@ extension Ledger {
     ) throws -> ArchivePayload {
         let own = try replica.membership.person(of: replica.device) ?? identity.personID()
         let partner = replica.membership.persons.first { $0 != own }
-        let name = try partner.flatMap { try names().byKey[[1] + $0.bytes] }
+        let name = try partner.flatMap { try names()[$0] }
         let now = Machine.now()
         if let wanted {
             guard ArchiveName.isValid(wanted) else { throw ErrorPayload("bad_archive_name", wanted) }
@@ -80,7 +80,7 @@ extension Ledger {
     /// A new device of a new person, by the same names.
     private func successor(of identity: DeviceIdentity) throws -> DeviceIdentity {
         let keys = DeviceKeys()
-        let name = try names().byKey[[1] + identity.personID().bytes]
+        let name = try names()[identity.personID()]
         return DeviceIdentity(
             person: PersonID(prefix: Machine.random(16)).description,
             personName: name ?? identity.personName, deviceName: identity.deviceName,
