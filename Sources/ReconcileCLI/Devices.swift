@@ -33,7 +33,7 @@ struct ListDevices: Command {
     static func line(_ device: DevicePayload) -> String {
         var parts = ["\(short(device.id))  \(device.person)'s \(device.name)"]
         if device.retired {
-            parts.append("retired")
+            parts.append(device.retiredBy.map { "retired by \($0)" } ?? "retired with what let it in")
         } else if device.paused {
             parts.append("paused: it sent too much on one day (reconcile devices resume)")
         } else if device.isThisDevice {
@@ -57,8 +57,9 @@ struct ListDevices: Command {
     }
 
     private static func origin(_ device: DevicePayload) -> String? {
-        guard let added = device.added, let voucher = device.voucher else { return nil }
-        return shownLine("let in by \(voucher) on \(Terminal.time(added))")
+        guard let added = device.added else { return nil }
+        let way = device.isByWords ? "with recovery words" : device.voucher.map { "by \($0)" }
+        return way.map { shownLine("let in \($0) on \(Terminal.time(added))") }
     }
 }
 
@@ -84,28 +85,80 @@ struct RetireDevice: Command {
         discussion: """
             For one that is sold, lost or stolen. Its connections end at once, and nobody meets it again. What it wrote \
             and this device doesn't have yet counts for nothing. It can't be undone: the device would have to be set up \
-            anew.
+            anew. What the device let in is retired with it, unless you say --alone.
 
-            Example: reconcile devices retire phone
+            Of two devices that retire each other, the one that was let in first stays. So if a device that you don't \
+            know has retired this one, retire it from here, and all that it did is undone.
+
+            Examples:
+              reconcile devices retire phone
+              reconcile devices retire --here      this machine, before it is given away
             """)
     @OptionGroup var socket: SocketOptions
-    @Argument(help: "The device, by its name or the beginning of its id.") var device: String
-
+    @Argument(help: "The device, by its name or the beginning of its id.") var device: String?
+    @Flag(help: "This machine itself: it can read what is here, and takes part no longer.") var here = false
+    @Flag(help: "Leave in what the device let in.") var alone = false
     @Flag(name: .shortAndLong, help: "Don't ask whether that is meant.") var yes = false
+
+    func validate() throws {
+        guard here != (device != nil) else { throw ValidationError("Name a device, or say --here.") }
+    }
 
     func execute() throws {
         try Arguments.check()
-        if !yes {
-            guard Terminal.isInputTerminal else { throw CLIError.needsYes }
-            let answer = Terminal.ask("Retire \(shownLine(device)) for good? [y/N] ")
-            guard answer?.lowercased().hasPrefix("y") == true else {
-                Terminal.print("Nothing was changed.")
-                return
-            }
+        guard let device else { return try retireHere() }
+        let status = try socket.client.request("GET", "/status", as: StatusPayload.self)
+        let others = alone ? [] : Self.letIn(by: device, status.devices)
+        for other in others {
+            Terminal.print(
+                shownLine("\(other.name) (\(short(other.id))) was let in by it, and goes with it."))
         }
+        guard try isMeant("Retire \(shownLine(device)) for good? [y/N] ") else { return }
         _ = try socket.client.request(
-            "POST", "/devices/retire?device=" + percentEncoded(device), as: StatusPayload.self)
+            "POST", "/devices/retire?device=" + percentEncoded(device) + (alone ? "&alone=1" : ""),
+            as: StatusPayload.self)
         Terminal.print(shownLine("\(device) takes part no longer."))
+        for other in others { Terminal.print(shownLine("Nor does \(other.name).")) }
+    }
+
+    private func retireHere() throws {
+        Terminal.print(
+            "This machine will take part no longer. What is here stays until you delete it, and can be read.")
+        guard try isMeant("Retire this machine for good? [y/N] ") else { return }
+        let before = try socket.client.request("GET", "/status", as: StatusPayload.self)
+        _ = try socket.client.request("POST", "/devices/retire?here=1", as: StatusPayload.self)
+        Terminal.print("This machine takes part no longer.")
+        guard !before.devices.contains(where: { !$0.isThisDevice && $0.connected }) else { return }
+        Terminal.print(
+            "No other device was connected, so none knows yet. If this one goes before any is, retire it there."
+        )
+    }
+
+    private func isMeant(_ question: String) throws -> Bool {
+        if yes { return true }
+        guard Terminal.isInputTerminal else { throw CLIError.needsYes }
+        guard Terminal.ask(question)?.lowercased().hasPrefix("y") == true else {
+            Terminal.print("Nothing was changed.")
+            return false
+        }
+        return true
+    }
+
+    /// The devices that take part by way of a device, as the daemon retires them with it.
+    private static func letIn(by name: String, _ devices: [DevicePayload]) -> [DevicePayload] {
+        let digits = name.lowercased()
+        let named = devices.filter { $0.name == name }
+        let found = named.isEmpty ? devices.filter { $0.id.hasPrefix(digits) } : named
+        guard found.count == 1, let first = found.first else { return [] }
+        var (others, all) = ([DevicePayload](), Set([first.id]))
+        for device in devices {
+            guard let voucher = device.voucherID, all.contains(voucher), !device.isThisDevice else {
+                continue
+            }
+            all.insert(device.id)
+            if !device.retired { others.append(device) }
+        }
+        return others
     }
 }
 

@@ -277,7 +277,10 @@ enum Explanation {
             "several devices are called \"\(subject)\". Name the one by the beginning of its id."
         case "not_your_device": "\(subject) is not yours. Only its person can do that, on a device of theirs."
         case "already_retired": "\(subject) is retired already."
-        case "retire_elsewhere": "a device can't retire itself. Do it on another one of yours."
+        case "retire_elsewhere":
+            "that is this machine. If it is given away: reconcile devices retire --here. Else do it on another one."
+        case "retire_before_sync":
+            "this device has not met another one since it was let in, and would cut off what it has not seen. Meet one first: reconcile sync --wait"
         case "bad_name": "a name is one line of 1 to 128 bytes."
         case "unknown_id":
             "no entry begins with \"\(subject)\". `reconcile log -o json` shows ids; four digits are enough."

@@ -121,7 +121,7 @@ extension Ledger {
         try directory.share(by: PartingID(prefix: Machine.random(16)))
     }
 
-    private func name(_ kind: Kind, of subject: [UInt8], _ name: String) throws -> NewEvent {
+    func name(_ kind: Kind, of subject: [UInt8], _ name: String) throws -> NewEvent {
         NewEvent(kind, subject: subject, body: try Body([Field(.text, name)], salt: Machine.random(16)))
     }
 
@@ -145,50 +145,6 @@ extension Ledger {
                 introduced: introduced.filter { $0.bundle.device != bundle.device } + [new])
         }
         if partnership.isApart { try share() }
-    }
-
-    // MARK: Devices
-
-    /// Takes a device of this person out of the journal for good: what it wrote that is not here counts for nothing.
-    func retire(_ text: String) throws {
-        let (replica, device) = (try paired(), try self.device(text))
-        guard device != replica.device else { throw ErrorPayload("retire_elsewhere") }
-        try requireOwn(device, replica)
-        guard replica.membership.isActive(device) else { throw ErrorPayload("already_retired", device.short) }
-        let event = NewEvent(.retire, retired: device)
-        try commit(replica.append([event], at: Machine.now()))
-    }
-
-    /// Gives a device of this person another name.
-    func rename(_ text: String, to new: String) throws {
-        let (replica, device) = (try paired(), try self.device(text))
-        try requireOwn(device, replica)
-        try Self.checkName(new)
-        try commit(replica.append([try name(.deviceName, of: device.bytes, new)], at: Machine.now()))
-        guard device == replica.device, var identity else { return }
-        identity.deviceName = new
-        // The journal has the name, and the file follows at the next change.
-        afterwards { try save(identity) }
-        began(self.replica, identity: identity, introduced: introduced)
-    }
-
-    private func requireOwn(_ device: DeviceID, _ replica: Replica<Store>) throws {
-        guard replica.membership.isActive(replica.device) else { throw ErrorPayload("retired") }
-        guard replica.membership.person(of: device) == replica.membership.person(of: replica.device) else {
-            throw ErrorPayload("not_your_device", device.short)
-        }
-    }
-
-    /// A device by its name, or the beginning of its id.
-    func device(_ text: String) throws -> DeviceID {
-        let (members, names) = (try paired().membership.members.map(\.bundle.device), try names())
-        let byName = members.filter { names.device($0) == text }
-        let digits = text.lowercased()
-        let byID = digits.utf8.count < 4 ? [] : members.filter { $0.description.hasPrefix(digits) }
-        let found = byName.isEmpty ? byID : byName
-        guard let device = found.first else { throw ErrorPayload("unknown_device", text) }
-        guard found.count == 1 else { throw ErrorPayload("ambiguous_device", text) }
-        return device
     }
 }
 

@@ -58,6 +58,12 @@ extension Ledger {
             let person = replica.membership.person(of: voucher).map { names.person($0) + "'s " } ?? ""
             return person + names.device(voucher)
         }
+        payload.voucherID = member.voucher?.description
+        payload.isByWords = member.recovery != nil
+        payload.retiredByJunior = replica.membership.encounter(of: device) == .headers
+        payload.retiredBy = replica.membership.retirements[device]?.first.map {
+            names.device($0.position.log.device)
+        }
         payload.paused = paused.contains(device)
         payload.seen = report?.meeting.flatMap { $0.seen > 0 ? $0.seen : nil }
         payload.toReceive = report?.expected ?? 0

@@ -97,7 +97,14 @@ struct Routes: Sendable {
         }
         router.post("/devices/retire") { request, _ in
             try await answer {
-                try await ledger.retire(request.uri.queryParameters.get("device") ?? "")
+                if request.uri.queryParameters.get("here") != nil {
+                    try await ledger.retireHere()
+                } else {
+                    try await ledger.retire(
+                        request.uri.queryParameters.get("device") ?? "",
+                        isAlone: request.uri.queryParameters.get("alone") != nil,
+                        settled: await links.meetings.values.map(\.settled).max() ?? 0)
+                }
                 await links.leaveStrangers()
                 return try await status()
             }

@@ -38,6 +38,14 @@ package struct DevicePayload: Codable, Sendable {
     package var added: Int64?
     /// The device that let it in, with whose it is; nil for a founding device.
     package var voucher: String?
+    /// The id of that device.
+    package var voucherID: String?
+    /// Whether it came back by recovery words, without anyone who let it in.
+    package var isByWords = false
+    /// Whether only devices junior to it have retired it, so that it can answer.
+    package var retiredByJunior = false
+    /// The name of the most senior device that has retired it; nil if none has.
+    package var retiredBy: String?
     /// Whether it is met no more because it sent too much on a day.
     package var paused = false
     /// When it was connected last, in milliseconds since 1970; one's own only, nil for never.
