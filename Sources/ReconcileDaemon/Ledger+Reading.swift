@@ -8,33 +8,29 @@ import Store
 /// Reading: rifts as stories, and records for `log`.
 extension Ledger {
     /// Where a rift and those joined with it stand: as it was kept, or derived again if something has changed since.
-    func standing(ofRift rift: EntryID, _ joins: Joins) throws -> Standing {
-        try standings(of: [rift], joins)[rift] ?? paired().standing(ofRift: rift, joins: joins)
-    }
-
-    /// The same of several rifts; what had to be derived is kept in one transaction.
-    func standings(of rifts: some Sequence<EntryID>, _ joins: Joins) throws -> [EntryID: Standing] {
+    ///
+    /// - Parameters:
+    ///   - entries: of which entries it is asked what was said of them; all if nil.
+    ///   - evenIfOutdated: whether it may be as it was when it was derived last.
+    func standing(
+        ofRift rift: EntryID, _ joins: Joins, about entries: Set<EntryID>? = nil,
+        evenIfOutdated: Bool = false
+    ) throws -> Standing {
         let replica = try paired()
-        var standings: [EntryID: Standing] = [:]
-        var derived: [(standing: Standing, component: [EntryID])] = []
-        for rift in rifts where standings[rift] == nil {
-            if let kept = try store.standing(of: rift) {
-                standings[rift] = kept
-            } else {
-                let component = joins.component(of: rift)
-                let standing = try replica.standing(ofRift: rift, joins: joins)
-                derived.append((standing, component))
-                for one in component { standings[one] = standing }
-            }
+        if let kept = try store.standing(of: rift, about: entries, evenIfOutdated: evenIfOutdated) {
+            return kept
         }
-        do { try store.keep(derived) } catch StoreError.full {
+        let standing = try replica.standing(ofRift: rift, joins: joins)
+        guard derivations[joins.canonical(rift)] == nil else { return standing }
+        do { try store.keep([(standing, joins.component(of: rift))]) } catch StoreError.full {
             // A full disk stops nobody from reading; it is derived again next time.
         }
-        return standings
+        return standing
     }
 
     /// All rifts, those joined counted once, in order of arrival and then drafts; without their entries.
-    func rifts() throws -> [RiftPayload] {
+    func rifts() async throws -> [RiftPayload] {
+        if replica != nil { try await derive(store.rifts()) }
         guard identity != nil else { throw ErrorPayload("not_initialised") }
         let drafts = try drafts().filter { $0.kind == Kind.rift.name }.map { draft in
             var payload = RiftPayload(id: draft.id, state: "draft")
@@ -42,14 +38,17 @@ extension Ledger {
                 id: draft.id, fields: draft.fields, author: identity?.personName ?? "?")
             return payload
         }
-        return try replica == nil ? drafts : sharedRifts() + drafts
+        return replica == nil ? drafts : try await sharedRifts() + drafts
     }
 
-    private func sharedRifts() throws -> [RiftPayload] {
-        let joins = try paired().joins()
-        let rifts = try store.rifts().filter { joins.canonical($0) == $0 }
-        let standings = try standings(of: rifts, joins)
-        return try rifts.compactMap { rift in try standings[rift].map { try summary(rift, $0) } }
+    private func sharedRifts() async throws -> [RiftPayload] {
+        let joins = try joins()
+        var rifts: [RiftPayload] = []
+        for rift in try store.rifts() where joins.canonical(rift) == rift {
+            rifts.append(try summary(rift, standing(ofRift: rift, joins, about: [], evenIfOutdated: true)))
+            if rifts.count.isMultiple(of: 50) { await Task.yield() }
+        }
+        return rifts
     }
 
     /// Entries of a rift that are told at once.
@@ -58,10 +57,11 @@ extension Ledger {
     /// A rift with a page of its entries, in timeline order.
     ///
     /// - Parameter from: where an earlier page says that the next one begins; the first page if nil.
-    func rift(_ rift: EntryID, from: String? = nil) throws -> RiftPayload {
-        let joins = try paired().joins()
-        let standing = try standing(ofRift: rift, joins)
-        var payload = try summary(joins.canonical(rift), standing)
+    func rift(_ rift: EntryID, from: String? = nil) async throws -> RiftPayload {
+        try await derive([rift])
+        let joins = try joins()
+        var payload = try summary(
+            joins.canonical(rift), standing(ofRift: rift, joins, about: [], evenIfOutdated: true))
         payload.arrival = try store.lastArrival()
         var request = Store.PageRequest()
         request.rifts = joins.component(of: rift)
@@ -77,6 +77,8 @@ extension Ledger {
             request.throughArrival = payload.arrival
         }
         let page = try store.page(request)
+        let standing = try standing(
+            ofRift: rift, joins, about: Self.concerned(by: page.events), evenIfOutdated: true)
         for event in page.events where event.placed.effective.header.kind?.isEntry == true {
             payload.entries.append(try entry(event, standing))
         }
@@ -86,8 +88,16 @@ extension Ledger {
         return payload
     }
 
+    /// The entries of which it has to be known what was said of them, to tell some events: these, and what they name.
+    static func concerned(by events: [LoggedEvent]) -> Set<EntryID> {
+        events.reduce(into: []) { entries, event in
+            entries.insert(event.placed.effective.id)
+            entries.formUnion(event.placed.effective.header.references.map(\.entry))
+        }
+    }
+
     /// An entry or a draft for a person who reads it by itself.
-    func story(of text: String) throws -> EntryPayload {
+    func story(of text: String) async throws -> EntryPayload {
         if let found = try draft(text) {
             var payload = EntryPayload(
                 id: text, kind: found.content.kind, author: identity?.personName ?? "?",
@@ -97,7 +107,15 @@ extension Ledger {
         }
         let id = try entry(text)
         guard let event = try store.logged(id) else { throw ErrorPayload("unknown_id", text) }
-        return try entry(event, paired().standing(ofEntry: id))
+        let header = event.placed.effective.header
+        guard let rift = header.kind == .rift ? id : header.rift else {
+            return try entry(event, paired().standing(ofEntry: id))
+        }
+        // A rift that isn't here is one all the same: what is said of it is said of its events.
+        try await derive([rift])
+        return try entry(
+            event,
+            standing(ofRift: rift, joins(), about: Self.concerned(by: [event]), evenIfOutdated: true))
     }
 
     private func summary(_ rift: EntryID, _ standing: Standing) throws -> RiftPayload {
@@ -176,5 +194,5 @@ extension Ledger {
     func lastArrival() throws -> Int64 { try store.lastArrival() }
 
     /// All rifts that are one with a rift.
-    func component(of rift: EntryID) throws -> [EntryID] { try paired().joins().component(of: rift) }
+    func component(of rift: EntryID) throws -> [EntryID] { try joins().component(of: rift) }
 }

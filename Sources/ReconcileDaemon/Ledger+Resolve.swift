@@ -39,8 +39,8 @@ extension Ledger {
         } catch let refusal as ErrorPayload where refusal.error == "unknown_id" {
             // Not an id, then: a title.
         }
-        guard let replica else { throw ErrorPayload("unknown_rift", text) }
-        let joins = try replica.joins()
+        guard replica != nil else { throw ErrorPayload("unknown_rift", text) }
+        let joins = try joins()
         let wanted = text.lowercased()
         let names = try riftNames(joins)
         let found = names.filter { $0.value.contains(wanted) }.map(\.key)
@@ -54,7 +54,7 @@ extension Ledger {
         if let known = riftNames { return known }
         var names: [EntryID: Set<String>] = [:]
         for rift in try store.rifts() where joins.canonical(rift) == rift {
-            let title = try standing(ofRift: rift, joins).title
+            let title = try standing(ofRift: rift, joins, about: []).title
             for title in [title.winner].compactMap(\.self) + title.apart {
                 guard let text = try words(of: title).first?.text else { continue }
                 names[rift, default: []].insert(text.lowercased())

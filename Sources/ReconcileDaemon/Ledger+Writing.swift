@@ -307,7 +307,7 @@ extension Ledger {
         case .waiting, .unknownKind: throw ErrorPayload("not_here", event.kind.name)
         }
         if let rift = event.rift, event.kind != .sameAs {
-            let joins = try replica.joins()
+            let joins = try joins()
             for fact in facts where named.contains(fact.id) {
                 guard fact.rift.map({ joins.canonical($0) == joins.canonical(rift) }) ?? true else {
                     throw ErrorPayload(Rule.otherRift.rawValue, fact.id.short)
@@ -343,7 +343,7 @@ extension Ledger {
             try Self.rift(of: store.header(of: $0), $0)
         }
         guard let rift = draft.rift.flatMap(EntryID.init(hexadecimal:)) ?? about ?? nil else { return }
-        let joins = try replica.joins()
+        let joins = try joins()
         let component = joins.component(of: rift)
         var request = Store.PageRequest()
         request.rifts = component
@@ -358,7 +358,7 @@ extension Ledger {
             request.begin(at: last.key)
         }
         guard !news.isEmpty else { return }
-        let standing = try standing(ofRift: rift, joins)
+        let standing = try standing(ofRift: rift, joins, about: Self.concerned(by: news))
         var refusal = ErrorPayload("news", rift.short)
         refusal.news = try news.map { try entry($0, standing) }
         refusal.arrival = try store.lastArrival()

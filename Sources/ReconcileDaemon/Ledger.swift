@@ -29,7 +29,9 @@ package actor Ledger {
     var keptDrafts: KeptDrafts?
     /// The values of fields that an index knows, as far as someone asked.
     var fieldValues: [LogField: [[UInt8]]] = [:]
-    /// Which rifts are one, as long as nothing changes.
+    /// Rifts of which it is being derived where they stand.
+    var derivations: [EntryID: Task<Void, any Error>] = [:]
+    /// Which rifts are one, as long as nobody says so of others.
     var cachedJoins: Joins?
     private(set) var hasMet = false
     /// The decisions to be apart that are known here, as far as they could be stored.
@@ -152,7 +154,7 @@ package actor Ledger {
             store = opened.store
             (identity, hasMet, partings) = (opened.identity, opened.hasMet, opened.partings)
             (introduced, paused, replica) = (opened.introduced, opened.paused, opened.replica)
-            (owesErasing, knownStoreID, keptDrafts, cachedNames) = (true, nil, nil, nil)
+            (owesErasing, knownStoreID, keptDrafts, cachedNames, cachedJoins) = (true, nil, nil, nil, nil)
             store.setCutDevices(replica.map { Set($0.membership.cuts.keys) } ?? [])
             try eraseOwed()
         } catch {
@@ -264,6 +266,7 @@ package actor Ledger {
         do {
             try replica?.applied(batch)
             try updateNames(batch, outdated)
+            updateJoins(batch, outdated)
             store.setCutDevices(replica.map { Set($0.membership.cuts.keys) } ?? [])
         } catch {
             // What is durable can't be read back: nothing may go on as if it could.
@@ -339,7 +342,7 @@ package actor Ledger {
         self.replica = replica
         self.identity = identity
         self.introduced = introduced
-        cachedNames = nil
+        (cachedNames, cachedJoins) = (nil, nil)
         store.setCutDevices(replica.map { Set($0.membership.cuts.keys) } ?? [])
         changed()
     }
@@ -355,7 +358,7 @@ package actor Ledger {
 
     /// Tells all that wait that something changed.
     func changed() {
-        (riftViews, riftNames, fieldValues, cachedJoins) = ([:], nil, [:], nil)
+        (riftViews, riftNames, fieldValues) = ([:], nil, [:])
         keptDrafts?.views = nil
         for observer in observers.values { observer.yield() }
     }

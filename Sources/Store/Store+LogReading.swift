@@ -209,6 +209,32 @@ extension Store: LogReading {
     /// All `same_as` events of the journal.
     package func joins() throws -> [PlacedEvent] { try placed("kind = ?", [Int64(Kind.sameAs.rawValue)]) }
 
+    /// A place in the timeline of a rift from which its events are read on.
+    package struct RiftPlace: Sendable {
+        fileprivate let at: Int64
+        fileprivate let stamp: Int64
+        fileprivate let arrival: Int64
+    }
+
+    /// Some events of a rift behind a place, and where the next ones begin; nil if nothing follows.
+    package func events(
+        inRift rift: EntryID, after place: RiftPlace?, limit: Int
+    ) throws -> (events: [PlacedEvent], next: RiftPlace?) {
+        let last = place ?? RiftPlace(at: .min, stamp: .min, arrival: 0)
+        let arrivals = try queue.unsafeRead { db in
+            try Row.fetchAll(
+                db.cachedStatement(
+                    sql: """
+                        SELECT arrival, at, stamp FROM event
+                        WHERE rift = ?1 AND (at, stamp, arrival) > (?2, ?3, ?4)
+                        ORDER BY at, stamp, arrival LIMIT ?5
+                        """), arguments: [rift.data, last.at, last.stamp, last.arrival, limit])
+        }
+        let events = try arrivals.flatMap { try placed("arrival = ?", [$0[0] as Int64]) }
+        guard arrivals.count == limit, let end = arrivals.last else { return (events, nil) }
+        return (events, RiftPlace(at: end[1], stamp: end[2], arrival: end[0]))
+    }
+
     /// The events that a condition selects, in no order unless it ends with one.
     func placed(_ condition: String, _ arguments: StatementArguments) throws -> [PlacedEvent] {
         // Decoding takes longer than reading, and others may read meanwhile.

@@ -11,87 +11,143 @@ import Synchronization
 /// costs the same as without projections, and what is read is never older than the log.
 extension Store {
     /// Where a rift and those joined with it stand; nil if it has to be derived anew.
-    package func standing(of subject: EntryID) throws -> Standing? {
+    ///
+    /// - Parameters:
+    ///   - entries: of which entries it is asked what was said of them; all if nil.
+    ///   - evenIfOutdated: whether it may be as it was when it was derived last.
+    package func standing(
+        of subject: EntryID, about entries: Set<EntryID>? = nil, evenIfOutdated: Bool = false
+    ) throws -> Standing? {
         try queue.unsafeRead { db in
             let row = try Row.fetchOne(
-                db.cachedStatement(sql: "SELECT canonical, state FROM rift WHERE id = ? AND generation = ?"),
-                arguments: [subject.data, generation.withLock { $0 }])
+                db.cachedStatement(sql: "SELECT canonical, state, generation FROM rift WHERE id = ?"),
+                arguments: [subject.data])
             guard let row, let canonical = EntryID(row.bytes("canonical")),
-                let state = RiftState(rawValue: row.text("state"))
+                let state = RiftState(rawValue: row.text("state")),
+                isWhole(try row.number("generation"), evenIfOutdated: evenIfOutdated)
             else { return nil }
-            let entries = try Entries(canonical, db)
-            let registers = try Registers(canonical, db)
+            let remarks = try Entries(canonical, entries, db)
+            let registers = try Registers(canonical, entries, db)
             return Standing(
-                state: state, hurts: entries.hurts, title: registers.one(.title),
+                state: state, hurts: remarks.hurts, title: registers.one(.title),
                 agreement: registers.one(.agreement), tags: registers.bySubject(.tag),
                 wordings: Dictionary(
                     registers.bySubject(.revise).compactMap { subject, register in
                         EntryID(subject).map { ($0, register) }
                     }, uniquingKeysWith: { first, _ in first }),
-                takenBack: entries.takenBack, erased: entries.erased,
+                takenBack: remarks.takenBack, erased: remarks.erased,
                 resting: try Set(
                     Data.fetchAll(
                         db.cachedStatement(sql: "SELECT person FROM resting WHERE rift = ?"),
                         arguments: [canonical.data]
-                    ).compactMap(PersonID.init)), effects: entries.effects)
+                    ).compactMap(PersonID.init)), effects: remarks.effects)
         }
+    }
+
+    private func isWhole(_ kept: Int64, evenIfOutdated: Bool) -> Bool {
+        evenIfOutdated ? kept >= Generation.outdated : kept == generation.withLock { $0 }
+    }
+
+    /// Whether a rift's standing is kept as it is now.
+    package func isStandingKept(of subject: EntryID) throws -> Bool {
+        try queue.unsafeRead { db in
+            try Int64.fetchOne(
+                db.cachedStatement(sql: "SELECT generation FROM rift WHERE id = ?"),
+                arguments: [subject.data])
+        } == generation.withLock { $0 }
     }
 
     /// Keeps what was derived of rifts, in one transaction.
     ///
     /// - Parameter all: each standing with the rifts that are one by it; the least id stands for them.
     package func keep(_ all: [(standing: Standing, component: [EntryID])]) throws {
-        guard !all.isEmpty else { return }
+        for (standing, component) in all {
+            var derivation = try beginDeriving(component)
+            while try keepNext(of: standing, &derivation, rows: .max) {}
+        }
+    }
+
+    /// A derivation under way: what it found is kept in pieces, so that nobody waits for all of it.
+    package struct Derivation: Sendable {
+        fileprivate let component: [EntryID]
+        fileprivate let canonical: EntryID
+        /// The generation in which it began.
+        fileprivate let generation: Int64
+        fileprivate var rows: [ProjectedRow]?
+        fileprivate var isEmptied = false
+    }
+
+    /// Begins to derive where rifts stand that are one. What is committed meanwhile outdates it as it would outdate what
+    /// is kept; until it is kept as a whole, nothing of these rifts is.
+    package func beginDeriving(_ component: [EntryID]) throws -> Derivation {
+        let canonical = component.min() ?? EntryID(high: 0, low: 0)
         try write { db in
-            for (standing, component) in all { try self.keep(standing, of: component, db) }
+            for subject in component {
+                try db.cachedStatement(
+                    sql: "INSERT OR REPLACE INTO rift (id, canonical, state, generation) VALUES (?, ?, ?, ?)"
+                ).execute(arguments: [
+                    subject.data, canonical.data, RiftState.begun.rawValue, Generation.beingDerived,
+                ])
+            }
         }
-        checkpointAfter(
-            all.reduce(0) { sum, one in
-                let standing = one.standing
-                let rows = standing.hurts.count + standing.effects.count + standing.wordings.count + 4
-                return sum + rows * one.component.count * 512
-            })
+        return Derivation(
+            component: component, canonical: canonical, generation: generation.withLock { $0 })
     }
 
-    private func keep(_ standing: Standing, of component: [EntryID], _ db: Database) throws {
-        guard let canonical = component.min() else { return }
+    /// Keeps some more rows of what was derived, in one transaction; false once all of it is kept.
+    package func keepNext(of standing: Standing, _ derivation: inout Derivation, rows limit: Int) throws
+        -> Bool
+    {
+        var rows = derivation.rows ?? ProjectedRow.all(of: standing)
+        var left = limit
+        try write { db in
+            if !derivation.isEmptied {
+                let dropped = try self.forget(derivation.component, limit: left, db)
+                guard dropped < left else {
+                    left = 0
+                    return
+                }
+                derivation.isEmptied = true
+            }
+            for row in rows.suffix(min(left, rows.count)).reversed() {
+                try row.keep(derivation.canonical, db)
+            }
+            rows.removeLast(min(left, rows.count))
+            guard rows.isEmpty else { return }
+            for subject in derivation.component {
+                // What was outdated meanwhile stays so.
+                try db.cachedStatement(
+                    sql: """
+                        UPDATE rift SET state = ?, generation = CASE generation WHEN ? THEN ? ELSE \(Generation.outdated) END
+                        WHERE id = ?
+                        """
+                ).execute(arguments: [
+                    standing.state.rawValue, Generation.beingDerived, derivation.generation, subject.data,
+                ])
+            }
+        }
+        derivation.rows = rows
+        checkpointAfter(min(limit, 1_000) * 512)
+        return !derivation.isEmptied || !rows.isEmpty
+    }
+
+    /// Drops up to so many rows that were kept of some rifts; returns how many.
+    private func forget(_ component: [EntryID], limit: Int, _ db: Database) throws -> Int {
+        var dropped = 0
         for subject in component {
-            try forget(subject, db)
-            try db.cachedStatement(
-                sql: "INSERT OR REPLACE INTO rift (id, canonical, state, generation) VALUES (?, ?, ?, ?)"
-            ).execute(arguments: [
-                subject.data, canonical.data, standing.state.rawValue, generation.withLock { $0 },
-            ])
+            for (table, key) in [
+                ("entry", "id"), ("register", "kind, subject, rank"), ("resting", "person"),
+            ] where dropped < limit {
+                try db.cachedStatement(
+                    sql: """
+                        DELETE FROM \(table) WHERE rift = ?1 AND (\(key)) IN (
+                            SELECT \(key) FROM \(table) WHERE rift = ?1 LIMIT ?2)
+                        """
+                ).execute(arguments: [subject.data, Int64(limit - dropped)])
+                dropped += db.changesCount
+            }
         }
-        for person in standing.resting {
-            try db.cachedStatement(sql: "INSERT INTO resting (rift, person) VALUES (?, ?)")
-                .execute(arguments: [canonical.data, person.data])
-        }
-        try Entries(standing).keep(canonical, db)
-        try keep(standing.title, .title, [], canonical, db)
-        try keep(standing.agreement, .agreement, [], canonical, db)
-        for (tag, register) in standing.tags { try keep(register, .tag, tag, canonical, db) }
-        for (entry, register) in standing.wordings {
-            try keep(register, .revise, entry.bytes, canonical, db)
-        }
-    }
-
-    private func forget(_ subject: EntryID, _ db: Database) throws {
-        for table in ["entry", "register", "resting"] {
-            try db.cachedStatement(sql: "DELETE FROM \(table) WHERE rift = ?")
-                .execute(arguments: [subject.data])
-        }
-    }
-
-    /// A register's writes by rank: the winner has 0, those written apart follow.
-    private func keep(
-        _ register: Register<EntryID>, _ kind: Kind, _ subject: [UInt8], _ canonical: EntryID, _ db: Database
-    ) throws {
-        for (rank, event) in ([register.winner].compactMap(\.self) + register.apart).enumerated() {
-            try db.cachedStatement(
-                sql: "INSERT INTO register (rift, kind, subject, rank, event) VALUES (?, ?, ?, ?, ?)"
-            ).execute(arguments: [canonical.data, Int64(kind.rawValue), subject.data, rank, event.data])
-        }
+        return dropped
     }
 
     // MARK: What a commit touches
@@ -120,8 +176,10 @@ extension Store {
         for subject in subjects {
             try db.cachedStatement(
                 sql: """
-                    UPDATE rift SET generation = 0
-                    WHERE canonical = (SELECT canonical FROM rift WHERE id = ?) AND generation != 0
+                    UPDATE rift SET generation = CASE
+                        WHEN generation < 0 THEN \(Generation.outdatedUnderWay) ELSE \(Generation.outdated) END
+                    WHERE canonical = (SELECT canonical FROM rift WHERE id = ?)
+                    AND generation != \(Generation.outdated)
                     """
             ).execute(arguments: [subject.data])
         }
@@ -193,6 +251,70 @@ extension Store {
     }
 }
 
+/// What the number of a generation says that is none.
+enum Generation {
+    /// Outdated.
+    static let outdated: Int64 = 0
+    /// Some of it may be kept, and not all.
+    static let beingDerived: Int64 = -1
+    /// The same, and outdated before it is done.
+    static let outdatedUnderWay: Int64 = -2
+}
+
+/// A row of what is kept of a rift.
+private enum ProjectedRow: Sendable {
+    /// What there is to say of an entry.
+    case entry(EntryID, HurtState?, takenBack: EntryID?, isErased: Bool, Effect?)
+    /// A register's write: the winner has rank 0, those written apart follow.
+    case write(Kind, subject: [UInt8], rank: Int, EntryID)
+    /// A person whose current vote is to rest.
+    case resting(PersonID)
+
+    static func all(of standing: Standing) -> [Self] {
+        let ids = Set(standing.hurts.keys).union(standing.takenBack.keys).union(standing.erased)
+            .union(standing.effects.keys)
+        let entries = ids.map { id in
+            Self.entry(
+                id, standing.hurts[id], takenBack: standing.takenBack[id],
+                isErased: standing.erased.contains(id), standing.effects[id])
+        }
+        return entries + writes(standing.title, .title) + writes(standing.agreement, .agreement)
+            + standing.tags.flatMap { writes($1, .tag, $0) }
+            + standing.wordings.flatMap { writes($1, .revise, $0.bytes) }
+            + standing.resting.map(Self.resting)
+    }
+
+    private static func writes(
+        _ register: Register<EntryID>, _ kind: Kind, _ subject: [UInt8] = []
+    ) -> [Self] {
+        ([register.winner].compactMap(\.self) + register.apart).enumerated().map { rank, event in
+            .write(kind, subject: subject, rank: rank, event)
+        }
+    }
+
+    func keep(_ canonical: EntryID, _ db: Database) throws {
+        switch self {
+        case .entry(let id, let state, let takenBack, let isErased, let effect):
+            try db.cachedStatement(
+                sql: """
+                    INSERT OR REPLACE INTO entry (rift, id, state, taken_back, is_erased, effect)
+                    VALUES (?, ?, ?, ?, ?, ?)
+                    """
+            ).execute(arguments: [
+                canonical.data, id.data, state?.rawValue, takenBack?.data, isErased, effect?.column,
+            ])
+        case .write(let kind, let subject, let rank, let event):
+            try db.cachedStatement(
+                sql:
+                    "INSERT OR REPLACE INTO register (rift, kind, subject, rank, event) VALUES (?, ?, ?, ?, ?)"
+            ).execute(arguments: [canonical.data, Int64(kind.rawValue), subject.data, rank, event.data])
+        case .resting(let person):
+            try db.cachedStatement(sql: "INSERT OR REPLACE INTO resting (rift, person) VALUES (?, ?)")
+                .execute(arguments: [canonical.data, person.data])
+        }
+    }
+}
+
 /// What is kept of single entries: a row for each that has a state, was taken back or erased, or lacks full effect.
 private struct Entries {
     var hurts: [EntryID: HurtState] = [:]
@@ -200,39 +322,23 @@ private struct Entries {
     var erased: Set<EntryID> = []
     var effects: [EntryID: Effect] = [:]
 
-    init(_ standing: Standing) {
-        hurts = standing.hurts
-        takenBack = standing.takenBack
-        erased = standing.erased
-        effects = standing.effects
+    init(_ canonical: EntryID, _ entries: Set<EntryID>?, _ db: Database) throws {
+        let columns = "SELECT id, state, taken_back, is_erased, effect FROM entry WHERE rift = ?"
+        guard let entries else {
+            try read(columns, [canonical.data], db)
+            return
+        }
+        for entry in entries { try read(columns + " AND id = ?", [canonical.data, entry.data], db) }
     }
 
-    init(_ canonical: EntryID, _ db: Database) throws {
-        let rows = try Row.fetchCursor(
-            db.cachedStatement(
-                sql: "SELECT id, state, taken_back, is_erased, effect FROM entry WHERE rift = ?"),
-            arguments: [canonical.data])
+    private mutating func read(_ sql: String, _ arguments: StatementArguments, _ db: Database) throws {
+        let rows = try Row.fetchCursor(db.cachedStatement(sql: sql), arguments: arguments)
         while let row = try rows.next() {
             guard let id = EntryID(row.bytes("id")) else { continue }
             hurts[id] = HurtState(rawValue: row.text("state"))
             takenBack[id] = EntryID(row.bytes("taken_back"))
             if try row.number("is_erased") == 1 { erased.insert(id) }
             effects[id] = Effect(column: row.text("effect"))
-        }
-    }
-
-    func keep(_ canonical: EntryID, _ db: Database) throws {
-        let ids = Set(hurts.keys).union(takenBack.keys).union(erased).union(effects.keys)
-        for id in ids {
-            try db.cachedStatement(
-                sql: """
-                    INSERT INTO entry (rift, id, state, taken_back, is_erased, effect)
-                    VALUES (?, ?, ?, ?, ?, ?)
-                    """
-            ).execute(arguments: [
-                canonical.data, id.data, hurts[id]?.rawValue, takenBack[id]?.data, erased.contains(id),
-                effects[id]?.column,
-            ])
         }
     }
 }
@@ -242,11 +348,25 @@ private struct Registers {
     private struct Key: Hashable { let kind: Int64, subject: [UInt8] }
     private var writes: [Key: [EntryID]] = [:]
 
-    init(_ canonical: EntryID, _ db: Database) throws {
-        let rows = try Row.fetchCursor(
-            db.cachedStatement(
-                sql: "SELECT kind, subject, event FROM register WHERE rift = ? ORDER BY rank"),
-            arguments: [canonical.data])
+    init(_ canonical: EntryID, _ entries: Set<EntryID>?, _ db: Database) throws {
+        let columns = "SELECT kind, subject, event FROM register WHERE rift = ?"
+        guard let entries else {
+            try read(columns + " ORDER BY rank", [canonical.data], db)
+            return
+        }
+        for kind in [Kind.title, .agreement, .tag] {
+            try read(
+                columns + " AND kind = ? ORDER BY rank", [canonical.data, Int64(kind.rawValue)], db)
+        }
+        for entry in entries {
+            try read(
+                columns + " AND kind = ? AND subject = ? ORDER BY rank",
+                [canonical.data, Int64(Kind.revise.rawValue), entry.data], db)
+        }
+    }
+
+    private mutating func read(_ sql: String, _ arguments: StatementArguments, _ db: Database) throws {
+        let rows = try Row.fetchCursor(db.cachedStatement(sql: sql), arguments: arguments)
         while let row = try rows.next() {
             guard let event = EntryID(row.bytes("event")) else { continue }
             let key = Key(kind: try row.number("kind"), subject: row.bytes("subject"))

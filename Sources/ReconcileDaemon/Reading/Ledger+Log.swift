@@ -81,10 +81,13 @@ extension Ledger {
     }
 
     /// A page with all that its records need.
-    func logPage(_ request: Store.PageRequest) throws -> LogPage {
+    ///
+    /// Where its rifts stand is derived first, in turns; of each only what is said of these events is read.
+    func logPage(_ request: Store.PageRequest) async throws -> LogPage {
         var page = LogPage(stored: try store.storedPage(request))
+        guard replica != nil else { return page }
+        try await derive(Set(page.stored.rows.compactMap(\.rift)).filter { riftViews[$0] == nil })
         guard let replica else { return page }
-        try deriveRifts(of: page.stored.rows)
         var rift: EntryID?
         for row in page.stored.rows {
             if page.logs[row.log] == nil { page.logs[row.log] = try logView(row.log, replica) }
@@ -96,7 +99,7 @@ extension Ledger {
                 page.loose[row.id] = try view(of: replica.standing(ofEntry: row.id))
             }
         }
-        try foldRevisions(&page)
+        try addRemarks(to: &page)
         if request.isMembership {
             for row in page.stored.rows {
                 page.deeds[row.arrival] = try deed(row, in: page, replica.membership)
@@ -114,14 +117,23 @@ extension Ledger {
         return page
     }
 
-    /// What reworded an erased entry is folded away with it.
-    private func foldRevisions(_ page: inout LogPage) throws {
-        for row in page.stored.rows where row.kind == Kind.revise.rawValue {
-            guard let rift = row.rift, let folded = page.rifts[rift]?.folded, !folded.isEmpty,
-                let subject = try store.header(of: row.id)?.references.first?.entry,
-                folded[subject]?.isErased == true
-            else { continue }
-            page.rifts[rift]?.folded[row.id] = .erased
+    /// Adds what was said of the events of a page. What reworded an erased entry is folded away with it.
+    private func addRemarks(to page: inout LogPage) throws {
+        let joins = try joins()
+        for (rift, rows) in Dictionary(grouping: page.stored.rows.filter { $0.rift != nil }, by: \.rift) {
+            guard let rift else { continue }
+            var reworded: [EntryID: EntryID] = [:]
+            for row in rows where row.kind == Kind.revise.rawValue {
+                reworded[row.id] = try store.header(of: row.id)?.references.first?.entry
+            }
+            let concerned = Set(rows.map(\.id) + reworded.values)
+            let remarks = try view(
+                of: standing(ofRift: rift, joins, about: concerned, evenIfOutdated: true))
+            page.rifts[rift]?.folded = remarks.folded
+            page.rifts[rift]?.effects = remarks.effects
+            for (revision, entry) in reworded where remarks.folded[entry]?.isErased == true {
+                page.rifts[rift]?.folded[revision] = .erased
+            }
         }
     }
 
@@ -162,18 +174,6 @@ extension Ledger {
         return Deed(text: Array((counts ? text : text + ", which does not count").utf8), counts: counts)
     }
 
-    /// Derives where the rifts of a page stand, all of them in one transaction.
-    private func deriveRifts(of rows: [StoredPage.Row]) throws {
-        var missing: Set<EntryID> = []
-        var last: EntryID?
-        for row in rows where row.rift != last {
-            last = row.rift
-            if let rift = row.rift, riftViews[rift] == nil { missing.insert(rift) }
-        }
-        guard missing.count > 1 else { return }
-        _ = try standings(of: missing, joins())
-    }
-
     /// The next words behind an arrival number.
     func words(after arrival: Int64, through last: Int64) throws -> StoredWords {
         try store.words(after: arrival, through: last, limit: 4_000)
@@ -195,8 +195,8 @@ extension Ledger {
     /// What is said of a rift; kept until something changes.
     func riftView(_ rift: EntryID) throws -> RiftView {
         if let view = riftViews[rift] { return view }
-        let standing = try standing(ofRift: rift, joins())
-        var view = try view(of: standing)
+        let standing = try standing(ofRift: rift, joins(), about: [])
+        var view = RiftView()
         let title = try standing.title.winner.map(wording)
         view.title = title.map { Array($0.text.utf8) }
         let line = TerminalText.line(title?.text ?? "(no title yet)")
@@ -243,7 +243,14 @@ extension Ledger {
         if further > 0 { lines.append("and \(further) further tags, which are not shown") }
     }
 
-    private func joins() throws -> Joins {
+    /// Forgets which rifts are one where a batch may change that.
+    func updateJoins(_ batch: EventBatch, _ outdated: Store.Outdated) {
+        let isSaid = batch.events.contains { $0.effective.header.kind == .sameAs }
+        if case .everything = outdated { cachedJoins = nil } else if isSaid { cachedJoins = nil }
+    }
+
+    /// Which rifts are one, as long as nobody says so of others.
+    func joins() throws -> Joins {
         if let cachedJoins { return cachedJoins }
         let joins = try paired().joins()
         cachedJoins = joins

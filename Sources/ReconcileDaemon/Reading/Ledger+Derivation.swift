@@ -1,0 +1,58 @@
+import Causality
+import EventLog
+import Journal
+import NIOPosix
+import Store
+
+/// Deriving where rifts stand before they are read.
+///
+/// A partner can make a rift of any length, and each event in it outdates what was derived of it. So this is done in
+/// turns: events are read and results kept some at a time, and what lies in between is computed outside of the ledger.
+/// Whoever else asks the ledger for something waits for one turn.
+extension Ledger {
+    /// Events that are read, and rows that are kept, in one turn.
+    private static let turnRows = 500
+
+    /// Derives where some rifts stand, those that are outdated. Several that ask for one wait for the same derivation.
+    func derive(_ rifts: some Sequence<EntryID>) async throws {
+        for rift in rifts where try !store.isStandingKept(of: rift) {
+            try Task.checkCancellation()
+            let canonical = try joins().canonical(rift)
+            if let running = derivations[canonical] {
+                try await running.value
+                continue
+            }
+            let task = Task { try await deriveInTurns(canonical) }
+            derivations[canonical] = task
+            defer { derivations[canonical] = nil }
+            try await task.value
+        }
+    }
+
+    private func deriveInTurns(_ canonical: EntryID) async throws {
+        let (replica, component) = (try paired(), try joins().component(of: canonical))
+        do {
+            var derivation = try store.beginDeriving(component)
+            var events: [PlacedEvent] = []
+            for rift in component {
+                var place: Store.RiftPlace?
+                repeat {
+                    let page = try store.events(inRift: rift, after: place, limit: Self.turnRows)
+                    events += page.events
+                    place = page.next
+                    if place != nil { await Task.yield() }
+                } while place != nil
+            }
+            // A short rift is done sooner here than handed over.
+            let standing =
+                events.count <= Self.turnRows
+                ? try replica.standing(of: events)
+                : try await NIOThreadPool.singleton.runIfActive { [events] in
+                    try replica.standing(of: events)
+                }
+            while try store.keepNext(of: standing, &derivation, rows: Self.turnRows) { await Task.yield() }
+        } catch StoreError.full {
+            // A full disk stops nobody from reading; it is derived again as it is read.
+        }
+    }
+}
