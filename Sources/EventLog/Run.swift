@@ -87,6 +87,9 @@ package struct PreparedRun: Sendable {
     let headers: [EventHeader]
     let events: [EffectiveEvent]
 
+    /// The kinds of its events; nil for one that this program doesn't know.
+    package var kinds: [Kind?] { events.map(\.header.kind) }
+
     /// The bodies that came along, by the ids of their events.
     package var bodies: [(id: EntryID, bytes: [UInt8])] {
         zip(events, run.bodies).filter { !$1.isEmpty }.map { ($0.id, $1) }

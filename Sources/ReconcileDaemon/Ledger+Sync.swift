@@ -44,6 +44,26 @@ extension Ledger {
             partnership: partnership)
     }
 
+    /// By whom a device's allowance is counted: the partner's devices have one together, each of one's own one by itself.
+    func allowanceKey(of device: DeviceID) -> [UInt8] {
+        guard let replica, let person = replica.membership.person(of: device),
+            person != replica.membership.person(of: replica.device)
+        else { return device.bytes }
+        return person.bytes
+    }
+
+    /// What each has spent of its allowance.
+    func allowances() throws -> [[UInt8]: DailyAllowance] {
+        try store.allowances().compactMapValues(DailyAllowance.init(bytes:))
+    }
+
+    /// Remembers what was spent of an allowance.
+    func keep(_ allowance: DailyAllowance, of key: [UInt8]) throws {
+        do { try store.keep(allowance: allowance.encoded(), of: key) } catch StoreError.full {
+            // It is counted all the same, until the next start.
+        }
+    }
+
     /// What is remembered of other devices.
     func meetings() throws -> [DeviceID: Meeting] { try store.meetings() }
 

@@ -56,8 +56,10 @@ package actor Links {
     private let ledger: Ledger
     private let logger: Logger
     private let port: UInt16
-    /// How many bytes of events a device may send on a day.
+    /// How many bytes a device of one's own, or all of the partner's, may send on a day.
     private var dailyLimit: Int64
+    /// What was spent of that, by ``Ledger/allowanceKey(of:)``, and as it was kept last.
+    private var allowances: [[UInt8]: (spent: DailyAllowance, kept: DailyAllowance)] = [:]
     private let expect: @Sendable (String) -> Void
     private var links: [DeviceID: Link] = [:]
     private var lastLink = 0
@@ -90,6 +92,7 @@ package actor Links {
     /// Takes over what the journal remembers: at the start, and where another has taken the place of an empty one.
     func reload() async throws {
         meetings = try await ledger.meetings()
+        allowances = try await ledger.allowances().mapValues { ($0, $0) }
         for address in meetings.values.flatMap(\.addresses) { HostPort(address).map { expect($0.host) } }
     }
 
@@ -220,22 +223,35 @@ package actor Links {
         changed()
     }
 
-    /// Counts what a device sends; false once that is more than any honest one does, and it is paused.
-    func receive(_ number: Int, bytes: Int) async -> Bool {
-        guard let device = device(of: number), var meeting = meetings[device] else { return false }
-        let today = Machine.now().milliseconds / 86_400_000
-        if meeting.day != today { (meeting.day, meeting.received) = (today, 0) }
-        meeting.received = meeting.received.addingClamped(Int64(clamping: bytes))
-        meetings[device] = meeting
-        guard meeting.received > dailyLimit else { return true }
+    /// Counts what a device sends; false once that is more than any honest one does, and it is paused. Throws what writing
+    /// throws.
+    func receive(_ number: Int, _ cost: DailyAllowance.Cost) async throws -> Bool {
+        guard let device = device(of: number) else { return false }
+        let key = await ledger.allowanceKey(of: device)
+        var (spent, kept) = allowances[key] ?? (DailyAllowance(), DailyAllowance())
+        let limit = UInt64(clamping: dailyLimit)
+        let isWithin = spent.spend(cost, day: Machine.now().milliseconds / 86_400_000, limit: limit)
+        // Rounded up, so that it is written seldom and a restart gives nothing back.
+        let rounded = spent.rounded(limit: limit)
+        let isNews = rounded != kept
+        if isNews { kept = rounded }
+        allowances[key] = (spent, kept)
+        if isNews { try await ledger.keep(rounded, of: key) }
+        guard !isWithin else { return true }
         logger.warning("peer paused, it sent too much", metadata: ["device": "\(device.short)"])
         await remember(device) { $0.isPaused = true }
         return false
     }
 
-    /// Meets a device again that was paused.
-    func resume(_ device: DeviceID) async {
-        await remember(device) { ($0.isPaused, $0.received) = (false, 0) }
+    /// Meets a device again that was paused, and with it all that have their allowance in common.
+    func resume(_ device: DeviceID) async throws {
+        let key = await ledger.allowanceKey(of: device)
+        allowances[key] = nil
+        try await ledger.keep(DailyAllowance(), of: key)
+        for other in meetings.filter(\.value.isPaused).keys where await ledger.allowanceKey(of: other) == key
+        {
+            await remember(other) { $0.isPaused = false }
+        }
     }
 
     /// Notes a peer's clock, which may say anything.

@@ -112,7 +112,7 @@ struct Routes: Sendable {
         router.post("/devices/resume") { request, _ in
             try await answer {
                 let name = request.uri.queryParameters.get("device") ?? ""
-                await links.resume(try await ledger.device(name))
+                try await links.resume(try await ledger.device(name))
                 await dialling.wake()
                 return try await status()
             }

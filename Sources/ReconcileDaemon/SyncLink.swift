@@ -21,7 +21,7 @@ struct SyncLink {
 
     private enum Input: Sendable {
         /// A message, with what its run comes to if it is one: that is worked out while the one before is stored.
-        case message(WireMessage, PreparedRun?)
+        case message(WireMessage, PreparedRun?, DailyAllowance.Cost)
         case unreadable
         case grew
         case sent(Int)
@@ -70,9 +70,14 @@ struct SyncLink {
         guard let message = try? WireMessage(type: frame.type, payload: frame.payload) else {
             return .unreadable
         }
-        guard case .run(let wire) = message, let run = try? Run(wire) else { return .message(message, nil) }
+        let bytes = frame.payload.count + 5
+        guard case .run(let wire) = message, let run = try? Run(wire) else {
+            return .message(message, nil, DailyAllowance.Cost(of: message, bytes: bytes, kinds: nil))
+        }
         // What can't be worked out is refused when it is its turn.
-        return .message(message, try? PreparedRun(run, journal: journal))
+        let prepared = try? PreparedRun(run, journal: journal)
+        return .message(
+            message, prepared, DailyAllowance.Cost(of: message, bytes: bytes, kinds: prepared?.kinds))
     }
 
     private func drive(
@@ -109,8 +114,9 @@ struct SyncLink {
             try await driver.perform(session.connected(), &session)
             for await input in inputs where !driver.isClosed {
                 switch input {
-                case .message(let message, let prepared):
+                case .message(let message, let prepared, let cost):
                     driver.received += 1
+                    guard try await driver.accepts(cost) else { break }
                     driver.prepared = prepared
                     try await driver.perform(session.receive(message), &session)
                 case .unreadable: driver.isClosed = true
@@ -255,7 +261,6 @@ struct SyncLink {
                 let next = try await ledger.run(of: outgoing, in: scope, for: [peer])
                 return session.ran(next?.run, rest: next?.rest)
             case .store(let run, let scope):
-                guard await accepts(run.headers + run.bodies) else { return [] }
                 let stored = try await ledger.store(run, prepared: prepared, in: scope)
                 if let number {
                     let count = UInt64(run.headers.count)
@@ -276,7 +281,6 @@ struct SyncLink {
                 guard let peer else { return [] }
                 return session.fetched(id, try await ledger.body(of: id, for: [peer]))
             case .storeBodies(let bodies):
-                guard await accepts(bodies.map(\.bytes)) else { return [] }
                 try await ledger.store(bodies: bodies)
             case .peerClock(let clock):
                 if let peer { await link.links.note(peer, clock: clock) }
@@ -295,10 +299,11 @@ struct SyncLink {
             return []
         }
 
-        /// Whether the peer may send this much today; else it is left alone from here on.
-        private mutating func accepts(_ pieces: [[UInt8]]) async -> Bool {
-            guard let number else { return false }
-            isClosed = !(await link.links.receive(number, bytes: pieces.reduce(0) { $0 + $1.count }))
+        /// Whether the peer may send this much today; else it is left alone from here on. Before it is known who it is,
+        /// the handshake bounds what comes.
+        mutating func accepts(_ cost: DailyAllowance.Cost) async throws -> Bool {
+            guard let number else { return true }
+            isClosed = try await !link.links.receive(number, cost)
             return !isClosed
         }
     }

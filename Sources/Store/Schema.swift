@@ -170,6 +170,9 @@ enum Schema {
             PRIMARY KEY (device, epoch, mentioned, prefix)
         ) STRICT, WITHOUT ROWID;
 
+        -- What came on the last day, by the person or device that has an allowance of its own.
+        CREATE TABLE allowance (key BLOB PRIMARY KEY, content BLOB NOT NULL) STRICT, WITHOUT ROWID;
+
         -- The names of persons and devices by log, so that the last one of each is found at once.
         CREATE TABLE naming (
             kind INTEGER NOT NULL, subject BLOB NOT NULL, log INTEGER NOT NULL REFERENCES log(id),

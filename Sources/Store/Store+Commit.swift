@@ -72,7 +72,7 @@ extension Store {
         try write { db in
             for table in [
                 "body", "reference", "event", "head", "mention", "rift", "entry", "register", "resting",
-                "carried_mention", "naming", "answer", "meeting", "introduced",
+                "carried_mention", "naming", "answer", "meeting", "introduced", "allowance",
             ] {
                 try db.execute(sql: "DELETE FROM \(table)")
             }

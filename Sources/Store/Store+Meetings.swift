@@ -12,10 +12,6 @@ package struct Meeting: Equatable, Sendable {
     package var settled: Int64 = 0
     /// Its clock less ours at the last meeting, in milliseconds.
     package var skew: Int64?
-    /// The last day on which it sent events, in days since 1970.
-    package var day: Int64 = 0
-    /// How many bytes it sent on that day; counted anew when it may go on.
-    package var received: Int64 = 0
     /// Whether it sent more than any honest device does, and nobody has said that it may go on.
     package var isPaused = false
 
@@ -30,7 +26,7 @@ extension Store {
             var meetings: [DeviceID: Meeting] = [:]
             let rows = try Row.fetchCursor(
                 db,
-                sql: "SELECT device, addresses, seen, settled, skew, day, received, is_paused FROM meeting")
+                sql: "SELECT device, addresses, seen, settled, skew, is_paused FROM meeting")
             while let row = try rows.next() {
                 guard let device = DeviceID(row.bytes(at: 0)) else { continue }
                 var meeting = Meeting()
@@ -38,9 +34,7 @@ extension Store {
                 meeting.seen = try row.number(at: 2)
                 meeting.settled = try row.number(at: 3)
                 meeting.skew = try row.optionalNumber(at: 4)
-                meeting.day = try row.number(at: 5)
-                meeting.received = try row.number(at: 6)
-                meeting.isPaused = try row.number(at: 7) != 0
+                meeting.isPaused = try row.number(at: 5) != 0
                 meetings[device] = meeting
             }
             return meetings
@@ -52,16 +46,33 @@ extension Store {
         try write { db in
             try db.cachedStatement(
                 sql: """
-                    INSERT INTO meeting (device, addresses, seen, settled, skew, day, received, is_paused)
-                    VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+                    INSERT INTO meeting (device, addresses, seen, settled, skew, is_paused)
+                    VALUES (?, ?, ?, ?, ?, ?)
                     ON CONFLICT DO UPDATE SET addresses = excluded.addresses, seen = excluded.seen,
-                        settled = excluded.settled, skew = excluded.skew, day = excluded.day,
-                        received = excluded.received, is_paused = excluded.is_paused
+                        settled = excluded.settled, skew = excluded.skew, is_paused = excluded.is_paused
                     """
             ).execute(arguments: [
                 device.data, meeting.addresses.joined(separator: "\n"), meeting.seen, meeting.settled,
-                meeting.skew, meeting.day, meeting.received, meeting.isPaused,
+                meeting.skew, meeting.isPaused,
             ])
+        }
+    }
+
+    /// What came on the last day, by the person or device that has an allowance of its own.
+    package func allowances() throws -> [[UInt8]: [UInt8]] {
+        try queue.read { db in
+            Dictionary(
+                uniqueKeysWithValues: try Row.fetchAll(db, sql: "SELECT key, content FROM allowance").map {
+                    ($0.bytes("key"), $0.bytes("content"))
+                })
+        }
+    }
+
+    /// Remembers what came on a day.
+    package func keep(allowance: [UInt8], of key: [UInt8]) throws {
+        try write { db in
+            try db.cachedStatement(sql: "INSERT OR REPLACE INTO allowance (key, content) VALUES (?, ?)")
+                .execute(arguments: [key.data, allowance.data])
         }
     }
 
