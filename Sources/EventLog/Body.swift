@@ -67,6 +67,4 @@ package enum FormatError: Error, Equatable, Sendable {
     case tooManySeen
     case tooManyReferences
     case malformed
-    /// The device has begun as many logs as anyone keeps: it was restored too often.
-    case tooManyLogs
 }

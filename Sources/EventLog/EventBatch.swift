@@ -48,6 +48,8 @@ package struct EventBatch: Sendable {
     package var clock = Stamp(0)
     /// The epoch in which this device writes from here on.
     package var epoch: UInt64 = 0
+    /// How many new logs and branches were taken today, if this batch begins one of them.
+    package var door: Door?
     /// How the events came.
     package var isLocal = false
     /// Whether they were written here by taking in a file.
@@ -62,6 +64,7 @@ package struct EventBatch: Sendable {
         whole.parents = parents.merging(later.parents) { first, _ in first }
         whole.heads = heads + later.heads
         whole.bodies = bodies + later.bodies
+        whole.door = later.door ?? door
         return whole
     }
 

@@ -1,5 +1,5 @@
 /// The domain labels: every hash and signature starts with one, so that no bytes can serve two purposes.
-package enum Label: String, Sendable {
+package enum Label: String, CaseIterable, Sendable {
     case header = "reconcile/2 header"
     case body = "reconcile/2 body"
     case head = "reconcile/2 head"

@@ -29,25 +29,37 @@ package struct LogForest: Sendable {
     }
 
     private var segments: [LogID: Segment] = [:]
+    /// The names of the stretches of each log, in order.
+    private var names: [LogID: [LogID]] = [:]
+    /// The logs, without their branches, in order.
+    package private(set) var trunks: [LogID] = []
 
     /// The shape as stored.
     package init(_ segments: [Segment] = []) {
         for segment in segments { self.segments[segment.log] = segment }
+        names = Dictionary(grouping: self.segments.keys, by: \.trunk).mapValues { $0.sorted() }
+        trunks = names.keys.sorted()
     }
 
     /// The stretch of a log or branch.
     package subscript(log: LogID) -> Segment? { segments[log] }
 
-    /// All stretches of a device and epoch.
+    /// All stretches of a device and epoch, in order.
     package func segments(of trunk: LogID) -> [Segment] {
-        segments.values.filter { $0.log.trunk == trunk }.sorted { $0.log < $1.log }
+        names[trunk.trunk]?.compactMap { segments[$0] } ?? []
     }
 
     /// All stretches, in order.
-    package var all: [Segment] { segments.values.sorted { $0.log < $1.log } }
+    package var all: [Segment] { trunks.flatMap(segments(of:)) }
 
-    /// The logs, without their branches, in order.
-    package var trunks: [LogID] { Set(segments.keys.map(\.trunk)).sorted() }
+    /// The logs of one device, without their branches, in order.
+    package func trunks(of device: DeviceID) -> ArraySlice<LogID> {
+        let start = trunks.partitioningIndex { $0.device >= device }
+        return trunks[start...].prefix { $0.device == device }
+    }
+
+    /// The ends of all logs of one device, in order.
+    package func tips(of device: DeviceID) -> [Segment] { trunks(of: device).flatMap(tips(of:)) }
 
     /// The ends: the stretches that nothing continues, in order.
     package var tips: [Segment] {
@@ -79,14 +91,29 @@ package struct LogForest: Sendable {
         return nil
     }
 
-    private func children(of log: LogID) -> [Segment] { segments.values.filter { $0.parent?.log == log } }
+    private func children(of log: LogID) -> [Segment] {
+        segments(of: log.trunk).filter { $0.parent?.log == log }
+    }
+
+    private mutating func set(_ log: LogID, _ segment: Segment?) {
+        let isNew = segments[log] == nil
+        segments[log] = segment
+        guard isNew != (segment == nil) else { return }
+        var all = names[log.trunk] ?? []
+        let place = all.partitioningIndex { $0 >= log }
+        if segment == nil { all.remove(at: place) } else { all.insert(log, at: place) }
+        let first = trunks.partitioningIndex { $0 >= log.trunk }
+        if names[log.trunk] == nil { trunks.insert(log.trunk, at: first) }
+        if all.isEmpty { trunks.remove(at: first) }
+        names[log.trunk] = all.isEmpty ? nil : all
+    }
 
     // MARK: Changing the shape
 
     /// Adds events at the end of a stretch, or begins one.
     mutating func extend(_ log: LogID, to end: UInt64, hash: Digest, parent: Position?) {
         if segments[log] == nil {
-            segments[log] = Segment(log: log, parent: parent, end: end, hash: hash, head: nil)
+            set(log, Segment(log: log, parent: parent, end: end, hash: hash, head: nil))
         }
         segments[log]?.end = end
         segments[log]?.hash = hash
@@ -109,23 +136,38 @@ package struct LogForest: Sendable {
         }
         // With nothing in common before it the continuation begins the log itself, and nothing keeps the old name.
         let isWhole = sequence == 0
-        segments[continuation] = Segment(
-            log: continuation, parent: isWhole ? nil : Position(log: log, sequence: sequence), end: whole.end,
-            hash: whole.hash,
-            head: whole.head.flatMap { $0.sequence > sequence ? $0 : nil })
-        segments[log] =
+        set(
+            continuation,
+            Segment(
+                log: continuation, parent: isWhole ? nil : Position(log: log, sequence: sequence),
+                end: whole.end, hash: whole.hash,
+                head: whole.head.flatMap { $0.sequence > sequence ? $0 : nil }))
+        set(
+            log,
             isWhole
-            ? nil : Segment(log: log, parent: whole.parent, end: sequence, hash: hash, head: head)
+                ? nil : Segment(log: log, parent: whole.parent, end: sequence, hash: hash, head: head))
     }
 
     /// Takes the events behind a place away again; everything if nothing is left before it.
     mutating func truncate(_ log: LogID, after sequence: UInt64, hash: Digest, head: Head?) {
         if sequence == 0 {
-            segments[log] = nil
+            set(log, nil)
         } else {
             segments[log]?.end = sequence
             segments[log]?.hash = hash
             segments[log]?.head = head
         }
+    }
+}
+
+extension Array {
+    /// The first index at which something holds that holds for all behind it; the end if there is none.
+    fileprivate func partitioningIndex(where holds: (Element) -> Bool) -> Int {
+        var (low, high) = (startIndex, endIndex)
+        while low < high {
+            let middle = low + (high - low) / 2
+            if holds(self[middle]) { high = middle } else { low = middle + 1 }
+        }
+        return low
     }
 }

@@ -5,8 +5,12 @@ import Journal
 package struct PeerKnowledge: Sendable {
     /// The ends that its summary named, and what was sent to it or came from it since.
     package private(set) var ends: [LogID: [Place]] = [:]
+    /// The same, to be looked up.
+    private var places: [LogID: Set<Place>] = [:]
     /// Logs in which the point of departure was already found.
     package private(set) var settled: Set<LogID> = []
+    /// Devices of which it takes no new logs or branches today.
+    package private(set) var deferred: Set<DeviceID> = []
 
     /// An event of a log, whatever branch it is on.
     package struct Place: Hashable, Sendable {
@@ -26,7 +30,10 @@ package struct PeerKnowledge: Sendable {
     package init() {}
 
     /// What a summary tells.
-    package init(heads: [Head]) { for head in heads { learn(head) } }
+    package init(heads: [Head], deferred: [DeviceID] = []) {
+        for head in heads { learn(head) }
+        self.deferred = Set(deferred)
+    }
 
     /// The peer has a log up to a head.
     package mutating func learn(_ head: Head) {
@@ -36,14 +43,18 @@ package struct PeerKnowledge: Sendable {
     /// The peer has a run: its end takes the place of what it continued.
     package mutating func learn(_ run: Run) {
         let before = Place(sequence: run.from - 1, hash: run.previous)
-        ends[run.log]?.removeAll { $0 == before }
+        if places[run.log]?.remove(before) != nil { ends[run.log]?.removeAll { $0 == before } }
         learn(run.closing)
     }
 
     /// The peer has a log up to an event.
     package mutating func learn(_ place: Place, of log: LogID) {
-        if ends[log.trunk]?.contains(place) != true { ends[log.trunk, default: []].append(place) }
+        guard places[log.trunk, default: []].insert(place).inserted else { return }
+        ends[log.trunk, default: []].append(place)
     }
+
+    /// Whether an event is one of the ends that the peer is known to have.
+    func has(_ place: Place, of trunk: LogID) -> Bool { places[trunk]?.contains(place) ?? false }
 
     /// The peer has a log up to an event and departs from ours behind it; place zero: it shares nothing.
     package mutating func settle(_ log: LogID, at place: Place?) {
@@ -58,6 +69,8 @@ package struct SyncPlan: Sendable {
     package var sends: [Outgoing] = []
     /// Logs that depart from the peer's: it is asked where.
     package var probes: [LogID] = []
+    /// Whether it lacks more than this, which it does not take today.
+    package var isPartial = false
 
     /// Nothing is lacking.
     package init() {}
@@ -138,7 +151,7 @@ extension Replica {
     package func plan(for peer: PeerKnowledge, in scope: SyncScope = .all) throws -> SyncPlan {
         var plan = SyncPlan()
         for member in membership.members {
-            for trunk in forest.trunks where trunk.device == member.bundle.device {
+            for trunk in forest.trunks(of: member.bundle.device) {
                 try self.plan(offers(of: trunk, in: scope), of: trunk, for: peer, into: &plan)
             }
         }
@@ -163,19 +176,59 @@ extension Replica {
         for end in offers.map(\.position) {
             let after =
                 forest.path(to: end).first { known[$0.log] > 0 }.map { min($0.sequence, known[$0.log]) } ?? 0
-            if after < end.sequence { plan.sends.append(.init(end: end, after: after)) }
+            guard after < end.sequence else { continue }
+            if peer.deferred.contains(trunk.device), try beginsAnew(trunk, after: after, at: end, for: peer) {
+                plan.isPartial = true
+                continue
+            }
+            plan.sends.append(.init(end: end, after: after))
         }
     }
 
-    /// The next run of a stretch to be sent; nil if there is none.
+    /// Whether a stretch would be a new log or branch for a peer: it continues none of the ends that the peer has.
+    private func beginsAnew(
+        _ trunk: LogID, after: UInt64, at end: Position, for peer: PeerKnowledge
+    ) throws -> Bool {
+        guard after > 0 else { return true }
+        let last = PeerKnowledge.Place(sequence: after, hash: try hash(onPathTo: end, at: after))
+        return !peer.has(last, of: trunk)
+    }
+
+    /// The next run of a stretch to be sent; nil if no head closes one, which is never so of what came as runs.
     ///
     /// - Returns: the run, and what is left of the stretch after it.
     package func run(
         of outgoing: SyncPlan.Outgoing, in scope: SyncScope = .all
     ) throws -> (run: Run, rest: SyncPlan.Outgoing?)? {
+        try direct(outgoing, scope) ?? detour(outgoing, scope)
+    }
+
+    private func direct(
+        _ outgoing: SyncPlan.Outgoing, _ scope: SyncScope
+    ) throws -> (run: Run, rest: SyncPlan.Outgoing?)? {
         // Bodies that came late may not fit between two heads any more: then the headers go, and bodies are asked for.
         if scope.hasBodies, let whole = try run(of: outgoing, withBodies: true) { return whole }
         return try run(of: outgoing, withBodies: false)
+    }
+
+    /// Where a log forks, the events before may have no head within reach on this branch, as they came with another
+    /// one: then a run of that one goes first, and what is left begins where the two part.
+    private func detour(
+        _ outgoing: SyncPlan.Outgoing, _ scope: SyncScope
+    ) throws -> (run: Run, rest: SyncPlan.Outgoing?)? {
+        let own = forest.path(to: outgoing.end)
+        for offer in offers(of: outgoing.end.log.trunk) where offer.position != outgoing.end {
+            let other = SyncPlan.Outgoing(end: offer.position, after: outgoing.after)
+            let path = forest.path(to: offer.position)
+            guard let shared = own.first(where: { step in path.contains { $0.log == step.log } }),
+                let parting = path.first(where: { $0.log == shared.log })
+            else { continue }
+            let common = min(shared.sequence, parting.sequence)
+            guard common > outgoing.after, let run = try direct(other, scope)?.run else { continue }
+            let after = min(common, run.closing.sequence)
+            return (run, SyncPlan.Outgoing(end: outgoing.end, after: after))
+        }
+        return nil
     }
 
     private func run(
@@ -194,7 +247,7 @@ extension Replica {
                 forest[place.log].map { min($0.end, lastOnPath(of: place.log, to: outgoing.end)) } ?? next)
             let found = try storage.bytes(
                 of: place.log, from: next, through: end, withBodies: withBodies,
-                bytes: Limits.runBytes - 1_024 - bytes)
+                bytes: Limits.runBytes - bytes)
             events += found
             bytes += found.reduce(0) { $0 + $1.runLength }
             let isFull = UInt64(found.count) <= end.subtractingClamped(next)
@@ -238,7 +291,9 @@ extension Replica {
     /// Hashes of a log at its ends and ever further before them, to find where a peer's log departs.
     package func samples(of trunk: LogID) throws -> [PeerKnowledge.Place] {
         var samples: Set<PeerKnowledge.Place> = []
-        for tip in forest.tips(of: trunk) {
+        // The longest ends, and of the longest one all: with thousands of ends, where exactly they part costs too much.
+        let tips = forest.tips(of: trunk).sorted { $0.end > $1.end }.prefix(Limits.sampledEnds)
+        for tip in tips where samples.count < Limits.samples {
             let end = Position(log: tip.log, sequence: tip.end)
             var distance: UInt64 = 0
             while distance < tip.end {
@@ -248,7 +303,7 @@ extension Replica {
             }
             samples.insert(.init(sequence: 1, hash: try hash(onPathTo: end, at: 1)))
         }
-        return samples.sorted { $0.sequence > $1.sequence }
+        return Array(samples.sorted { $0.sequence > $1.sequence }.prefix(Limits.samples))
     }
 
     /// The last of a peer's samples that is here too; nil if the logs have nothing in common.

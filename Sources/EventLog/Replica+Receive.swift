@@ -9,8 +9,8 @@ package enum Reception: Sendable {
     case unknownDevice
     /// Events before it are missing.
     case gap
-    /// The device has more logs, or a log more branches, than anyone keeps: passed over.
-    case tooManyLogs
+    /// One more new log or branch of its device than is taken on a day: passed over, and asked for again on the next one.
+    case later
 }
 
 extension Replica {
@@ -37,7 +37,6 @@ extension Replica {
             throw RunRejection.badSignature
         }
         guard let join = try join(of: run, hashes: hashes) else { return .gap }
-        guard !exceedsLimits(join, run) else { return .tooManyLogs }
 
         var batch = EventBatch()
         batch.epoch = epoch
@@ -52,6 +51,11 @@ extension Replica {
             return .batch(batch)
         }
         let tail = try prepareJoin(join, run: run, firstHash: hashes[join.skipped], batch: &batch)
+        if forest[tail.log] == nil, batch.truncations.isEmpty {
+            let day = Door.day(of: wall.milliseconds)
+            guard door.admits(run.log.device, on: day) else { return .later }
+            batch.door = door.letting(run.log.device, in: day)
+        }
         if let parent = tail.parent { batch.parents[tail.log] = parent }
         addEvents(of: prepared, skipping: join.skipped, to: tail.log, batch: &batch)
         var clock = clock
@@ -185,17 +189,6 @@ extension Replica {
     private func hash(at position: Position?) throws -> Digest {
         guard let position else { return .zero }
         return try storage.hash(at: position) ?? .zero
-    }
-
-    /// Whether what a run adds would be one log of its device, or one branch of its log, too many.
-    private func exceedsLimits(_ join: Join, _ run: Run) -> Bool {
-        guard join.skipped < run.headers.count else { return false }
-        let segments = forest.segments(of: run.log)
-        if segments.isEmpty { return forest.trunks.count { $0.device == run.log.device } >= Limits.logs }
-        let extendsTip =
-            join.position.flatMap { place in forest[place.log].map { $0.end == place.sequence } } ?? false
-            && !segments.contains { $0.parent == join.position }
-        return !extendsTip && forest.tips(of: run.log).count >= Limits.branches
     }
 
     private func addEvents(

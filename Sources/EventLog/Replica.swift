@@ -24,6 +24,8 @@ package struct Replica<Storage: LogReading> {
     package internal(set) var epoch: UInt64
     /// The highest number of each own epoch that was ever handed to a peer.
     package internal(set) var mark: Mark
+    /// How many new logs and branches were taken of each device today.
+    package internal(set) var door: Door
 
     /// What the events here say of who takes part.
     var claims: ClaimIndex
@@ -41,16 +43,18 @@ package struct Replica<Storage: LogReading> {
     /// - Parameters:
     ///   - epoch: the epoch written in last; nil on a new device.
     ///   - mark: nil where none was found.
+    ///   - door: as it was left.
     ///   - freshEpoch: a random number, used where a new epoch has to begin.
     package init(
         keys: DeviceKeys, genesis: Genesis, storage: Storage, segments: [LogForest.Segment],
-        clock: HybridClock, epoch: UInt64?, mark: Mark?, freshEpoch: UInt64
+        clock: HybridClock, epoch: UInt64?, mark: Mark?, door: Door = Door(), freshEpoch: UInt64
     ) throws {
         self.keys = keys
         self.genesis = genesis
         self.journal = genesis.journal
         self.storage = storage
         self.clock = clock
+        self.door = door
         let forest = LogForest(segments)
         self.forest = forest
         claims = ClaimIndex(try storage.claims(), in: forest)
@@ -71,7 +75,7 @@ package struct Replica<Storage: LogReading> {
         } else if !segments.isEmpty {
             // Nobody knows what was handed out. All of it may have been, so none of it may be displaced later.
             self.mark = Mark()
-            for tip in forest.tips where tip.log.device == keys.device {
+            for tip in forest.tips(of: keys.device) {
                 self.mark[tip.log.epoch] = max(self.mark[tip.log.epoch], tip.end)
             }
             self.epoch = freshEpoch
@@ -117,6 +121,7 @@ package struct Replica<Storage: LogReading> {
         }
         for (log, head) in batch.heads { forest.sign(log, head) }
         clock = HybridClock(last: batch.clock)
+        if let door = batch.door { self.door = door }
         try updateMembership(batch)
     }
 

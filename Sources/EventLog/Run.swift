@@ -44,6 +44,13 @@ package struct Run: Sendable {
         self.init(
             log: closing.log, from: wire.from, previous: previous, headers: wire.headers.map(Array.init),
             bodies: wire.bodies.map(Array.init), closing: closing)
+        // Whoever relays it has to fit it into a run too: there may be no other head in it.
+        guard length <= Limits.runBytes else { throw .tooLong }
+    }
+
+    /// Its bytes as they are counted against ``Limits/runBytes``.
+    package var length: Int {
+        zip(headers, bodies).reduce(0) { $0 + EventBytes(header: $1.0, body: $1.1).runLength }
     }
 
     /// The same headers alone.
@@ -128,6 +135,8 @@ package struct PreparedRun: Sendable {
 /// Why a run is refused as a whole.
 package enum RunRejection: Error, Equatable, Sendable {
     case malformed
+    /// More bytes than anyone can relay in one run.
+    case tooLong
     case format(FormatError)
     /// The hashes do not lead to the head.
     case brokenChain

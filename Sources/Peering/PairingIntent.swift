@@ -28,7 +28,7 @@ package enum PairingOutcome: Sendable {
 }
 
 /// Why a pairing ended without one.
-package enum PairingFailure: UInt32, Error, Sendable {
+package enum PairingFailure: UInt32, CaseIterable, Error, Sendable {
     /// One of the two said that the codes differ.
     case mismatch = 1
     /// One of the two stopped it.

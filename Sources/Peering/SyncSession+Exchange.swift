@@ -1,4 +1,4 @@
-import Causality
+package import Causality
 package import EventLog
 import Wire
 
@@ -29,17 +29,25 @@ extension SyncSession {
         var hasSkipped = false
         /// How many devices the journal has, once that was told.
         var members: Int?
+        /// Logs of which something was passed over that is taken on another day.
+        var later: Set<LogID> = []
+        /// Whether a summary is due when another day begins.
+        var awaitsTomorrow = false
+        /// Whether the peer lacks what it does not take today, or what can't be sent.
+        var holdsBack = false
+        /// The parts of a summary that have come, while more are to come.
+        var heads: [Head] = []
+        var parts = 0
         /// The ends of runs that were sent and not acknowledged yet.
         var unacknowledged: Set<Position> = []
 
         var isSettled: Bool {
-            queue.isEmpty && !isReading && !isPlanning && !needsPlan && !isSummarising && !needsSummary
+            queue.isEmpty && later.isEmpty && !holdsBack && !isReading && !isPlanning && !needsPlan
+                && !isSummarising && !needsSummary
                 && unacknowledged.isEmpty && unanswered.isEmpty
         }
     }
 
-    /// At most so many heads of one device in a summary.
-    private static let headsPerDevice = Limits.logs * Limits.branches
     /// At most so many summaries without anything stored in between.
     private static let patience = 8
 
@@ -67,24 +75,45 @@ extension SyncSession {
     }
 
     /// Brings what ``Action/summarise`` asked for.
-    package mutating func summarise(_ heads: [Head], wall: Int64) -> [Action] {
+    ///
+    /// - Parameter deferred: the devices of which no new logs or branches are taken today.
+    package mutating func summarise(_ heads: [Head], deferred: [DeviceID] = [], wall: Int64) -> [Action] {
         guard phase == .syncing else { return [] }
-        var summary = WireSummary()
-        summary.wall = wall
-        summary.heads = heads.map(\.wire)
-        return [.send(.summary(summary))]
+        // What finds no room at all is a matter of tens of thousands of logs.
+        let rest = heads.prefix(Limits.summaryHeads * Limits.summaryParts)
+        let starts = Array(stride(from: 0, to: max(rest.count, 1), by: Limits.summaryHeads))
+        return (deferred.isEmpty ? [] : awaitTomorrow())
+            + starts.map { start in
+                var summary = WireSummary()
+                summary.wall = wall
+                summary.heads = rest[start..<min(start + Limits.summaryHeads, rest.count)].map(\.wire)
+                summary.more = start != starts.last
+                if !summary.more {
+                    summary.later = deferred.prefix(Limits.summaryHeads).map(\.bytes.wireBytes)
+                }
+                return .send(.summary(summary))
+            }
     }
 
     mutating func receive(_ summary: WireSummary) throws(CloseReason) -> [Action] {
-        var heads: [Head] = []
-        var counts: [DeviceID: Int] = [:]
+        guard summary.heads.count <= Limits.summaryHeads, summary.later.count <= Limits.summaryHeads,
+            exchange.parts < Limits.summaryParts
+        else { throw .protocolViolation }
         for wire in summary.heads {
             guard let head = Head(wire) else { throw .protocolViolation }
-            counts[head.log.device, default: 0] += 1
-            guard counts[head.log.device, default: 0] <= Self.headsPerDevice else { throw .protocolViolation }
-            heads.append(head)
+            exchange.heads.append(head)
         }
-        exchange.knowledge = PeerKnowledge(heads: heads)
+        var deferred: [DeviceID] = []
+        for id in summary.later {
+            guard let device = DeviceID(id) else { throw .protocolViolation }
+            deferred.append(device)
+        }
+        exchange.parts += 1
+        guard !summary.more else { return [] }
+        let heads = exchange.heads
+        (exchange.heads, exchange.parts) = ([], 0)
+        exchange.knowledge = PeerKnowledge(heads: heads, deferred: deferred)
+        exchange.holdsBack = false
         exchange.probed = []
         exchange.unanswered = []
         exchange.hasSummary = true
@@ -107,6 +136,21 @@ extension SyncSession {
         guard exchange.hasSkipped else { return [] }
         exchange.hasSkipped = false
         return requestSummary()
+    }
+
+    /// Another day has begun: what was passed over is asked for again.
+    package mutating func dayTurned() -> [Action] {
+        guard phase == .syncing, exchange.awaitsTomorrow else { return [] }
+        exchange.awaitsTomorrow = false
+        exchange.later = []
+        exchange.fruitless = 0
+        return requestSummary()
+    }
+
+    private mutating func awaitTomorrow() -> [Action] {
+        guard !exchange.awaitsTomorrow else { return [] }
+        exchange.awaitsTomorrow = true
+        return [.waitForTomorrow]
     }
 
     // MARK: Sending
@@ -137,6 +181,7 @@ extension SyncSession {
             actions.append(.sample(log))
         }
         exchange.queue = plan.sends
+        exchange.holdsBack = plan.isPartial
         if !exchange.hasSentLive, !plan.sends.isEmpty {
             var message = WirePlan()
             message.events = plan.events
@@ -165,6 +210,10 @@ extension SyncSession {
             exchange.knowledge.learn(run)
             exchange.unacknowledged.insert(Position(log: run.log, sequence: run.closing.sequence))
             actions.append(.send(.run(run.wire)))
+        } else {
+            // The peer will go on lacking it: nobody may take that for being in sync.
+            exchange.holdsBack = true
+            actions.append(.cannotSend)
         }
         if exchange.needsPlan { return actions + plan() }
         if let rest { exchange.queue.insert(rest, at: 0) }
@@ -197,8 +246,11 @@ extension SyncSession {
         case .unknownDevice:
             exchange.hasSkipped = true
             return []
-        case .gap: return requestSummary()
-        case .passedOver: return []
+        // What continues something that was passed over comes with it on another day.
+        case .gap(let log): return exchange.later.contains(log.trunk) ? [] : requestSummary()
+        case .later(let log):
+            exchange.later.insert(log.trunk)
+            return awaitTomorrow()
         case .refused: return close(.refusedRun)
         case .noRoom:
             var error = WireError()

@@ -10,7 +10,9 @@ extension SyncSession {
     }
 
     func compare(_ fork: WireFork) throws(CloseReason) -> Action {
-        guard let device = DeviceID(fork.device), fork.samples.count <= 256 else { throw .protocolViolation }
+        guard let device = DeviceID(fork.device), fork.samples.count <= Limits.samples else {
+            throw .protocolViolation
+        }
         var samples: [PeerKnowledge.Place] = []
         for sample in fork.samples {
             guard let hash = Digest(sample.hash) else { throw .protocolViolation }
@@ -36,7 +38,7 @@ extension SyncSession {
         fork.device = log.device.bytes.wireBytes
         fork.epoch = log.epoch
         fork.answer = isAnswer
-        fork.samples = samples.prefix(256).map { place in
+        fork.samples = samples.prefix(Limits.samples).map { place in
             var sample = WireSample()
             sample.sequence = place.sequence
             sample.hash = place.hash.bytes.wireBytes

@@ -4,7 +4,7 @@ package import Journal
 package import Wire
 
 /// Why a connection ends.
-package enum CloseReason: UInt32, Error, Sendable {
+package enum CloseReason: UInt32, CaseIterable, Error, Sendable {
     /// This side is going away.
     case goingAway = 1
     /// No version in common.
@@ -62,6 +62,10 @@ package struct SyncSession: Sendable {
         case learn(Partnership.Told)
         /// Note how many events the peer is about to send; any value is possible.
         case expect(UInt64)
+        /// A stretch that was planned can't be closed by a head: what is stored is damaged.
+        case cannotSend
+        /// Say by ``SyncSession/dayTurned()`` when another day begins.
+        case waitForTomorrow
         /// Everything that each side lacked has been sent: from here on events are pushed as they come.
         case live
         case close(CloseReason)
@@ -74,9 +78,9 @@ package struct SyncSession: Sendable {
         /// Of a device that is not known yet.
         case unknownDevice
         /// Events before it are missing.
-        case gap
-        /// Of more logs than anyone keeps.
-        case passedOver
+        case gap(LogID)
+        /// Of a new log or branch, of which no more are taken today.
+        case later(LogID)
         /// It can't be verified.
         case refused
         /// There is no room left for what others write.

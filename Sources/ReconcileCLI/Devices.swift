@@ -34,6 +34,8 @@ struct ListDevices: Command {
         var parts = ["\(short(device.id))  \(device.person)'s \(device.name)"]
         if device.retired {
             parts.append(device.retiredBy.map { "retired by \($0)" } ?? "retired with what let it in")
+        } else if device.hasManyLogs {
+            parts.append("its keys may have been copied")
         } else if device.paused {
             parts.append("paused: it sent too much on one day (reconcile devices resume)")
         } else if device.isThisDevice {

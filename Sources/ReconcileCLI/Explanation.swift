@@ -217,6 +217,8 @@ enum Explanation {
         case "refused_run": "it sent what can't be verified, so the connection was ended"
         case "violation": "the two don't understand each other; are both of the same version?"
         case "disk_full": "its disk is full, so it takes nothing"
+        case "cannot_send":
+            "something that is here can't be sent to it: `reconcile log --verify` tells what, and what to do"
         case "no_room": "this disk is nearly full, so nothing is taken from it"
         default: nil
         }
@@ -320,8 +322,6 @@ enum Explanation {
         case "disk_full":
             "there is no room left on the disk, so nothing was saved. Make room, then try again."
         case "internal": "the daemon could not do it. Its log tells more."
-        case "restored_too_often":
-            "this device was restored from old copies too often to go on writing. Set it up anew as a new device."
         case "too_long": "the text is too long: an entry holds 256 KiB at most. Share it in parts."
         case "title_too_long": "the title is too long: 1 KiB at most."
         case "notes_stay": "a note is for yourself and always stays on this device."

@@ -35,6 +35,13 @@ enum Glance {
             lines.append("At rest: \(counted(resting, "rift")). `reconcile rift list --all` shows them.")
         }
         lines.append("")
+        for device in status.devices where device.hasManyLogs && !device.retired {
+            let name = "\(shownLine(device.name))\" of \(shownLine(device.person))"
+            lines.append(
+                "\"\(name) has begun more logs than being restored explains: its keys may have been copied. If it "
+                    + "was not restored from old copies that often, its person retires it:  "
+                    + "reconcile devices retire \(shownLine(device.name))")
+        }
         for entry in status.erasuresAsked {
             lines.append(
                 "You are asked to let an entry be erased. If you agree:  reconcile consent \(short(entry))")

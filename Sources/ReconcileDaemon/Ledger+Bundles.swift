@@ -71,8 +71,8 @@ extension Ledger {
         switch stored {
         case .noRoom: throw StoreError.full
         case .refused: throw BundleFile.Failure.refused
-        // As the whole file was looked through, a gap is behind a run that was passed over: one log too many.
-        case .committed, .passedOver, .unknownDevice, .gap: break
+        // As the whole file was looked through, a gap is behind a run that was passed over for today.
+        case .committed, .later, .unknownDevice, .gap: break
         }
         // Of events that were here without their words these may have come now.
         let missing = try Set(paired().missingBodies(after: nil, limit: .max))

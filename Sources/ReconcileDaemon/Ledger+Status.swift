@@ -45,7 +45,8 @@ extension Ledger {
     ) throws -> DevicePayload {
         let (device, names) = (member.bundle.device, try names())
         let report = reports[device]
-        let events = replica.forest.tips.filter { $0.log.device == device }.reduce(0) { $0 + $1.end }
+        let ends = replica.forest.tips(of: device)
+        let events = ends.reduce(0) { $0 + $1.end }
         var payload = DevicePayload(
             id: device.description, name: names.device(device), person: names.person(member.bundle.person),
             isThisDevice: device == replica.device, connected: report?.isConnected ?? false, events: events,
@@ -64,6 +65,7 @@ extension Ledger {
         payload.retiredBy = replica.membership.retirements[device]?.first.map {
             names.device($0.position.log.device)
         }
+        payload.hasManyLogs = ends.count > Limits.expectedEnds
         payload.paused = paused.contains(device)
         payload.seen = report?.meeting.flatMap { $0.seen > 0 ? $0.seen : nil }
         payload.toReceive = report?.expected ?? 0

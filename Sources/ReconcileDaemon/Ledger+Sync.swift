@@ -80,6 +80,14 @@ extension Ledger {
 
     func heads(in scope: SyncScope = .all) throws -> [Head] { try paired().heads(in: scope) }
 
+    /// The heads of all ends, and the devices of which no new logs or branches are taken today.
+    func summary(in scope: SyncScope) throws -> (heads: [Head], deferred: [DeviceID]) {
+        let replica = try paired()
+        return (
+            replica.heads(in: scope), replica.door.closed(on: Door.day(of: Machine.now().milliseconds))
+        )
+    }
+
     func plan(for peer: PeerKnowledge, in scope: SyncScope = .all) throws -> SyncPlan {
         try paired().plan(for: peer, in: scope)
     }
@@ -132,8 +140,8 @@ extension Ledger {
                 prepared, wall: Machine.now(), freshEpoch: .random(in: 1 ... .max))
             {
             case .unknownDevice: return (.unknownDevice, 0)
-            case .gap: return (.gap, 0)
-            case .tooManyLogs: return (.passedOver, 0)
+            case .gap: return (.gap(run.log), 0)
+            case .later: return (.later(run.log), 0)
             case .batch(let batch):
                 if let mark = replica.markBefore(storing: run) { try save(mark) }
                 if !batch.isEmpty || !batch.heads.isEmpty { try commit(batch) }

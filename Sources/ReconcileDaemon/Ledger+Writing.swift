@@ -96,8 +96,6 @@ extension Ledger {
             if let key { local.answer = (key, answer) }
             try commit(batch, local: local)
             return answer
-        } catch FormatError.tooManyLogs {
-            throw ErrorPayload("restored_too_often")
         } catch is FormatError {
             throw ErrorPayload("too_long")
         }

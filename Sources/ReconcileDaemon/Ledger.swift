@@ -187,7 +187,7 @@ package actor Ledger {
         try Replica(
             keys: identity.keys(), genesis: genesis, storage: store, segments: store.segments(),
             clock: store.clock(), epoch: store.epoch(), mark: directory.mark(),
-            freshEpoch: .random(in: 1 ... .max))
+            door: store.door(), freshEpoch: .random(in: 1 ... .max))
     }
 
     /// Closes the database; nothing may be asked afterwards.

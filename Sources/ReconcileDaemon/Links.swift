@@ -38,6 +38,8 @@ package actor Links {
         case diskFull = "disk_full"
         /// There is no room left on this one.
         case noRoom = "no_room"
+        /// What is stored here can't be sent on: it is damaged.
+        case cannotSend = "cannot_send"
 
         /// What the end of a connection tells a person; nil if nothing.
         init?(_ reason: CloseReason, byPeer: Bool) {
@@ -266,6 +268,9 @@ package actor Links {
         else { return }
         await learn(HostPort(host: connection.host, port: Int(port)), of: device)
     }
+
+    /// Notes that something can't be sent to a connected device; it stands until the next connection.
+    func noteCannotSend(to device: DeviceID) { troubles[device] = .cannotSend }
 
     /// Notes that a device could not be met.
     func note(_ device: DeviceID, trouble: Trouble) { if links[device] == nil { troubles[device] = trouble } }

@@ -27,6 +27,8 @@ struct SyncLink {
         case sent(Int)
         case late
         case probe
+        /// Another day may have begun.
+        case dayTurned
         /// Nothing more may have come since so many messages had.
         case overdue(Int)
     }
@@ -86,9 +88,14 @@ struct SyncLink {
         let inputs = AsyncChannel<Input>()
         let (outgoing, out) = AsyncStream.makeStream(of: Outgoing.self)
         driver.out = out
+        let connection = connection
+        driver.waitForTomorrow = {
+            // By the wall clock another day, or sooner where that was set: then it is waited for again.
+            let left = Door.length - max(Machine.now().milliseconds, 0) % Door.length
+            connection.schedule(in: .milliseconds(left + 1_000)) { Task { await inputs.send(.dayTurned) } }
+        }
         driver.probe = { Task { await inputs.send(.probe) } }
         let changes = await ledger.changes()
-        let connection = connection
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask {
                 // However the stream ends, broken off too: who waits for inputs has to hear it.
@@ -128,6 +135,7 @@ struct SyncLink {
                     let received = driver.received
                     // No child of the group, which would keep it to the end of the connection.
                     connection.schedule(in: .seconds(2)) { Task { await inputs.send(.overdue(received)) } }
+                case .dayTurned: try await driver.perform(session.dayTurned(), &session)
                 // Whatever came since shows that someone is there.
                 case .overdue(driver.received): driver.isClosed = true
                 case .overdue: break
@@ -159,6 +167,8 @@ struct SyncLink {
         var trouble: Links.Trouble?
         /// Asks the other side for a sign of life.
         var probe: @Sendable () -> Void = {}
+        /// Says when another day begins.
+        var waitForTomorrow: @Sendable () -> Void = {}
         /// How many messages have come.
         var received = 0
         /// The run of the message that is being received, worked out.
@@ -247,8 +257,8 @@ struct SyncLink {
                 let digests = try await ledger.digests(in: scope)
                 return session.digests(heads: digests.heads, missing: digests.missing, ends: digests.ends)
             case .summarise(let scope):
-                return session.summarise(
-                    try await ledger.heads(in: scope), wall: Machine.now().milliseconds)
+                let (heads, deferred) = try await ledger.summary(in: scope)
+                return session.summarise(heads, deferred: deferred, wall: Machine.now().milliseconds)
             case .plan(let knowledge, let scope):
                 planned = try await ledger.lastArrival()
                 return session.planned(try await ledger.plan(for: knowledge, in: scope))
@@ -291,6 +301,10 @@ struct SyncLink {
                 return session.decided(await ledger.partnership)
             case .peerPort(let port): if let number { await link.links.note(number, port: port) }
             case .expect(let events): if let number { await link.links.expect(number) { _ in events } }
+            case .cannotSend:
+                link.logger.error("a stretch of a log has no signed head, so it can't be sent")
+                if let peer { await link.links.noteCannotSend(to: peer) }
+            case .waitForTomorrow: waitForTomorrow()
             case .live: break
             case .close(let reason):
                 trouble = Links.Trouble(reason, byPeer: session.isEndedByPeer)

@@ -1,5 +1,5 @@
 package import Causality
-import EventLog
+package import EventLog
 import FoundationEssentials
 import GRDB
 
@@ -9,6 +9,8 @@ package enum MetaKey: String, Hashable, Sendable {
     case clock
     /// By which rules the projections were derived.
     case derivation
+    /// How many new logs and branches of each device were taken today.
+    case door
     /// The epoch in which this device writes.
     case epoch
     /// In which generation projections are derived.
@@ -60,6 +62,27 @@ extension Store {
     /// The clock as it was left; zero on a new store.
     package func clock() throws -> HybridClock {
         HybridClock(last: Stamp(try meta(.clock).map(UInt64.init(bigEndianBytes:)) ?? 0))
+    }
+
+    /// How many new logs and branches were taken as it was left; none on a new store, or where that can't be read.
+    package func door() throws -> Door {
+        let bytes = try meta(.door) ?? []
+        guard bytes.count >= 8, (bytes.count - 8).isMultiple(of: Self.doorEntry) else { return Door() }
+        var taken: [DeviceID: Int] = [:]
+        for start in stride(from: 8, to: bytes.count, by: Self.doorEntry) {
+            guard let device = DeviceID(bytes[start..<start + 16]) else { continue }
+            taken[device] = Int(bytes[start + 16])
+        }
+        return Door(day: Int64(bitPattern: UInt64(bigEndianBytes: Array(bytes.prefix(8)))), taken: taken)
+    }
+
+    /// A device's id, and a byte for how many were taken: never more than fit into one.
+    private static let doorEntry = 17
+
+    func set(_ door: Door, _ db: Database) throws {
+        let taken = door.taken.sorted { $0.key < $1.key }
+        let bytes = taken.flatMap { $0.key.bytes + [UInt8(clamping: $0.value)] }
+        try set(.door, bytes: UInt64(bitPattern: door.day).bigEndianBytes + bytes, db)
     }
 
     /// Keeps the epoch to be written in.

@@ -50,6 +50,7 @@ extension Store {
                 try self.apply(local, db)
                 try self.set(.clock, bytes: batch.clock.rawValue.bigEndianBytes, db)
                 try self.set(.epoch, bytes: batch.epoch.bigEndianBytes, db)
+                if let door = batch.door { try self.set(door, db) }
                 return outdated
             }
         } catch {
@@ -78,7 +79,7 @@ extension Store {
             }
             try db.execute(sql: "UPDATE log SET parent = NULL")
             try db.execute(sql: "DELETE FROM log")
-            for key in [MetaKey.genesis, .epoch, .partnership] {
+            for key in [MetaKey.genesis, .door, .epoch, .partnership] {
                 try db.execute(sql: "DELETE FROM meta WHERE key = ?", arguments: [key.rawValue])
             }
             try self.logs.reload(db)

@@ -65,7 +65,9 @@ extension WireAuthOK: WireReadable {
     ]
 }
 extension WireSummary: WireReadable {
-    package static let shape: MessageShape = [1: .sint64, 2: .messages(WireHead.shape)]
+    package static let shape: MessageShape = [
+        1: .sint64, 2: .messages(WireHead.shape), 3: .bool, 4: .bytes,
+    ]
 }
 extension WirePlan: WireReadable {
     package static let shape: MessageShape = [1: .uint64, 2: .uint64]

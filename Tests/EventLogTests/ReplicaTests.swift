@@ -4,6 +4,7 @@ import Journal
 import Store
 import TestSupport
 import Testing
+import Wire
 
 /// A device's copy with its store, which commits what the replica decides.
 private struct Copy {
@@ -42,9 +43,11 @@ private struct Copy {
     }
 
     @discardableResult
-    mutating func receive(_ run: Run) throws -> Reception {
+    mutating func receive(
+        _ run: Run, wall: WallTime = WallTime(milliseconds: 0)
+    ) throws -> Reception {
         let reception = try replica.receive(
-            run, wall: WallTime(milliseconds: 0), freshEpoch: .random(in: 1 ... .max))
+            run, wall: wall, freshEpoch: .random(in: 1 ... .max))
         if case .batch(let batch) = reception {
             if let mark = replica.markBefore(storing: run) { replica.marked(mark) }
             try commit(batch)
@@ -269,33 +272,116 @@ private struct Copy {
 
     // MARK: Limits
 
-    @Test func `more logs than anyone keeps are passed over, and cost nobody the others`() throws {
+    @Test func `of each device no more new logs are taken on a day, and all of them in the end`() throws {
         var reader = try copy(1, "x")
-        for number in 0..<18 {
+        var runs = try (0..<18).map { number in
             var writer = try copy(0, "w\(number)")
             try writer.write(1)
-            let run = try #require(try writer.runs(lackedBy: PeerKnowledge()).first)
-            switch try reader.receive(run) {
-            case .batch: #expect(number < Limits.logs)
-            case .tooManyLogs: #expect(number >= Limits.logs)
-            default: Issue.record("neither taken nor passed over")
-            }
+            return try #require(try writer.runs(lackedBy: PeerKnowledge()).first)
         }
-        #expect(reader.replica.forest.trunks.count == Limits.logs)
+        for day in 0..<5 as Range<Int64> {
+            let wall = WallTime(milliseconds: 1_741_380_000_000 + day * Door.length)
+            var left: [Run] = []
+            for run in runs {
+                switch try reader.receive(run, wall: wall) {
+                case .batch: break
+                case .later: left.append(run)
+                default: Issue.record("neither taken nor put off")
+                }
+            }
+            #expect(runs.count - left.count == min(Limits.dailyLogs, runs.count))
+            runs = left
+            // A restart changes nothing, and what is here already can always be continued.
+            #expect(try couple.replica(1, reader.store).door == reader.replica.door)
+        }
+        #expect(runs.isEmpty && reader.replica.forest.trunks.count == 18)
     }
 
-    @Test func `nobody writes a log that others would pass over`() throws {
-        let own = try copy(0, "a")
-        for epoch in 1...UInt64(Limits.logs) {
-            try own.store.set(epoch: epoch)
-            var next = Copy(
-                store: own.store, replica: try couple.replica(0, own.store, mark: Mark(epoch: epoch)))
-            try next.write(1)
+    @Test func `events that came with one branch can be relayed to one who lacks the other`() throws {
+        // One head at the end of each branch, and none where they part.
+        let keys = couple.keys[0]
+        let log = LogID(device: keys.device, epoch: 7)
+        func run(_ count: Int, from: UInt64, after previous: Digest, zone: Int32) throws -> Run {
+            var header = EventHeader(kind: .account)
+            header.zone = zone
+            let bytes = try header.encoded()
+            let hashes = (0..<count).reduce(into: [previous]) { hashes, index in
+                hashes.append(
+                    EventHeader.hash(
+                        of: bytes, journal: couple.genesis.journal, log: log, sequence: from + UInt64(index),
+                        previous: hashes[index]))
+            }
+            let head = try Head.sign(
+                log: log, sequence: from + UInt64(count) - 1, hash: hashes[count],
+                journal: couple.genesis.journal, by: keys)
+            middles[from] = hashes[min(count, 500)]
+            return Run(
+                log: log, from: from, previous: previous, headers: Array(repeating: bytes, count: count),
+                bodies: Array(repeating: [], count: count), closing: head)
         }
-        try own.store.set(epoch: 99)
-        let last = try couple.replica(0, own.store, mark: Mark(epoch: 99))
-        #expect(throws: FormatError.tooManyLogs) {
-            try last.append([NewEvent(.account)], at: WallTime(milliseconds: 0))
+        var middles: [UInt64: Digest] = [:]
+        let first = try run(1_000, from: 1, after: .zero, zone: 0)
+        let middle = try #require(middles[1])
+        let second = try run(1_000, from: 501, after: middle, zone: 1)
+        var relay = try copy(1, "a")
+        for run in [first, second] { try relay.receive(run) }
+        var reader = try copy(1, "b")
+        for run in try relay.runs(lackedBy: PeerKnowledge()) { try reader.receive(run) }
+        #expect(reader.replica.headsDigest == relay.replica.headsDigest)
+        #expect(reader.replica.forest.tips.count == 2)
+    }
+
+    @Test func `a run of more bytes than anyone can relay is refused`() throws {
+        func run(_ count: Int, of length: Int) -> WireRun {
+            var wire = WireRun()
+            wire.device = couple.keys[0].device.bytes.wireBytes
+            wire.epoch = 1
+            wire.from = 1
+            wire.previous = Digest.zero.bytes.wireBytes
+            wire.headers = (0..<count).map { _ in [UInt8](repeating: 0, count: length).wireBytes }
+            wire.bodies = (0..<count).map { _ in [UInt8]().wireBytes }
+            wire.closing =
+                Head(
+                    log: LogID(device: couple.keys[0].device, epoch: 1), sequence: UInt64(count), hash: .zero,
+                    signature: [UInt8](repeating: 0, count: 64)
+                ).wire
+            return wire
+        }
+        // 496 × (2,104 + 8), and one more byte in each of them.
+        #expect(try Run(run(496, of: 2_104)).length == Limits.runBytes)
+        #expect(throws: RunRejection.tooLong) { try Run(run(496, of: 2_105)) }
+    }
+
+    @Test func `every event that can be written can be relayed, with its words and without`() throws {
+        let lengths = [0, 1, 4_000, 130_000, Limits.body - 64]
+        let references = (0..<UInt64(Limits.references)).map { Reference(EntryID(high: 1, low: $0)) }
+        for (number, (many, words)) in [1, 3, 20].flatMap({ many in lengths.map { (many, $0) } }).enumerated()
+        {
+            let writer = try copy(0, "w\(number)")
+            let events = try (0..<many).map { _ in
+                let body =
+                    words == 0
+                    ? nil : try Body([Field(.text, String(repeating: "x", count: words))], salt: [])
+                return NewEvent(.amends, references: references, body: body)
+            }
+            var own = writer
+            try own.commit(own.replica.append(events, at: WallTime(milliseconds: 0)))
+            var relay = try copy(1, "r\(number)")
+            let runs = try own.runs(lackedBy: PeerKnowledge())
+            for run in runs {
+                #expect(run.length <= Limits.runBytes)
+                let isLate = number.isMultiple(of: 2)
+                try relay.receive(
+                    Run(
+                        log: run.log, from: run.from, previous: run.previous, headers: run.headers,
+                        bodies: isLate ? run.bodies.map { _ in [] } : run.bodies, closing: run.closing))
+            }
+            let missing = try relay.store.missingBodies(after: nil, limit: .max)
+            try relay.commit(relay.replica.receive(bodies: own.store.bodies(of: missing).map { ($0, $1) }))
+            #expect(try relay.store.missingBodies(after: nil, limit: 1).isEmpty)
+            let relayed = try relay.runs(lackedBy: PeerKnowledge())
+            #expect(relayed.reduce(0) { $0 + $1.headers.count } == many)
+            #expect(relayed.allSatisfy { $0.length <= Limits.runBytes })
         }
     }
 

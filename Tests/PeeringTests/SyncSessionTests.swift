@@ -209,21 +209,78 @@ private struct Meeting {
         #expect(meeting.asked[0].contains { if case .peerClock(wall) = $0 { true } else { false } })
     }
 
-    @Test func `a summary with more heads than a device can have ends the connection`() {
+    private func heads(_ count: Int) -> [Head] {
+        let device = DeviceKeys().device
+        return (0..<count).map { number in
+            Head(
+                log: LogID(device: device, epoch: UInt64(number)), sequence: 1, hash: Meeting.digest(1),
+                signature: [UInt8](repeating: 0, count: 64))
+        }
+    }
+
+    @Test func `a summary goes in parts, however many logs there are`() {
         var meeting = Meeting()
         meeting.greet(heads: [Meeting.digest(1), Meeting.digest(2)])
-        var summary = WireSummary()
-        summary.heads = (0..<65).map { number in
-            var head = WireHead()
-            head.device = [UInt8](repeating: 5, count: 16).wireBytes
-            head.epoch = UInt64(number)
-            head.sequence = 1
-            head.hash = Meeting.digest(1).bytes.wireBytes
-            head.signature = [UInt8](repeating: 0, count: 64).wireBytes
-            return head
-        }
-        meeting.take(meeting.sessions[0].receive(.summary(summary)), 0)
+        meeting.asked = [[], []]
+        let heads = heads(2 * Limits.summaryHeads + 1)
+        meeting.take(meeting.sessions[0].summarise(heads, wall: 0), 0)
+        meeting.deliver()
+        let parts = meeting.sent[0].count { if case .summary = $0 { true } else { false } }
+        let plans = meeting.asked[1].count { if case .plan = $0 { true } else { false } }
+        let checked = meeting.asked[1].compactMap { if case .check(let heads) = $0 { heads } else { nil } }
+        #expect(parts == 3 && plans == 1 && checked == [heads])
+    }
+
+    @Test func `a summary without end, or with more heads than belong into a part, ends the connection`() {
+        var meeting = Meeting()
+        meeting.greet(heads: [Meeting.digest(1), Meeting.digest(2)])
+        var part = WireSummary()
+        part.more = true
+        for _ in 0..<Limits.summaryParts { meeting.take(meeting.sessions[0].receive(.summary(part)), 0) }
+        #expect(!meeting.isClosed(0))
+        meeting.take(meeting.sessions[0].receive(.summary(part)), 0)
         #expect(meeting.isClosed(0))
+        var long = WireSummary()
+        long.heads = heads(Limits.summaryHeads + 1).map(\.wire)
+        meeting.take(meeting.sessions[1].receive(.summary(long)), 1)
+        #expect(meeting.isClosed(1))
+    }
+
+    @Test func `what was passed over for today is asked for when the day turns`() {
+        var meeting = Meeting()
+        meeting.greet(heads: [Meeting.digest(1), Meeting.digest(2)])
+        func summarised() -> Int {
+            meeting.asked[0].count { if case .summarise = $0 { true } else { false } }
+        }
+        meeting.take(meeting.sessions[0].receive(.live(WireLive())), 0)
+        meeting.asked = [[], []]
+        let log = LogID(device: DeviceKeys().device, epoch: 1)
+        for _ in 0..<2 { meeting.take(meeting.sessions[0].stored(.later(log)), 0) }
+        // What continues it is no gap that a summary could close today.
+        meeting.take(meeting.sessions[0].stored(.gap(log)), 0)
+        let waits = meeting.asked[0].count { if case .waitForTomorrow = $0 { true } else { false } }
+        #expect(waits == 1 && summarised() == 0 && !meeting.sessions[0].isSettled)
+        meeting.take(meeting.sessions[0].dayTurned(), 0)
+        #expect(summarised() == 1)
+        meeting.take(meeting.sessions[0].dayTurned(), 0)
+        #expect(summarised() == 1)
+    }
+
+    @Test func `what can't be sent is told, and nobody is taken to have it`() {
+        var meeting = Meeting()
+        meeting.greet(heads: [Meeting.digest(1), Meeting.digest(2)])
+        for side in 0...1 { meeting.take(meeting.sessions[side].summarise([], wall: 0), side) }
+        meeting.deliver()
+        var plan = SyncPlan()
+        plan.sends = [
+            .init(end: Position(log: LogID(device: DeviceKeys().device, epoch: 1), sequence: 3), after: 0)
+        ]
+        meeting.take(meeting.sessions[0].planned(plan), 0)
+        meeting.take(meeting.sessions[1].planned(SyncPlan()), 1)
+        meeting.take(meeting.sessions[0].ran(nil, rest: nil), 0)
+        meeting.deliver()
+        #expect(meeting.asked[0].contains { if case .cannotSend = $0 { true } else { false } })
+        #expect(meeting.sessions[0].isLive && !meeting.sessions[0].isSettled)
     }
 
     @Test func `bodies are asked for until a whole pass is through, and answered one by one`() {

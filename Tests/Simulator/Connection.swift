@@ -134,7 +134,9 @@ extension World {
                 missing: try device.replica.missingDigest(in: scope), ends: device.replica.heads(in: scope))
         case .summarise(let scope):
             return connections[index].sessions[side].summarise(
-                device.replica.heads(in: scope), wall: wall(of: device).milliseconds)
+                device.replica.heads(in: scope),
+                deferred: device.replica.door.closed(on: Door.day(of: wall(of: device).milliseconds)),
+                wall: wall(of: device).milliseconds)
         case .plan(let knowledge, let scope):
             return connections[index].sessions[side].planned(
                 try device.replica.plan(for: knowledge, in: scope))
@@ -169,7 +171,8 @@ extension World {
             if !batch.isEmpty { try bodiesCame(to: device) }
         case .learn(let told):
             try decide(device.partnership.learning(told), on: device)
-        case .authenticated, .peerClock, .peerPort, .expect, .live: break
+        case .cannotSend: throw failure("device \(device.name) has events that it can't send on")
+        case .authenticated, .waitForTomorrow, .peerClock, .peerPort, .expect, .live: break
         case .close: connections[index].isOpen = false
         }
         return []
@@ -186,8 +189,8 @@ extension World {
         do {
             switch try device.replica.receive(run, wall: wall(of: device), freshEpoch: generator.next()) {
             case .unknownDevice: return .unknownDevice
-            case .gap: return .gap
-            case .tooManyLogs: return .passedOver
+            case .gap: return .gap(run.log)
+            case .later: return .later(run.log)
             case .batch(let batch):
                 if let mark = device.replica.markBefore(storing: run) {
                     device.mark = mark

@@ -55,7 +55,7 @@ final class Device {
         try Replica(
             keys: keys, genesis: genesis, storage: disk, segments: disk.segments,
             clock: HybridClock(last: disk.content.clock), epoch: disk.content.epoch, mark: mark,
-            freshEpoch: generator.next())
+            door: disk.content.door, freshEpoch: generator.next())
     }
 
     /// Starts again from what is on the disk.

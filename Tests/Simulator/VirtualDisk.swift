@@ -10,6 +10,7 @@ package final class VirtualDisk: LogReading {
         var parents: [LogID: Position] = [:]
         var heads: [LogID: [UInt64: Head]] = [:]
         var clock = Stamp(0)
+        var door = Door()
         var epoch: UInt64?
         /// Never read by anything that talks to a peer.
         var drafts: [[UInt8]] = []
@@ -56,6 +57,7 @@ package final class VirtualDisk: LogReading {
         for (log, head) in batch.heads { content.heads[log, default: [:]][head.sequence] = head }
         for (id, bytes) in batch.bodies { set(body: bytes, of: id) }
         content.clock = batch.clock
+        if let door = batch.door { content.door = door }
         content.epoch = batch.epoch
     }
 

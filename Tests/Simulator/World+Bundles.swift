@@ -140,7 +140,7 @@ extension World {
         do {
             switch try device.replica.receive(run, wall: wall(of: device), freshEpoch: generator.next()) {
             case .gap: return passedOver
-            case .unknownDevice, .tooManyLogs:
+            case .unknownDevice, .later:
                 passedOver = true
                 return true
             case .batch(let batch):

@@ -1,5 +1,6 @@
 import Causality
 import EventLog
+import Journal
 
 /// What goes wrong with devices as a whole: crashes, old copies, lost marks, cloned disks, wrong clocks.
 extension World {
@@ -45,6 +46,35 @@ extension World {
             try device.restart(&generator)
         } else {
             backups[device.name] = (device.disk.content, device.mark)
+        }
+    }
+
+    /// Whoever copied the keys of the lying device writes with them, in a log of their own or in one of the device's,
+    /// and shows it to whom they meet: far more logs and branches than are taken on a day.
+    mutating func abuseKeys() throws {
+        guard let original = devices.first(where: \.isByzantine) else { return }
+        for _ in 0..<Int.random(in: 1...4, using: &generator) {
+            let thief = try Device(
+                name: devices.count, keys: original.keys, of: original.person, genesis: original.genesis,
+                generator: &generator)
+            thief.disk.content = original.disk.content
+            thief.mark = original.mark
+            if generator.chance(60) { thief.mark = nil }
+            try thief.restart(&generator)
+            thief.isByzantine = true
+            lostMark = true
+            try write([NewEvent(.account)], on: thief)
+            let others = devices.filter { !$0.isLost && $0.keys.device != thief.keys.device }
+            guard let met = others.randomElement(using: &generator) else { continue }
+            try connect(met, thief)
+            // Not all of it comes through.
+            for _ in 0..<Int.random(in: 10...60, using: &generator) {
+                guard let index = connections.lastIndex(where: { $0.second === thief && $0.isOpen }) else {
+                    break
+                }
+                try deliver(index, fromFirst: generator.chance(50))
+            }
+            disconnect(thief)
         }
     }
 

@@ -38,13 +38,16 @@ package struct World {
     let attack: Attack?
     /// Recovery words that someone wrote down.
     var papers: [Paper] = []
+    /// Whether someone has copied the keys of the device that lies, and writes with them all the time.
+    let isCopied: Bool
 
-    /// A world from a seed; every fifth one has a device that lies.
+    /// A world from a seed; every fifth one has a device that lies, and every tenth one whose keys were copied too.
     package init(seed: UInt64) throws {
         self.seed = seed
         generator = SeededGenerator(seed: seed)
         isByzantine = seed % 5 == 0
         attack = seed % 3 == 0 ? Attack.allCases[Int(seed / 3 % 3)] : nil
+        isCopied = seed % 10 == 0
         lossPercent = Int.random(in: 0...30, using: &generator)
         replayPercent = Int.random(in: 0...50, using: &generator)
         try populate()
@@ -67,9 +70,13 @@ package struct World {
         }
         while try !areEqual() {
             rounds += 1
-            guard rounds <= 3 else { throw failure("not converged after 3 rounds") }
+            // Of each device no more than so many logs are taken on a day; a day later the next ones are.
+            let days = (devices.map { $0.replica.forest.tips.count }.max() ?? 0) / Limits.dailyLogs
+            guard rounds <= 3 + days else { throw failure("not converged after \(rounds) rounds") }
+            time += Door.length
             try meetAll(devices)
         }
+        time += Door.length
         try stayTogether()
         spoken = 0
         try meetAll(circle)
@@ -115,6 +122,7 @@ package struct World {
 
     private mutating func step() throws {
         time += Int64.random(in: 0...60_000, using: &generator)
+        if isCopied, generator.chance(8) { try abuseKeys() }
         switch Int.random(in: 0..<(attack == nil ? 112 : 130), using: &generator) {
         case 0..<35:
             let device = devices[Int.random(in: devices.indices, using: &generator)]

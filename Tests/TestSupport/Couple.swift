@@ -30,7 +30,8 @@ package struct Couple {
     package func replica(_ side: Int, _ store: Store, mark: Mark? = Mark()) throws -> Replica<Store> {
         try Replica(
             keys: keys[side], genesis: genesis, storage: store, segments: store.segments(),
-            clock: store.clock(), epoch: store.epoch(), mark: mark, freshEpoch: .random(in: 1 ... .max))
+            clock: store.clock(), epoch: store.epoch(), mark: mark, door: store.door(),
+            freshEpoch: .random(in: 1 ... .max))
     }
 }
 

@@ -48,14 +48,16 @@ package struct DevicePayload: Codable, Sendable {
     package var retiredBy: String?
     /// Whether it is met no more because it sent too much on a day.
     package var paused = false
+    /// Whether it has begun more logs and branches than restoring it explains: its keys may have been copied.
+    package var hasManyLogs = false
     /// When it was connected last, in milliseconds since 1970; one's own only, nil for never.
     package var seen: Int64?
     /// How many events are here that it is not known to have.
     package var toSend: Int64 = 0
     /// How many events it has announced and not sent yet.
     package var toReceive: UInt64 = 0
-    /// What is wrong here, or was with what it sent: `no_room` or `refused_run`. Of one's own also why it could not be
-    /// met, or why the last connection ended: `no_answer`, `not_proved`, `violation` or `disk_full` (there).
+    /// What is wrong here, or was with what it sent: `no_room`, `cannot_send` or `refused_run`. Of one's own also why it
+    /// could not be met, or why the last connection ended: `no_answer`, `not_proved`, `violation` or `disk_full` (there).
     package var trouble: String?
     /// A device with what is told of every one; the rest is set afterwards.
     package init(

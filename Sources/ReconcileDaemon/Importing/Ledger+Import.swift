@@ -227,8 +227,6 @@ extension Ledger {
             batch.isImported = true
             let ids = batch.events.map(\.effective.id)
             return (batch, Dictionary(uniqueKeysWithValues: zip(items.map(\.number), ids)))
-        } catch FormatError.tooManyLogs {
-            throw ErrorPayload("restored_too_often")
         } catch is FormatError {
             throw ErrorPayload("too_long")
         }

@@ -29,7 +29,9 @@
 ///   stamp       hybrid clock: milliseconds since 1970 << 16 | counter; any value is legal
 ///
 /// Headers and bodies are stored and hashed as the exact bytes in which they
-/// came, and never encoded again. A reader keeps fields that it doesn't know.
+/// came, and never encoded again. A reader keeps fields that it doesn't know. Which
+/// bytes are readable at all, Protocol.md says: no groups, short varints, numbers that
+/// fit, and no message twice where there is one.
 ///
 /// TLS 1.3; both sides show a certificate, and ALPN says what for: "reconcile/2" for sync,
 /// "reconcile-pair/2" for pairing. In which order messages go, and all limits and rules,
@@ -131,7 +133,7 @@ package nonisolated struct WireHeader: Sendable {
   /// at most 32
   package var refs: [WireRef] = []
 
-  /// a receipt's choice; of a tag: 1 where it is taken off again
+  /// a receipt's choice; of a tag: 1 where it is taken off again; of an erase: 1 if alone
   package var value: UInt32 = 0
 
   /// of a tag: 16 bytes of SHA-256(label tag, journal, text); of a name: the person's or device's id
@@ -232,7 +234,8 @@ package nonisolated struct WireWords: Sendable {
 }
 
 /// An event of an earlier epoch of the same device, word for word; the body of
-/// the event around it is that event's body. It keeps its id.
+/// the event around it is that event's body. It keeps its id. Nothing else of the
+/// header around it is looked at, but for its seen.
 package nonisolated struct WireCarried: Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
@@ -496,7 +499,7 @@ package nonisolated struct WireAuthOK: Sendable {
   fileprivate var _partnership: WirePartnership? = nil
 }
 
-/// type 4; at most 64 heads of one device
+/// type 4; at most 4,096 heads, and 16 of these messages
 package nonisolated struct WireSummary: Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
@@ -507,6 +510,12 @@ package nonisolated struct WireSummary: Sendable {
 
   /// one a log or branch
   package var heads: [WireHead] = []
+
+  /// the summary goes on in the next one
+  package var more: Bool = false
+
+  /// ids of devices of which the sender takes no new logs or branches today
+  package var later: [Data] = []
 
   package var unknownFields = SwiftProtobuf.UnknownStorage()
 
@@ -528,7 +537,7 @@ package nonisolated struct WirePlan: Sendable {
   package init() {}
 }
 
-/// type 6; at most 1,000 events and 1 MiB
+/// type 6; at most 1,000 events, 1,047,552 bytes of headers and bodies with 8 more for each
 package nonisolated struct WireRun: Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
@@ -1625,7 +1634,7 @@ nonisolated extension WireAuthOK: SwiftProtobuf.Message, SwiftProtobuf._MessageI
 
 nonisolated extension WireSummary: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   package static let protoMessageName: String = _protobuf_package + ".Summary"
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}wall\0\u{1}heads\0")
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}wall\0\u{1}heads\0\u{1}more\0\u{1}later\0")
 
   package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -1635,6 +1644,8 @@ nonisolated extension WireSummary: SwiftProtobuf.Message, SwiftProtobuf._Message
       switch fieldNumber {
       case 1: try { try decoder.decodeSingularSInt64Field(value: &self.wall) }()
       case 2: try { try decoder.decodeRepeatedMessageField(value: &self.heads) }()
+      case 3: try { try decoder.decodeSingularBoolField(value: &self.more) }()
+      case 4: try { try decoder.decodeRepeatedBytesField(value: &self.later) }()
       default: break
       }
     }
@@ -1647,12 +1658,20 @@ nonisolated extension WireSummary: SwiftProtobuf.Message, SwiftProtobuf._Message
     if !self.heads.isEmpty {
       try visitor.visitRepeatedMessageField(value: self.heads, fieldNumber: 2)
     }
+    if self.more != false {
+      try visitor.visitSingularBoolField(value: self.more, fieldNumber: 3)
+    }
+    if !self.later.isEmpty {
+      try visitor.visitRepeatedBytesField(value: self.later, fieldNumber: 4)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
   package static func ==(lhs: WireSummary, rhs: WireSummary) -> Bool {
     if lhs.wall != rhs.wall {return false}
     if lhs.heads != rhs.heads {return false}
+    if lhs.more != rhs.more {return false}
+    if lhs.later != rhs.later {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
