@@ -44,10 +44,13 @@ extension RejectVectorTests {
         var head = WireHead()
         head.device = Fixture.bytes(1, 15).wireBytes
         ack.heads = [head]
+        var putOff = WireSummary()
+        putOff.later = [Fixture.bytes(1, 15).wireBytes]
         return [
             Case("an unknown type", [0, 0, 0, 1, 200], isRefused: false),
-            Case("64 heads of a device", try heads(64), isRefused: false),
-            Case("65 heads of a device", try heads(65)),
+            Case("4,096 heads", try heads(4_096), isRefused: false),
+            Case("4,097 heads", try heads(4_097)),
+            Case("a device of 15 bytes put off", try WireMessage.summary(putOff).framed()),
             Case("a head at 0", try heads(1) { $0.sequence = 0 }),
             Case("a head whose hash has 31 bytes", try heads(1) { $0.hash.removeLast() }),
             Case("256 ids wanted", try want(256), isRefused: false),

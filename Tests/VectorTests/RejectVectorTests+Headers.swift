@@ -50,6 +50,7 @@ extension RejectVectorTests {
                 $0.carried = bytes.wireBytes
             }
         }
+        func inner(of carry: [UInt8]) throws -> [UInt8] { Array(try WireHeader(decoding: carry).carried) }
         func admission(_ change: (inout WireAdmission) -> Void) throws -> [UInt8] {
             var wire = WireAdmission()
             wire.bundle = fixture.bundle(2).wire
@@ -171,6 +172,37 @@ extension RejectVectorTests {
                     $0.kind = 33; $0.bodyLength = 1_536
                 }),
             Case("a carry", try carry { _ in }, isRefused: false),
+            Case(
+                "a carry with a rift, refs and a time around it",
+                try header { [inner = try inner(of: carry { _ in })] in
+                    $0.kind = Kind.carry.rawValue
+                    $0.carried = inner.wireBytes
+                    ($0.at, $0.zone, $0.value) = (1, 1, 9)
+                    $0.rift = Fixture.bytes(1, 16).wireBytes
+                    $0.refs = refs(1)
+                }, isRefused: false),
+            Case(
+                "another kind that holds a carried event of no header",
+                try header { [inner = try inner(of: carry { $0.header = [0xFF].wireBytes })] in
+                    $0.carried = inner.wireBytes
+                }, isRefused: false),
+            Case(
+                "another kind that holds a carried event 0",
+                try header { [inner = try inner(of: carry { $0.sequence = 0 })] in
+                    $0.carried = inner.wireBytes
+                }),
+            Case(
+                "another kind that holds a carried event that can't be read",
+                try header { $0.carried = [0xFF].wireBytes }),
+            Case(
+                "a log of epoch 0 seen",
+                try header {
+                    $0.seen = seen(1); $0.seen[0].epoch = 0
+                }, isRefused: false),
+            Case("a carry of epoch 0", try carry { $0.epoch = 0 }, isRefused: false),
+            Case(
+                "an erase of value 2^32 - 1", try header { ($0.kind, $0.value) = (22, .max) },
+                isRefused: false),
             Case("a carry of nothing", try header { $0.kind = Kind.carry.rawValue }),
             Case(
                 "a carry of a carry",

@@ -29,8 +29,16 @@ extension RejectVectorTests {
         let elsewhere = try Head.sign(
             log: run.log, sequence: run.closing.sequence, hash: run.closing.hash, journal: .zero,
             by: fixture.keys[0])
+        let zero = LogID(device: run.log.device, epoch: 0)
+        let hash = EventHeader.hash(
+            of: run.headers[0], journal: fixture.journal, log: zero, sequence: 1, previous: .zero)
+        let inEpochZero = Run(
+            log: zero, from: 1, previous: .zero, headers: [run.headers[0]], bodies: [run.bodies[0]],
+            closing: try Head.sign(
+                log: zero, sequence: 1, hash: hash, journal: fixture.journal, by: fixture.keys[0]))
         return [
             Case("a log from its beginning", try changed { _ in }, isRefused: false),
+            Case("a log of epoch 0", try inEpochZero.wire.encodedBytes(), isRefused: false),
             Case("the end of a log", try changed(tail), isRefused: false),
             Case(
                 "without bodies", try changed { $0.bodies = $0.bodies.map { _ in [UInt8]().wireBytes } },
