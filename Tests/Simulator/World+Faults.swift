@@ -53,6 +53,7 @@ extension World {
     /// and shows it to whom they meet: far more logs and branches than are taken on a day.
     mutating func abuseKeys() throws {
         guard let original = devices.first(where: \.isByzantine) else { return }
+        if generator.chance(50) { time += Door.length }
         for _ in 0..<Int.random(in: 1...4, using: &generator) {
             let thief = try Device(
                 name: devices.count, keys: original.keys, of: original.person, genesis: original.genesis,
@@ -67,12 +68,14 @@ extension World {
             let others = devices.filter { !$0.isLost && $0.keys.device != thief.keys.device }
             guard let met = others.randomElement(using: &generator) else { continue }
             try connect(met, thief)
-            // Not all of it comes through.
-            for _ in 0..<Int.random(in: 10...60, using: &generator) {
-                guard let index = connections.lastIndex(where: { $0.second === thief && $0.isOpen }) else {
-                    break
-                }
-                try deliver(index, fromFirst: generator.chance(50))
+            let wasFaulty = isFaulty
+            isFaulty = false
+            defer { isFaulty = wasFaulty }
+            for _ in 0..<200 {
+                guard let index = connections.lastIndex(where: { $0.second === thief && $0.isOpen }),
+                    !connections[index].isQuiet
+                else { break }
+                for isFirst in [true, false] { try deliver(index, fromFirst: isFirst) }
             }
             disconnect(thief)
         }

@@ -122,7 +122,7 @@ package struct World {
 
     private mutating func step() throws {
         time += Int64.random(in: 0...60_000, using: &generator)
-        if isCopied, generator.chance(8) { try abuseKeys() }
+        if isCopied, generator.chance(20) { try abuseKeys() }
         switch Int.random(in: 0..<(attack == nil ? 112 : 130), using: &generator) {
         case 0..<35:
             let device = devices[Int.random(in: devices.indices, using: &generator)]
