@@ -19,15 +19,16 @@ package struct DailyAllowance: Equatable, Sendable {
         /// Messages that are answered by looking something up, and all others.
         case questions
 
-        /// How many a day.
-        package var limit: UInt64 {
-            switch self {
-            case .content: 100_000
-            case .votes: 50_000
-            case .membership: 2_000
-            case .bodies: 100_000
-            case .questions: 50_000
-            }
+        /// How many a day, where so many bytes a day are allowed: 400,000 entries with 64 MiB.
+        package func limit(with bytes: UInt64) -> UInt64 {
+            let usual: UInt64 =
+                switch self {
+                case .content, .bodies: 400_000
+                case .votes, .questions: 50_000
+                case .membership: 2_000
+                }
+            // A person who raises the limit, as for a large journal that was imported, means all of it.
+            return usual * max(min(bytes >> 26, 1 << 20), 1)
         }
 
         /// The class of an event's kind; one that is not known counts as an entry.
@@ -74,16 +75,18 @@ package struct DailyAllowance: Equatable, Sendable {
     /// A day on which nothing came.
     package init() {}
 
-    /// Counts what came; false once that is more than the day's.
+    /// Counts what came; false if as much as a day's had come before. So one message is always taken, of any length.
     ///
     /// - Parameters:
     ///   - day: today, in days since 1970; another one than before begins anew.
     ///   - limit: how many bytes a day.
     package mutating func spend(_ cost: Cost, day: Int64, limit: UInt64) -> Bool {
         if day != self.day { (self, self.day) = (Self(), day) }
+        let isWithin =
+            bytes < limit && zip(Class.allCases, counts).allSatisfy { $1 < $0.limit(with: limit) }
         bytes = bytes.addingClamped(cost.bytes)
         for index in counts.indices { counts[index] = counts[index].addingClamped(cost.counts[index]) }
-        return bytes <= limit && zip(Class.allCases, counts).allSatisfy { $1 <= $0.limit }
+        return isWithin
     }
 
     /// The same with every number rounded up to a step, of which a limit has a few: written down at each step, it is
@@ -94,7 +97,7 @@ package struct DailyAllowance: Equatable, Sendable {
         var rounded = self
         rounded.bytes = Self.roundUp(bytes, limit)
         for one in Class.allCases {
-            rounded.counts[one.rawValue] = Self.roundUp(counts[one.rawValue], one.limit)
+            rounded.counts[one.rawValue] = Self.roundUp(counts[one.rawValue], one.limit(with: limit))
         }
         return rounded
     }

@@ -251,6 +251,7 @@ extension SyncSession {
         case .later(let log):
             exchange.later.insert(log.trunk)
             return awaitTomorrow()
+        case .outOfScope: return []
         case .refused: return close(.refusedRun)
         case .noRoom:
             var error = WireError()

@@ -81,6 +81,8 @@ package struct SyncSession: Sendable {
         case gap(LogID)
         /// Of a new log or branch, of which no more are taken today.
         case later(LogID)
+        /// Of a log that this connection is not about.
+        case outOfScope
         /// It can't be verified.
         case refused
         /// There is no room left for what others write.

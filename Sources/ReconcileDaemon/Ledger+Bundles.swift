@@ -72,7 +72,7 @@ extension Ledger {
         case .noRoom: throw StoreError.full
         case .refused: throw BundleFile.Failure.refused
         // As the whole file was looked through, a gap is behind a run that was passed over for today.
-        case .committed, .later, .unknownDevice, .gap: break
+        case .committed, .later, .unknownDevice, .gap, .outOfScope: break
         }
         // Of events that were here without their words these may have come now.
         let missing = try Set(paired().missingBodies(after: nil, limit: .max))

@@ -124,7 +124,7 @@ extension Ledger {
         if case .headers(of: let person) = scope,
             let writer = try paired().membership.person(of: run.log.device), writer != person
         {
-            return .passedOver
+            return .outOfScope
         }
         return try receive(run, prepared: scope.hasBodies ? prepared : nil).stored
     }

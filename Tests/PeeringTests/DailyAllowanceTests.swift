@@ -17,6 +17,11 @@ import Wire
         let half = Cost(of: .ping(WirePing()), bytes: 32 << 20, kinds: nil)
         let answers = [1, 1, 1, 2].map { allowance.spend(half, day: $0, limit: limit) }
         #expect(answers == [true, true, false, true])
+        // One run is taken however low the limit is, or nobody could be let go on.
+        var low = DailyAllowance()
+        let run = Cost(of: .run(WireRun()), bytes: 1_100_000, kinds: [.account])
+        let taken = [low.spend(run, day: 1, limit: 1 << 20), low.spend(run, day: 1, limit: 1 << 20)]
+        #expect(taken == [true, false])
     }
 
     @Test func `each class has a number of its own, far below what fits into the bytes`() {
@@ -29,7 +34,7 @@ import Wire
             while allowance.spend(run(Array(repeating: kind, count: 1_000)), day: 1, limit: limit) {
                 sent += 1_000
             }
-            #expect(sent == one.limit)
+            #expect(sent == one.limit(with: limit))
         }
     }
 

@@ -184,7 +184,7 @@ extension World {
         if case .headers(of: let person) = scope,
             let writer = device.replica.membership.person(of: run.log.device), writer != person
         {
-            return .passedOver
+            return .outOfScope
         }
         do {
             switch try device.replica.receive(run, wall: wall(of: device), freshEpoch: generator.next()) {
