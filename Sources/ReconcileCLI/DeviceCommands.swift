@@ -58,11 +58,7 @@ struct Status: Command {
             Terminal.print(ListDevices.line(device))
         }
         for erasure in status.erasures {
-            let open =
-                erasure.open.isEmpty
-                ? "on all devices that take part"
-                : "here; not known yet of \(erasure.open.joined(separator: ", "))"
-            Terminal.print(shownLine("\(short(erasure.entry)) is erased \(open)."))
+            Terminal.print(shownLine(Erasing.told(erasure)))
         }
     }
 }

@@ -303,6 +303,7 @@ enum Explanation {
         case "not_private": "\(subject) is no private field. Those are underneath and kindness."
         case "already_erased": "the words of \(subject) are erased already."
         case "already_asked": "you asked for \(subject) to be erased already. It is once your partner agrees."
+        case "not_erased": "\(subject) is not erased, so its words stay. To ask for that: reconcile erase \(subject)"
         case "nothing_to_consent": "nobody asks for \(subject) to be erased."
         case "restored":
             "this journal was put back from a copy since, and it may have been shared already. Look first: reconcile log"

@@ -45,6 +45,9 @@ enum Glance {
         for entry in status.erasuresAsked {
             lines.append(
                 "You are asked to let an entry be erased. If you agree:  reconcile consent \(short(entry))")
+            lines.append(
+                "    You never have to. So that nobody asks again:  reconcile consent \(short(entry)) --decline"
+            )
         }
         if status.drafts > 0 {
             lines.append(

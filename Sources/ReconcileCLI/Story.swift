@@ -125,7 +125,9 @@ struct Story {
             let when = entry.takenBackAt.map { ", " + Terminal.time($0) } ?? ""
             add(
                 entry.isErased
-                    ? "erased, with both your consent"
+                    ? entry.isKept
+                        ? "erased, with both your consent. Its words are on this device still, shown to nobody; to delete them here too: reconcile erase --here \(short(entry.id))"
+                        : "erased, with both your consent"
                     : "\(shownLine(entry.author)) took this back\(when)"
                         + (entry.fields.isEmpty ? "" : "; `reconcile log --all` unfolds it"),
                 depth: depth + 2)
@@ -134,7 +136,9 @@ struct Story {
         }
         if entry.isToBeErased {
             add(
-                "\(shownLine(entry.author)) asks that this be erased; the other one agrees by: reconcile consent \(short(entry.id))",
+                entry.isDeclined
+                    ? "\(shownLine(entry.author)) asked that this be erased, and you said no. To agree after all: reconcile consent \(short(entry.id))"
+                    : "\(shownLine(entry.author)) asks that this be erased; the other one agrees by: reconcile consent \(short(entry.id))",
                 depth: depth + 2)
         }
     }

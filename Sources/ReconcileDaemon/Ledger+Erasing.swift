@@ -57,10 +57,11 @@ extension Ledger {
     /// The requests to erase an entry that count.
     private func requests(for id: EntryID, _ standing: Standing) throws -> [EntryID] {
         guard try store.isAnswered(id, by: [.erase]) else { return [] }
-        return try store.events(about: id).map(\.effective).filter { event in
-            event.header.kind == .erase && event.header.value != Kind.erasedAlone
-                && event.header.references.first?.entry == id && standing.effects[event.id] == nil
-        }.map(\.id)
+        return try store.events(about: id).filter { event in
+            event.effective.header.kind == .erase && event.effective.header.value != Kind.erasedAlone
+                && event.subject == id && standing.effects[event.effective.id] == nil
+                && replica?.membership.counts(event.position) == true
+        }.map(\.effective.id)
     }
 
     /// The entries that the partner asks to let go, and that are not erased yet.
@@ -69,7 +70,8 @@ extension Ledger {
         let asked = try store.erasures(.erase).filter {
             replica.membership.person(of: $0.position.log.device) != own
         }
-        return try asked.compactMap { $0.effective.header.references.first?.entry }.filter { entry in
+        let declined = try declinedErasures
+        return try Set(asked.compactMap(\.subject)).subtracting(declined).sorted().filter { entry in
             try isToBeErased(entry, replica.standing(ofEntry: entry))
         }
     }
@@ -78,58 +80,188 @@ extension Ledger {
     func eraseOwed() throws {
         guard owesErasing else { return }
         try Store.opening {
-            try eraseAgreed()
+            try settleErasures()
             // Until then what was deleted can be read beside the database.
             try store.checkpoint()
         }
-        owesErasing = false
+        (owesErasing, owedErasures) = (false, [])
     }
 
-    /// Deletes what both agreed to delete, whatever made the pair complete; called before anything is acknowledged.
+    /// Brings the words of entries into line with what counts as erased, whatever made it so; called before anything is
+    /// acknowledged.
     ///
     /// What a crash leaves here is done at the next start.
-    private func eraseAgreed() throws {
-        let agreed = try agreedErasures()
+    private func settleErasures() throws {
+        guard let replica, try store.hasErasures() else { return }
+        let entries = try owedErasures ?? Set(store.erasures(.erase).compactMap(\.subject))
+        let chosen = try chosenHere
         var changed = false
-        if !agreed.isEmpty {
-            changed = try store.erase(agreed + revisions(of: agreed), whatIsHere: true)
-        }
-        // What its author erased alone is nowhere else, and so isn't waited for; an older copy of one's own may have it.
-        for event in try store.erasures(.erase) where event.effective.header.value == Kind.erasedAlone {
-            guard let replica, let entry = event.effective.header.references.first?.entry,
-                try replica.standing(ofEntry: entry).effects[event.effective.id] == nil
-            else { continue }
-            let isOwn = event.position.log.device == replica.device
-            changed = try store.erase([entry] + revisions(of: [entry]), whatIsHere: isOwn) || changed
+        for entry in entries.sorted() {
+            let words = try [entry] + revisions(of: [entry])
+            let didChange =
+                switch try fate(of: entry, chosen, replica) {
+                case .stays: try store.bringBack(words)
+                case .isErased(byOwnHand: true): try store.erase(words, whatIsHere: true)
+                case .isErased: try store.withhold(words)
+                // It is nowhere else, and so isn't waited for.
+                case .isNowhere: try store.erase(words, whatIsHere: false)
+                }
+            changed = changed || didChange
         }
         if changed { self.changed() }
     }
 
-    /// Whether a batch may have completed an agreement, or brought words that were erased.
-    func mayErase(_ batch: EventBatch) throws -> Bool {
-        let concerns = batch.events.contains { event in
-            switch event.effective.header.kind {
-            case .erase, .consent: true
-            default: false
+    /// What is to become of an entry's words on this device.
+    private enum Fate {
+        case stays
+        /// Both agreed. The bytes go only by the hand of this device's person: a consent that someone else wrote with
+        /// a key of theirs must not be able to delete the only copy.
+        case isErased(byOwnHand: Bool)
+        /// Its author erased it elsewhere before anyone had it.
+        case isNowhere
+    }
+
+    private func fate(of entry: EntryID, _ chosen: Set<EntryID>, _ replica: Replica<Store>) throws -> Fate {
+        let standing = try replica.standing(ofEntry: entry)
+        let requests = try store.events(about: entry).filter { event in
+            event.effective.header.kind == .erase && event.subject == entry
+                && standing.effects[event.effective.id] == nil
+                && replica.membership.counts(event.position)
+        }
+        let alone = requests.filter { $0.effective.header.value == Kind.erasedAlone }
+        if alone.contains(where: { $0.position.log.device == replica.device }) {
+            return .isErased(byOwnHand: true)
+        }
+        guard standing.erased.contains(entry) else { return alone.isEmpty ? .stays : .isNowhere }
+        if chosen.contains(entry) { return .isErased(byOwnHand: true) }
+        let consents = try requests.flatMap { request in
+            try store.events(about: request.effective.id).filter {
+                $0.effective.header.kind == .consent && $0.subject == request.effective.id
+                    && standing.effects[$0.effective.id] == nil
             }
         }
-        // Most journals never have one, and nothing has to be looked up.
-        guard try concerns || store.hasErasures() else { return false }
-        return try concerns || !batch.bodies.isEmpty
-            || batch.events.contains { event in
-                switch event.effective.header.kind {
-                // A rewording of what is erased; or what lets an event count, or count no more.
-                case .revise, .rift, .admit, .retire, .withdraw, .recover: true
-                default: try store.isAnswered(event.effective.id, by: [.erase])
-                }
-            }
+        let isOwnHand = (requests + consents).contains { $0.position.log.device == replica.device }
+        return .isErased(byOwnHand: isOwnHand)
     }
+
+    /// Notes what a batch may have changed of what is erased: the entries, or all where membership may have changed.
+    func noteErasures(in batch: EventBatch) throws {
+        var touched: Set<EntryID> = []
+        // Most journals never have one, and nothing has to be looked up.
+        var isAny: Bool?
+        for event in batch.events {
+            let header = event.effective.header
+            let subject = header.references.first?.entry
+            switch header.kind {
+            case .erase:
+                if let subject { touched.insert(subject) }
+                continue
+            case .consent:
+                let request = try subject.flatMap(store.header(of:))
+                if request?.kind == .erase, let entry = request?.references.first?.entry {
+                    touched.insert(entry)
+                }
+                continue
+            default: break
+            }
+            if isAny == nil { isAny = try store.hasErasures() }
+            guard isAny == true else { continue }
+            // What lets an event count, or count no more.
+            if header.kind?.isMembership != false || header.kind == .rift
+                || replica?.membership.isActive(event.position.log.device) != true
+            {
+                (owesErasing, owedErasures) = (true, nil)
+                return
+            }
+            if try store.isAnswered(event.effective.id, by: [.erase]) { touched.insert(event.effective.id) }
+            if header.kind == .revise, let subject, try store.isAnswered(subject, by: [.erase]) {
+                touched.insert(subject)
+            }
+        }
+        guard !touched.isEmpty else { return }
+        owesErasing = true
+        // Where all of them are owed these are among them.
+        owedErasures?.formUnion(touched)
+    }
+
+    /// Takes the words of erased entries out of what came: they are kept by those that had them, and nobody's to give.
+    func dropErasedWords(of batch: inout EventBatch) throws {
+        guard let replica, batch.events.contains(where: { $0.body != nil }), try store.hasErasures() else {
+            return
+        }
+        for index in batch.events.indices where batch.events[index].body != nil {
+            let event = batch.events[index].effective
+            let entry = event.header.kind == .revise ? event.header.references.first?.entry : event.id
+            guard let entry, try store.isAnswered(entry, by: [.erase]) else { continue }
+            if try replica.standing(ofEntry: entry).erased.contains(entry) { batch.events[index].body = nil }
+        }
+    }
+
+    /// The erased entries of which this device's person said here that their words go.
+    private var chosenHere: Set<EntryID> {
+        get throws { Set(try ids(.erasedHere)) }
+    }
+
+    private func ids(_ key: MetaKey) throws -> [EntryID] {
+        let bytes = try store.meta(key) ?? []
+        return stride(from: 0, to: bytes.count, by: 16).compactMap { start in
+            EntryID(Array(bytes[start..<min(start + 16, bytes.count)]))
+        }
+    }
+
+    private func add(_ id: EntryID, to key: MetaKey) throws {
+        let known = try ids(key)
+        guard !known.contains(id) else { return }
+        try store.set(key, to: (known + [id]).flatMap(\.bytes))
+    }
+
+    /// Deletes the words of an entry here that both agreed to erase, and that were kept because nobody said so on this
+    /// device. Durable before it is done, so that a crash in between changes nothing.
+    func eraseHere(_ text: String) throws {
+        let id = try entry(text)
+        guard try paired().standing(ofEntry: id).erased.contains(id) else {
+            throw ErrorPayload("not_erased", id.short)
+        }
+        try add(id, to: .erasedHere)
+        owesErasing = true
+        owedErasures?.insert(id)
+        try eraseOwed()
+        changed()
+    }
+
+    /// Answers the partner's request to erase an entry by "no, and don't ask again".
+    ///
+    /// Kept on this device, of the entry and not of the request: asking once more changes nothing. Nobody else is told,
+    /// and to agree later stays possible.
+    func declineErasure(_ text: String) throws {
+        let replica = try paired()
+        let id = try entry(text)
+        let standing = try replica.standing(ofEntry: id)
+        if standing.erased.contains(id) { throw ErrorPayload("already_erased", id.short) }
+        let own = replica.membership.person(of: replica.device)
+        let isAsked = try requests(for: id, standing).contains { request in
+            try store.logged(request).map {
+                replica.membership.person(of: $0.placed.position.log.device) != own
+            } ?? false
+        }
+        guard isAsked else { throw ErrorPayload("nothing_to_consent", id.short) }
+        try add(id, to: .declined)
+        changed()
+    }
+
+    /// The entries of which the partner's requests to erase them were declined here.
+    var declinedErasures: Set<EntryID> {
+        get throws { Set(try ids(.declined)) }
+    }
+
+    /// Whether an erased entry's words lie here still, shown to nobody.
+    func keepsErased(_ id: EntryID) throws -> Bool { try store.keepsErased([id] + revisions(of: [id])) }
 
     private func agreedErasures() throws -> [EntryID] {
         guard let replica else { return [] }
         var entries: Set<EntryID> = []
         for consent in try store.erasures(.consent) {
-            guard let erasure = consent.effective.header.references.first?.entry,
+            guard let erasure = consent.subject,
                 let entry = try store.header(of: erasure)?.references.first?.entry
             else { continue }
             entries.insert(entry)
@@ -139,27 +271,44 @@ extension Ledger {
 
     private func revisions(of entries: [EntryID]) throws -> [EntryID] {
         try entries.flatMap { entry in
-            try store.events(about: entry).filter { $0.effective.header.kind == .revise }.map(\.effective.id)
+            try store.events(about: entry).filter {
+                $0.effective.header.kind == .revise && $0.subject == entry
+            }
+            .map(\.effective.id)
         }
     }
 
-    /// What both agreed to erase, and the devices that are not known to have done so.
+    /// What both agreed to erase, whether its words are here still, and the devices of which it isn't known that they
+    /// deleted them.
+    ///
+    /// A device deletes them by its own person's hand. So one that wrote the consent has; one that asked for it has as
+    /// soon as it has the consent; and of any other nobody but its person can tell.
     func erasures(settled: [DeviceID: Int64]) throws -> [ErasurePayload] {
         guard let replica else { return [] }
         let names = try names()
         return try agreedErasures().map { entry in
-            let facts = try store.events(about: entry).filter { $0.effective.header.kind == .erase }
-            let pair = try facts.flatMap { try [$0] + store.events(about: $0.effective.id) }
-            let last = try pair.compactMap { try store.arrival(of: $0.effective.id) }.max() ?? 0
-            let open = replica.membership.members.map(\.bundle.device).filter { device in
-                device != replica.device && replica.membership.isActive(device) && settled[device] ?? 0 < last
+            let requests = try store.events(about: entry).filter {
+                $0.effective.header.kind == .erase && $0.subject == entry
             }
-            return ErasurePayload(
+            let consents = try requests.flatMap { request in
+                try store.events(about: request.effective.id).filter { $0.effective.header.kind == .consent }
+            }.filter { replica.membership.counts($0.position) }
+            let first = try consents.compactMap { try store.arrival(of: $0.effective.id) }.min() ?? 0
+            let consenting = Set(consents.map(\.position.log.device))
+            let asking = Set(requests.map(\.position.log.device))
+            let open = replica.membership.members.map(\.bundle.device).filter { device in
+                device != replica.device && replica.membership.isActive(device)
+                    && !consenting.contains(device)
+                    && !(asking.contains(device) && settled[device] ?? 0 >= first)
+            }
+            var payload = ErasurePayload(
                 entry: entry.description,
                 open: open.map { device in
                     let person = replica.membership.person(of: device).map { names.person($0) + "'s " } ?? ""
                     return person + names.device(device)
                 })
+            payload.isKeptHere = try keepsErased(entry)
+            return payload
         }
     }
 
@@ -167,4 +316,9 @@ extension Ledger {
     func isToBeErased(_ id: EntryID, _ standing: Standing) throws -> Bool {
         try !standing.erased.contains(id) && !requests(for: id, standing).isEmpty
     }
+}
+
+extension PlacedEvent {
+    /// The first entry that it refers to.
+    fileprivate var subject: EntryID? { effective.header.references.first?.entry }
 }

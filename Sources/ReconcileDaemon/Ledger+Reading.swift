@@ -158,7 +158,9 @@ extension Ledger {
         payload.apart = try standing.wordings[id]?.apart.map(wording) ?? []
         payload.state = standing.hurts[id]?.rawValue
         payload.isToBeErased = try isToBeErased(id, standing)
+        payload.isDeclined = try payload.isToBeErased && declinedErasures.contains(id)
         payload.isErased = standing.erased.contains(id)
+        payload.isKept = try payload.isErased && keepsErased(id)
         payload.takenBack = standing.takenBack[id] != nil || payload.isErased
         payload.takenBackAt = try standing.takenBack[id].flatMap { try store.header(of: $0)?.at }
         for reference in header.references {

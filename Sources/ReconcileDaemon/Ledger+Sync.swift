@@ -142,7 +142,8 @@ extension Ledger {
             case .unknownDevice: return (.unknownDevice, 0)
             case .gap: return (.gap(run.log), 0)
             case .later: return (.later(run.log), 0)
-            case .batch(let batch):
+            case .batch(var batch):
+                try dropErasedWords(of: &batch)
                 if let mark = replica.markBefore(storing: run) { try save(mark) }
                 if !batch.isEmpty || !batch.heads.isEmpty { try commit(batch) }
                 try eraseOwed()

@@ -40,6 +40,8 @@ package actor Ledger {
     var sharers: Set<DeviceID> = []
     /// Whether words may be here still that are to be erased: nothing is acknowledged until they are gone.
     var owesErasing = true
+    /// The entries of which that may be; nil for all that anyone asked to erase.
+    var owedErasures: Set<EntryID>?
     /// The store's random id, once it was asked for.
     var knownStoreID: String?
     /// Whether a file is being taken in.
@@ -154,7 +156,8 @@ package actor Ledger {
             store = opened.store
             (identity, hasMet, partings) = (opened.identity, opened.hasMet, opened.partings)
             (introduced, paused, replica) = (opened.introduced, opened.paused, opened.replica)
-            (owesErasing, knownStoreID, keptDrafts, cachedNames, cachedJoins) = (true, nil, nil, nil, nil)
+            (owesErasing, owedErasures) = (true, nil)
+            (knownStoreID, keptDrafts, cachedNames, cachedJoins) = (nil, nil, nil, nil)
             store.setCutDevices(replica.map { Set($0.membership.cuts.keys) } ?? [])
             try eraseOwed()
         } catch {
@@ -276,10 +279,9 @@ package actor Ledger {
         changed()
         // From here on nothing that fails makes undone what was done.
         afterwards { try nameEpoch() }
-        do {
-            if try !local.erased.isEmpty || mayErase(batch) { owesErasing = true }
-        } catch {
-            owesErasing = true
+        if !local.erased.isEmpty { owesErasing = true }
+        do { try noteErasures(in: batch) } catch {
+            (owesErasing, owedErasures) = (true, nil)
             postponed(error)
         }
         afterwards { try eraseOwed() }

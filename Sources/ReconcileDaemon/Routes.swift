@@ -135,6 +135,7 @@ struct Routes: Sendable {
         addBundles(to: router)
         addDoctor(to: router)
         addEntries(to: router)
+        addErasing(to: router)
         addImport(to: router)
         addVerification(to: router)
         return router
@@ -203,7 +204,7 @@ struct Routes: Sendable {
 
     // MARK: Status and sync
 
-    private func status() async throws -> StatusPayload {
+    func status() async throws -> StatusPayload {
         var status = StatusPayload(
             version: Daemon.version, initialised: await ledger.isInitialised,
             paired: try await ledger.membership() != nil)

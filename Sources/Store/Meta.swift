@@ -9,10 +9,14 @@ package enum MetaKey: String, Hashable, Sendable {
     case clock
     /// By which rules the projections were derived.
     case derivation
+    /// The partner's requests to erase that this device's person declined for good, as ids one after the other.
+    case declined
     /// How many new logs and branches of each device were taken today.
     case door
     /// The epoch in which this device writes.
     case epoch
+    /// The erased entries of which this device's person said here that their words go, as ids one after the other.
+    case erasedHere
     /// In which generation projections are derived.
     case generation
     /// The genesis of the journal.

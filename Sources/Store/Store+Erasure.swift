@@ -2,10 +2,10 @@ package import EventLog
 import GRDB
 package import Journal
 
-/// Words that are deleted for good, as both persons agreed.
+/// Words that both persons agreed to let go: deleted by their own person's hand, and else kept and given to nobody.
 ///
-/// The header stays, with its commitment, so that the chain verifies. Its row says that the words will not be looked
-/// for any more, nor taken in if they are offered.
+/// The header stays, with its commitment, so that the chain verifies. Its row says that the words are not looked for,
+/// nor taken in if they are offered, and whether they lie here still.
 extension Store {
     /// All events of a kind that has to do with erasing.
     package func erasures(_ kind: Kind) throws -> [PlacedEvent] {
@@ -52,6 +52,62 @@ extension Store {
         return true
     }
 
+    /// Keeps the words of erased events from everyone, and has those that are not here no longer asked for.
+    ///
+    /// Returns whether anything was changed.
+    @discardableResult
+    package func withhold(_ ids: some Sequence<EntryID>) throws -> Bool {
+        try turn(
+            ids, [(Words.lacking, Words.erased), (Words.here, Words.withheld)],
+            only: "lacks_body <> \(Words.here) OR arrival IN (SELECT event FROM body)")
+    }
+
+    /// Shows words again that are erased no longer, and has those asked for again that were deleted.
+    ///
+    /// Returns whether anything was changed.
+    @discardableResult
+    package func bringBack(_ ids: some Sequence<EntryID>) throws -> Bool {
+        try turn(ids, [(Words.erased, Words.lacking), (Words.withheld, Words.here)], only: "true")
+    }
+
+    /// Whether the words of any of some erased events lie here still.
+    package func keepsErased(_ ids: some Sequence<EntryID>) throws -> Bool {
+        try queue.unsafeRead { db in
+            try ids.contains { id in
+                try Bool.fetchOne(
+                    db.cachedStatement(
+                        sql:
+                            "SELECT EXISTS (SELECT 1 FROM event WHERE id = ? AND lacks_body = \(Words.withheld))"
+                    ), arguments: [id.data]) ?? false
+            }
+        }
+    }
+
+    /// Turns what rows say of their words into something else, where there is anything to be turned.
+    private func turn(
+        _ ids: some Sequence<EntryID>, _ changes: [(old: Int, new: Int)], only condition: String
+    ) throws -> Bool {
+        let states = changes.map { String($0.old) }.joined(separator: ", ")
+        let affected = "id = ? AND lacks_body IN (\(states)) AND (\(condition))"
+        let due = try queue.unsafeRead { db in
+            try ids.filter { id in
+                try Bool.fetchOne(
+                    db.cachedStatement(sql: "SELECT EXISTS (SELECT 1 FROM event WHERE \(affected))"),
+                    arguments: [id.data]) ?? false
+            }
+        }
+        guard !due.isEmpty else { return false }
+        let cases = changes.map { "WHEN \($0.old) THEN \($0.new)" }.joined(separator: " ")
+        try write { db in
+            for id in due {
+                try db.execute(
+                    sql: "UPDATE event SET lacks_body = CASE lacks_body \(cases) END WHERE \(affected)",
+                    arguments: [id.data])
+            }
+        }
+        return true
+    }
+
     func erase(_ id: EntryID, whatIsHere: Bool, _ db: Database) throws {
         try db.execute(
             sql: """
@@ -65,8 +121,12 @@ extension Store {
     }
 
     /// What a row says of its words, in `lacks_body`.
-    private enum Words {
+    enum Words {
+        static let here = 0
         static let lacking = 1
+        /// Erased, and not here.
         static let erased = 2
+        /// Erased, and kept here: nothing reads them but what deletes them or brings them back.
+        static let withheld = 3
     }
 }

@@ -34,13 +34,14 @@ extension Store: LogReading {
         }
     }
 
-    /// The same as they travel: as many as fit into so many bytes, and with empty bodies if these aren't wanted.
+    /// The same as they travel, without the words that are erased: as many as fit into so many bytes, and with empty bodies if these aren't wanted.
     package func bytes(
         of log: LogID, from: UInt64, through: UInt64, withBodies: Bool, bytes: Int
     ) throws -> [EventBytes] {
         guard let id = logs.id(of: log) else { return [] }
         let (words, join) =
-            withBodies ? ("bytes", "LEFT JOIN body ON event = arrival") : ("NULL", "")
+            withBodies
+            ? ("bytes", "LEFT JOIN body ON event = arrival AND lacks_body = \(Words.here)") : ("NULL", "")
         return try queue.unsafeRead { db in
             let rows = try Row.fetchCursor(
                 db.cachedStatement(
@@ -166,15 +167,17 @@ extension Store: LogReading {
     /// Places that are looked up one by one rather than on the way through all.
     private static let fewPlaces = 32
 
-    /// The bodies that are here, of the events named.
+    /// The bodies that are here and not erased, of the events named.
     package func bodies(of ids: [EntryID]) throws -> [EntryID: [UInt8]] {
         try queue.unsafeRead { db in
             var bodies: [EntryID: [UInt8]] = [:]
             for id in ids {
                 let bytes = try Data.fetchOne(
                     db.cachedStatement(
-                        sql: "SELECT bytes FROM body JOIN event ON arrival = event WHERE event.id = ? LIMIT 1"
-                    ),
+                        sql: """
+                            SELECT bytes FROM body JOIN event ON arrival = event
+                            WHERE event.id = ? AND lacks_body = 0 LIMIT 1
+                            """),
                     arguments: [id.data])
                 if let bytes { bodies[id] = Array(bytes) }
             }

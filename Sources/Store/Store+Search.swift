@@ -45,15 +45,17 @@ extension Store {
             try Int64.fetchAll(
                 db,
                 sql: """
-                    SELECT arrival FROM (SELECT arrival FROM event WHERE kind = ?
+                    SELECT arrival FROM (SELECT arrival FROM event WHERE kind = ?1
                     UNION SELECT arrival FROM event WHERE id IN (SELECT id FROM event WHERE lacks_body = 1)
                     UNION SELECT arrival FROM event
-                        WHERE id IN (SELECT target FROM reference WHERE kind IN (?, ?)))
-                    WHERE arrival > ?
+                        WHERE id IN (SELECT target FROM reference WHERE kind IN (?2, ?3))
+                    UNION SELECT event FROM reference
+                        WHERE kind = ?4 AND target IN (SELECT target FROM reference WHERE kind = ?3))
+                    WHERE arrival > ?5
                     """,
                 arguments: [
                     Int64(Kind.receipt.rawValue), Int64(Kind.retract.rawValue), Int64(Kind.erase.rawValue),
-                    arrival,
+                    Int64(Kind.revise.rawValue), arrival,
                 ])
         }
     }

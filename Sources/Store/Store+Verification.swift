@@ -69,7 +69,8 @@ extension Store {
                 event.at = unsafe rows.number(6)
                 event.stamp = Stamp(column: unsafe rows.number(7))
                 event.arrival = unsafe rows.number(10)
-                event.lacksBody = unsafe rows.number(8) != 0
+                let words = Int(truncatingIfNeeded: unsafe rows.number(8))
+                event.lacksBody = words == Words.lacking || words == Words.erased
                 event.body = unsafe rows.isNull(9) ? nil : unsafe rows.bytes(9)
                 left -= event.header.count + (event.body?.count ?? 0)
                 events.append(event)
@@ -142,7 +143,12 @@ extension Store {
                 try db.execute(
                     sql: "DELETE FROM body WHERE event IN (SELECT arrival FROM event WHERE id = ?)",
                     arguments: [id.data])
-                try db.execute(sql: "UPDATE event SET lacks_body = 1 WHERE id = ?", arguments: [id.data])
+                try db.execute(
+                    sql: """
+                        UPDATE event SET lacks_body =
+                            CASE lacks_body WHEN \(Words.withheld) THEN \(Words.erased) ELSE \(Words.lacking) END
+                        WHERE id = ?
+                        """, arguments: [id.data])
             }
             for rift in rifts {
                 try db.execute(sql: "UPDATE rift SET generation = 0 WHERE id = ?", arguments: [rift.data])

@@ -39,6 +39,30 @@ final class PairedLedger {
         try await ledger.met()
     }
 
+    /// A further device of a ledger's person, let in by it.
+    init(letInBy elder: PairedLedger, called name: String) async throws {
+        scratch = try Scratch()
+        (couple, other) = (elder.couple, elder.other)
+        let keys = DeviceKeys()
+        own = keys.bundle(of: elder.own.person)
+        let directory = try StateDirectory(path: scratch.path("state"))
+        try directory.save(
+            DeviceIdentity(
+                person: own.person.description, personName: "Ada", deviceName: name,
+                eventKey: keys.secrets.event, meetKey: keys.secrets.meet))
+        ledger = try Ledger(
+            directory: directory, on: LedgerExecutor(MultiThreadedEventLoopGroup.singleton.next()))
+        let journal = couple.genesis.journal
+        let consent = try keys.sign(Membership.consent(of: own, journal: journal))
+        try await elder.ledger.conclude(
+            .admits(.init(bundle: own, signature: consent, replaces: nil)), person: "Ada")
+        try await ledger.conclude(
+            .joins(couple.genesis, as: own.person, introducer: elder.own), person: "Ada")
+        try await ledger.met()
+        try await elder.send(to: self)
+        try await send(to: elder)
+    }
+
     /// Gives all that is here to the other ledger, as a sync does; a body that is kept back is not among it.
     func send(to other: PairedLedger) async throws {
         let heads = try await other.ledger.heads()

@@ -68,10 +68,14 @@ package struct EntryPayload: Codable, Sendable {
     package var takenBack = false
     /// When it was taken back, in milliseconds since 1970.
     package var takenBackAt: Int64?
-    /// Whether its words are nowhere any more.
+    /// Whether both agreed that its words go: nobody is shown or given them any more.
     package var isErased = false
+    /// Whether the erased words lie on this device still, until its person has them deleted here too.
+    package var isKept = false
     /// Whether its author asks for it to be erased.
     package var isToBeErased = false
+    /// Whether this device's person has declined that for good; only this device knows.
+    package var isDeclined = false
     /// Whether ``fields`` are other words than those that it was shared with.
     package var reworded = false
     /// The wordings that it answers, where these are not the ones that count now.

@@ -28,7 +28,7 @@ package struct StatusPayload: Codable, Sendable {
     package var waiting: Int = 0
     /// All devices of the journal, this one and retired ones among them.
     package var devices: [DevicePayload] = []
-    /// The entries of the partner that they ask to let go.
+    /// The entries of the partner that they ask to let go, without those of which that was declined here.
     package var erasuresAsked: [String] = []
     /// What both agreed to delete.
     package var erasures: [ErasurePayload] = []
@@ -40,12 +40,14 @@ package struct StatusPayload: Codable, Sendable {
     }
 }
 
-/// An entry whose words both agreed to delete.
+/// An entry whose words both agreed to delete. They are deleted where its person has said so, and else kept unseen.
 package struct ErasurePayload: Codable, Sendable {
     /// The entry's id.
     package var entry: String
-    /// The devices that are not known to have deleted them, each with whose it is.
+    /// The other devices that are not known to have deleted them, each with whose it is.
     package var open: [String]
+    /// Whether they lie here still, shown to nobody and given to nobody.
+    package var isKeptHere = false
     /// An entry that was deleted, and where it may not be yet.
     package init(entry: String, open: [String]) { (self.entry, self.open) = (entry, open) }
 }
