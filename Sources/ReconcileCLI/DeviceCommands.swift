@@ -54,6 +54,7 @@ struct Status: Command {
             )
         }
         if status.apart { Terminal.print("You share with nobody: `reconcile pair` begins again.") }
+        for line in Arrivals.lines(status) { Terminal.print(Lines.wrapped(line)) }
         for device in status.devices where !device.isThisDevice && !device.retired {
             Terminal.print(ListDevices.line(device))
         }

@@ -23,10 +23,12 @@ struct ListDevices: Command {
         }
         guard status.initialised else { throw LocalClientError.refused(ErrorPayload("not_initialised")) }
         guard status.paired else { throw LocalClientError.refused(ErrorPayload("not_paired")) }
+        for line in Arrivals.lines(status) { Terminal.print(Lines.wrapped(line)) }
         for device in status.devices {
             Terminal.print(Self.line(device))
             if let origin = Self.origin(device) { Terminal.print("          " + origin) }
         }
+        _ = try socket.client.request("POST", "/devices/looked", as: StatusPayload.self)
     }
 
     /// Whose it is, and how it is reached and how far it has got.

@@ -14,6 +14,7 @@ enum Glance {
             return try client.rift(rift.id) { !$0.takenBack }
         }
         let resting = UInt64(clamping: rifts.count - open.count)
+        for line in Arrivals.lines(status) { Terminal.print(Lines.wrapped(line) + "\n") }
         Terminal.print(Lines.wrapped(text(open, resting: resting, status).joined(separator: "\n")))
         for one in Unfinished.all() {
             Terminal.say("Begun and not finished: reconcile \(one.resumption) goes on with it.")

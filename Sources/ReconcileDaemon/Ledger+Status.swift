@@ -35,6 +35,7 @@ extension Ledger {
             status.sharedOn = sharers.filter(replica.membership.isActive).sorted().map(names.device)
         }
         status.waiting = try store.missingBodies(after: nil, limit: 1_000).count
+        status.arrivals = try arrivals()
         status.erasuresAsked = try erasuresAsked().map(\.description)
         status.erasures = try erasures(settled: reports.compactMapValues { $0.meeting?.settled })
         status.devices = try replica.membership.members.map { try payload($0, replica, reports) }

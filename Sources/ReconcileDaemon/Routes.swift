@@ -109,6 +109,12 @@ struct Routes: Sendable {
                 return try await status()
             }
         }
+        router.post("/devices/looked") { _, _ in
+            try await answer {
+                try await ledger.lookAtArrivals()
+                return try await status()
+            }
+        }
         router.post("/devices/resume") { request, _ in
             try await answer {
                 let name = request.uri.queryParameters.get("device") ?? ""

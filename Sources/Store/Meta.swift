@@ -5,6 +5,8 @@ import GRDB
 
 /// Single values that are kept with the log.
 package enum MetaKey: String, Hashable, Sendable {
+    /// Since when devices that were let in are known here, and whether that was looked at.
+    case arrivals
     /// The hybrid clock's last stamp.
     case clock
     /// By which rules the projections were derived.

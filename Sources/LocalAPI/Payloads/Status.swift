@@ -28,6 +28,8 @@ package struct StatusPayload: Codable, Sendable {
     package var waiting: Int = 0
     /// All devices of the journal, this one and retired ones among them.
     package var devices: [DevicePayload] = []
+    /// Who was let in and is new, each told on every front page.
+    package var arrivals: [ArrivalPayload] = []
     /// The entries of the partner that they ask to let go, without those of which that was declined here.
     package var erasuresAsked: [String] = []
     /// What both agreed to delete.

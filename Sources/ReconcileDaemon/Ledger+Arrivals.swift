@@ -1,0 +1,77 @@
+import Causality
+import EventLog
+import FoundationEssentials
+import LocalAPI
+import Store
+
+/// A device that was let in, as this one has come to know it.
+struct Arrival: Codable, Sendable {
+    /// Since when it is known here by this device's clock, in milliseconds since 1970: what others' clocks say may be
+    /// made up.
+    let since: Int64
+    /// Whether this person has looked at the devices since.
+    var isLookedAt = false
+
+    /// How long an arrival is told at least, in milliseconds: a week.
+    static let patience: UInt64 = 7 * 86_400_000
+
+    /// Whether it is told still. Neither another name nor a retirement ends that.
+    func isNew(now: Int64) -> Bool {
+        !isLookedAt || now.subtractingReportingOverflow(since).partialValue.magnitude < Self.patience
+    }
+}
+
+/// Further devices, announced as long as they are new: someone with two minutes at a keyboard can let one in.
+extension Ledger {
+    /// Who is new, in the order in which they were let in.
+    func arrivals() throws -> [ArrivalPayload] {
+        guard let replica else { return [] }
+        let (now, names) = (Machine.now().milliseconds, try names())
+        let further = replica.membership.members.filter {
+            $0.admittedBy != nil && $0.bundle.device != replica.device
+        }
+        var noted = try notedArrivals()
+        let unknown = further.map(\.bundle.device.description).filter { noted[$0] == nil }
+        if !unknown.isEmpty {
+            for device in unknown { noted[device] = Arrival(since: now) }
+            do { try keep(noted) } catch StoreError.full {
+                // They are new until that can be noted.
+            }
+        }
+        let own = replica.membership.person(of: replica.device)
+        return try further.filter { noted[$0.bundle.device.description]?.isNew(now: now) ?? true }.map {
+            member in
+            let (device, person) = (member.bundle.device, member.bundle.person)
+            var payload = ArrivalPayload(
+                kind: person == own ? .ownDevice : .partnersDevice, device: device.description,
+                name: names.device(device), person: names.person(person))
+            payload.day = try member.admittedBy.flatMap { try store.header(of: $0)?.at }
+            payload.by = member.voucher?.description
+            payload.byName = member.voucher.map(names.device)
+            payload.isRetired = !replica.membership.isActive(device)
+            return payload
+        }
+    }
+
+    /// This person has looked at the devices: those known for a week are told no more, and others after their week.
+    func lookAtArrivals() throws {
+        let noted = try notedArrivals()
+        guard noted.values.contains(where: { !$0.isLookedAt }) else { return }
+        try keep(
+            noted.mapValues { arrival in
+                var arrival = arrival
+                arrival.isLookedAt = true
+                return arrival
+            })
+    }
+
+    private func notedArrivals() throws -> [String: Arrival] {
+        guard let bytes = try store.meta(.arrivals) else { return [:] }
+        // Noted by this program; whatever else it is, all are new.
+        return (try? JSONDecoder().decode([String: Arrival].self, from: Data(bytes))) ?? [:]
+    }
+
+    private func keep(_ noted: [String: Arrival]) throws {
+        try store.set(.arrivals, to: Array(JSONEncoder().encode(noted)))
+    }
+}
