@@ -10,6 +10,9 @@ package enum SystemClock {
     /// How long the machine has been up, in microseconds.
     package static func uptime() -> Int64 { read(CLOCK_MONOTONIC) }
 
+    /// How long ago the machine started, sleep included, in microseconds.
+    package static func sinceBoot() -> Int64 { read(CLOCK_BOOTTIME) }
+
     private static func read(_ clock: clockid_t) -> Int64 {
         var time = timespec()
         unsafe clock_gettime(clock, &time)

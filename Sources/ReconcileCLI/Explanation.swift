@@ -303,8 +303,13 @@ enum Explanation {
         case "not_private": "\(subject) is no private field. Those are underneath and kindness."
         case "already_erased": "the words of \(subject) are erased already."
         case "already_asked": "you asked for \(subject) to be erased already. It is once your partner agrees."
-        case "not_erased": "\(subject) is not erased, so its words stay. To ask for that: reconcile erase \(subject)"
+        case "not_erased":
+            "\(subject) is not erased, so its words stay. To ask for that: reconcile erase \(subject)"
         case "nothing_to_consent": "nobody asks for \(subject) to be erased."
+        case "clock_moved":
+            "this machine's clock was set by more than an hour since you held it, so whether its time has come is yours to say. Share it with reconcile share, or hold it again."
+        case "clock_unsure":
+            "whether this machine's clock is right isn't known since it started. It goes once the clock follows others, or a device is met whose clock agrees; or with reconcile share, now."
         case "restored":
             "this journal was put back from a copy since, and it may have been shared already. Look first: reconcile log"
         case "no_time_to_come":

@@ -82,7 +82,7 @@ package struct Daemon: Sendable {
             await discovery.beginAgain()
         }
         await desk.observe { await discovery.beginAgain() }
-        let held = HeldDrafts(ledger: ledger, logger: logger)
+        let held = HeldDrafts(ledger: ledger, links: links, logger: logger)
         let routes = Routes(
             ledger: ledger, archives: archives, links: links, dialling: dialling, desk: desk,
             discovery: discovery, listening: listening, logger: logger)

@@ -25,6 +25,8 @@ struct Draft: Codable, Sendable {
         let until: Int64
         let include: [String]
         let asOf: [String: Int64]?
+        /// How the clocks stood when it was held; nil where an older version held it.
+        var clock: HoldingClock?
     }
 
     init(_ stored: StoredDraft) throws {

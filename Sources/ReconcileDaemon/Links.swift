@@ -70,6 +70,8 @@ package actor Links {
     /// Faults of this device, or in what it was sent. They stay until the next connection: an attempt to connect that
     /// took their place would tell whether there was one.
     private var faults: [DeviceID: Trouble] = [:]
+    /// Whether a device met since the start has a clock within an hour of this one's.
+    private(set) var hasMetAgreeingClock = false
     private var observers: [@Sendable (DeviceID) async -> Void] = []
     private let changed: @Sendable () -> Void
 
@@ -258,7 +260,9 @@ package actor Links {
 
     /// Notes a peer's clock, which may say anything.
     func note(_ device: DeviceID, clock: Int64) {
-        meetings[device, default: Meeting()].skew = clock.subtractingClamped(Machine.now().milliseconds)
+        let skew = clock.subtractingClamped(Machine.now().milliseconds)
+        if skew.magnitude <= HoldingClock.tolerance { hasMetAgreeingClock = true }
+        meetings[device, default: Meeting()].skew = skew
     }
 
     /// Notes the port on which a device listens that called from somewhere.

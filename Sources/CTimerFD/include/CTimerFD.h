@@ -1,3 +1,4 @@
-/// timerfd, which Swift's Glibc module leaves out.
+/// timerfd and adjtimex, which Swift's Glibc module leaves out.
 #pragma once
 #include <sys/timerfd.h>
+#include <sys/timex.h>

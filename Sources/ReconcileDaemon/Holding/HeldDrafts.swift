@@ -8,10 +8,13 @@ import Transport
 /// Shares what is held when its time has come.
 struct HeldDrafts: Sendable {
     private let ledger: Ledger
+    private let links: Links
     private let logger: Logger
     private let wake = Wake()
 
-    init(ledger: Ledger, logger: Logger) { (self.ledger, self.logger) = (ledger, logger) }
+    init(ledger: Ledger, links: Links, logger: Logger) {
+        (self.ledger, self.links, self.logger) = (ledger, links, logger)
+    }
 
     /// Runs until the task is cancelled.
     func run() async {
@@ -31,11 +34,14 @@ struct HeldDrafts: Sendable {
     /// How long there is nothing to do; nil for as long as nothing changes.
     private func shareDue() async -> TimeAmount? {
         do {
-            for reason in try await ledger.shareDue() {
+            let isSure = await links.hasMetAgreeingClock || ClockChanges.isSynchronised
+            for reason in try await ledger.shareDue(isSure: isSure) {
                 logger.warning("a held draft could not be shared", metadata: ["reason": "\(reason)"])
             }
             return try await ledger.nextDue().map { due in
-                .milliseconds(min(max(due.subtractingClamped(Machine.now().milliseconds), 0), 86_400_000) + 1)
+                let left = due.subtractingClamped(Machine.now().milliseconds)
+                // What is due still waits for a clock to be sure of.
+                return left <= 0 ? .seconds(30) : .milliseconds(min(left, 86_400_000) + 1)
             }
         } catch {
             // A full disk, perhaps: it is held still, and tried again.

@@ -13,7 +13,8 @@ extension Ledger {
         draft.held = nil
         if let until = request.until {
             let time = try Self.time(until, zone: request.zone)
-            draft.held = Draft.Held(until: time, include: request.include, asOf: request.asOf)
+            draft.held = Draft.Held(
+                until: time, include: request.include, asOf: request.asOf, clock: .now())
             try checkShareable(draft, including: request.include)
         }
         if !request.isTrial {
@@ -34,14 +35,30 @@ extension Ledger {
     /// Shares what is due. What can't be shared is held no more, and says why.
     ///
     /// Returns the reasons for those. Throws where something may be different next time.
-    func shareDue() throws -> [String] {
+    ///
+    /// - Parameter isSure: whether this machine's clock is known to be right.
+    func shareDue(isSure: Bool) throws -> [String] {
         var reasons: [String] = []
+        let clock = HoldingClock.now()
         let time = Machine.now().milliseconds
         // One that can't be read holds nobody else up.
         let due = try allDrafts().filter { $0.content?.held.map { $0.until <= time } ?? false }
         for id in due.map(\.stored.id) {
             // Sharing another one may have taken it along, or put its rift's id into it.
             guard let now = try store.draft(id), var draft = try? Draft(now), let held = draft.held else {
+                continue
+            }
+            switch clock.verdict(heldAt: held.clock, isSure: isSure) {
+            case .share: break
+            case .wait:
+                guard draft.trouble == nil else { continue }
+                draft.trouble = "clock_unsure"
+                try keep(draft, id)
+                continue
+            case .ask:
+                (draft.held, draft.trouble) = (nil, "clock_moved")
+                try keep(draft, id)
+                reasons.append("clock_moved")
                 continue
             }
             do {
