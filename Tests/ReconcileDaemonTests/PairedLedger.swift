@@ -55,7 +55,7 @@ final class PairedLedger {
         let journal = couple.genesis.journal
         let consent = try keys.sign(Membership.consent(of: own, journal: journal))
         try await elder.ledger.conclude(
-            .admits(.init(bundle: own, signature: consent, replaces: nil)), person: "Ada")
+            .admits(.init(bundle: own, signature: consent)), person: "Ada")
         try await ledger.conclude(
             .joins(couple.genesis, as: own.person, introducer: elder.own), person: "Ada")
         try await ledger.met()
