@@ -24,4 +24,7 @@ package enum Label: String, CaseIterable, Sendable {
     case pairingCommitment = "reconcile/2 pairing commitment"
     case pairingCode = "reconcile/2 pairing code"
     case pairingConfirm = "reconcile/2 pairing confirm"
+    case pairingJournal = "reconcile/2 pairing journal"
+    /// From words on paper to a key.
+    case recovery = "reconcile/2 recovery"
 }
