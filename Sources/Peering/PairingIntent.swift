@@ -11,20 +11,24 @@ package enum PairingIntent: Int, Sendable {
     case continueJournal = 2
     /// A person takes another device into use; one of the two has the journal.
     case samePerson = 3
-    /// A person has lost the only device, and the other one lets a new one in.
-    case replace = 4
+    /// A person comes back by recovery words after a loss; the other side compares codes, and no more.
+    case recover = 5
 }
 
 /// What a pairing came to, to be stored.
 package enum PairingOutcome: Sendable {
     /// A new journal.
     case founded(Genesis)
-    /// The other device is to be let in by an `admit`, or by a `succeed` if it replaces one.
+    /// The other device is to be let in by an `admit`.
     case admits(EventHeader.Admission)
     /// This device was let into a journal as a device of a person, by a device that it may meet from here on.
     case joins(Genesis, as: PersonID, introducer: Bundle)
     /// The journal goes on with this device of the partner.
     case continues(Bundle)
+    /// This device comes back into a journal by a person's words, and has met one of its devices.
+    case recovers(Genesis, as: PersonID, recovery: EntryID, introducer: Bundle)
+    /// The other device comes back by words, as a device of a person: it may be met, and says the rest itself.
+    case meets(Bundle)
 }
 
 /// Why a pairing ended without one.
@@ -59,4 +63,6 @@ package enum PairingFailure: UInt32, CaseIterable, Error, Sendable {
     case changedKeys = 14
     /// One of the two could not store it.
     case storage = 15
+    /// The words of the side without a journal belong to no paper of the journal.
+    case unknownWords = 16
 }

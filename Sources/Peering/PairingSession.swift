@@ -1,32 +1,10 @@
 package import Causality
+import struct Crypto.HMAC
+import struct Crypto.SHA256
+import struct Crypto.SymmetricKey
 package import EventLog
 import Journal
 package import Wire
-
-/// The comparison code: the first nine digits that a transcript comes to, one for each role.
-package struct PairingCode: Hashable, Sendable {
-    /// The code as a number below 10⁹.
-    package let number: UInt32
-
-    /// A code from its number.
-    package init(number: UInt32) { self.number = number }
-
-    /// A code as people write it, spaces or not; nil for anything but nine digits.
-    package init?(_ text: some StringProtocol) {
-        let digits = String(text.filter { $0 != " " && $0 != "-" })
-        guard digits.utf8.count == 9, digits.utf8.allSatisfy({ (48...57).contains($0) }),
-            let number = UInt32(digits)
-        else { return nil }
-        self.number = number
-    }
-
-    /// `482 019 337`.
-    package var text: String {
-        let digits = String(number)
-        let padded = Array(String(repeating: "0", count: 9 - digits.count) + digits)
-        return String(padded[0..<3]) + " " + String(padded[3..<6]) + " " + String(padded[6..<9])
-    }
-}
 
 /// The pairing of two devices by commit, reveal and compare, without any I/O.
 ///
@@ -47,62 +25,37 @@ package struct PairingSession: Sendable {
         case fail(PairingFailure)
     }
 
-    /// What this side brings.
-    package struct Offer: Sendable {
-        /// This device's secret keys.
-        package let keys: DeviceKeys
-        /// What this device shows of itself, and whose it is.
-        package let bundle: Bundle
-        /// What this side's person is called.
-        package let person: String
-        /// What this device is called.
-        package let device: String
-        /// What this side's person means by pairing.
-        package let intent: PairingIntent
-        /// The journal that this side has; nil if it has none.
-        package let membership: (genesis: Genesis, members: Membership)?
-        /// The lost device that the other side is to replace, on the side with the journal.
-        package let replaces: DeviceID?
-        /// 16 random bytes that hide the names until the codes were compared.
-        package let salt: [UInt8]
-        /// 32 random bytes.
-        package let nonce: [UInt8]
-
-        /// An offer from its parts.
-        package init(
-            keys: DeviceKeys, bundle: Bundle, person: String, device: String, intent: PairingIntent,
-            membership: (genesis: Genesis, members: Membership)? = nil, replaces: DeviceID? = nil,
-            salt: [UInt8], nonce: [UInt8]
-        ) {
-            self.keys = keys
-            self.bundle = bundle
-            self.person = person
-            self.device = device
-            self.intent = intent
-            self.membership = membership
-            self.replaces = replaces
-            self.salt = salt
-            self.nonce = nonce
-        }
-    }
+    /// How many recoveries fit into a frame.
+    static let recoveryLimit = 32
 
     private enum Phase {
-        case start, hello, commit, use, nonce, reveal, compare, confirming, storing, stored, over
+        case start, hello, commit, use, nonce, reveal, journal, compare, confirming, waiting, storing, stored,
+            over
     }
 
-    private let offer: Offer
+    /// Who the other side is, once its person said yes.
+    struct Peer {
+        let bundle: Bundle
+        let journal: Digest?
+        let confirm: WirePairConfirm
+    }
+
+    let offer: Offer
     private let own: Digest
     private let other: Digest
     private var phase = Phase.start
     private var peerHello = WirePairHello()
     /// The message that goes out once the window is granted, and what is waited for then.
     private var pending: (message: WireMessage, phase: Phase)?
-    private var peerBundle: Bundle?
     private var t1 = Digest.zero
     private var commitment = Digest.zero
-    private var t2 = Digest.zero
-    private var ownConfirmation: [UInt8]?
+    private(set) var t2 = Digest.zero
+    private var peerMark: [UInt8] = []
+    private var ownSignature: [UInt8]?
     private var peerConfirmation: WirePairConfirm?
+    private var peer: Peer?
+    /// What it comes to, while the side with the journal has not said that it agrees.
+    private var outcome: PairingOutcome?
     private var isPeerDone = false
 
     /// A pairing on a connection between two certificates.
@@ -143,10 +96,16 @@ package struct PairingSession: Sendable {
             case (.commit, .pairCommit(let commit)): return try answer(commit)
             case (.nonce, .pairNonce(let nonce)): return try reveal(nonce)
             case (.reveal, .pairReveal(let reveal)): return try check(reveal)
+            case (.journal, .pairJournal(let journal)): return try compare(journal)
             case (.compare, .pairConfirm(let confirm)), (.confirming, .pairConfirm(let confirm)):
                 guard peerConfirmation == nil else { throw .protocolViolation }
                 peerConfirmation = confirm
-                return try finish()
+                return try goOn()
+            case (.waiting, .pairDone):
+                guard let outcome, let peer else { throw .protocolViolation }
+                isPeerDone = true
+                phase = .storing
+                return [.store(outcome, person: peer.confirm.person, device: peer.confirm.device)]
             case (.storing, .pairDone), (.stored, .pairDone):
                 isPeerDone = true
                 guard phase == .stored else { return [] }
@@ -168,7 +127,7 @@ package struct PairingSession: Sendable {
     }
 
     /// The other device, once it has said which it is.
-    package var peerDevice: DeviceID? { peerBundle?.device }
+    package var peerDevice: DeviceID? { peer?.bundle.device }
 
     /// Whether a person is being waited for, and not a message.
     package var isWaitingForPeople: Bool { phase == .compare || phase == .confirming }
@@ -180,21 +139,8 @@ package struct PairingSession: Sendable {
     package mutating func choose(isEqual: Bool) -> [Action] {
         guard phase == .compare else { return [] }
         guard isEqual else { return fail(.mismatch) }
-        do throws(PairingFailure) {
-            let transcript = Genesis.confirmation(of: t2, isHost: isHost)
-            guard let signature = try? offer.keys.sign(transcript) else { throw .protocolViolation }
-            ownConfirmation = signature
-            phase = .confirming
-            var confirm = WirePairConfirm()
-            confirm.signature = signature.wireBytes
-            confirm.salt = offer.salt.wireBytes
-            confirm.person = offer.person
-            confirm.device = offer.device
-            try add(&confirm)
-            return [.send(.pairConfirm(confirm))] + (try finish())
-        } catch {
-            return fail(error)
-        }
+        phase = .confirming
+        do throws(PairingFailure) { return try goOn() } catch { return fail(error) }
     }
 
     /// The journal is stored here.
@@ -219,21 +165,23 @@ package struct PairingSession: Sendable {
         var hello = WirePairHello()
         hello.versions = [ProtocolVersion.current]
         hello.intent = WireIntent(rawValue: offer.intent.rawValue) ?? .unspecified
-        hello.bundle = offer.bundle.wire
-        if let membership = offer.membership {
-            hello.journal = membership.genesis.journal.bytes.wireBytes
-            if let lost = offer.replaces, let person = membership.members.person(of: lost) {
-                hello.person = person.bytes.wireBytes
-                hello.replaces = lost.bytes.wireBytes
-            }
-        }
-        hello.names = Self.hidden(offer.person, offer.device, salt: offer.salt).bytes.wireBytes
+        let hidden = Self.hidden(
+            offer.bundle, journal: offer.journal, person: offer.person, device: offer.device, salt: offer.salt
+        )
+        hello.hidden = hidden.bytes.wireBytes
         return hello
     }
 
-    private static func hidden(_ person: String, _ device: String, salt: [UInt8]) -> Digest {
+    /// What a hello says of who it comes from: it binds, and tells nothing.
+    private static func hidden(
+        _ bundle: Bundle, journal: Digest?, person: String, device: String, salt: [UInt8]
+    ) -> Digest {
         var transcript = Transcript(.names)
         transcript.append(salt)
+        transcript.append(bundle.person)
+        transcript.append(bundle.eventKey)
+        transcript.append(bundle.meetKey)
+        transcript.append(journal?.bytes ?? [])
         transcript.append(Array(person.utf8))
         transcript.append(Array(device.utf8))
         return transcript.digest
@@ -241,58 +189,16 @@ package struct PairingSession: Sendable {
 
     private mutating func accept(_ bytes: [UInt8]) throws(PairingFailure) {
         guard let hello = try? WirePairHello(decoding: bytes) else { throw .protocolViolation }
-        guard hello.versions.contains(ProtocolVersion.current), let bundle = Bundle(hello.bundle),
-            hello.names.count == 32
-        else {
+        guard hello.versions.contains(ProtocolVersion.current), hello.hidden.count == 32 else {
             throw .protocolViolation
         }
-        guard bundle.device != offer.bundle.device else { throw .sameDevice }
-        let journal = hello.journal.isEmpty ? nil : Digest(hello.journal)
-        guard hello.journal.isEmpty == (journal == nil) else { throw .protocolViolation }
-        try check(journal, intent: Int(hello.intent.rawValue))
-        try check(bundle)
-        peerHello = hello
-        peerBundle = bundle
-    }
-
-    /// Whether what both sides mean goes together with the journals that they have.
-    private func check(_ theirs: Digest?, intent: Int) throws(PairingFailure) {
-        let own = offer.membership?.genesis.journal
-        switch (own, theirs) {
-        case (.some, .none), (.none, .some):
-            let (mine, other) = (offer.intent, PairingIntent(rawValue: intent))
-            if mine == other, mine == .samePerson || mine == .replace { return }
+        let (mine, theirs) = (offer.intent, PairingIntent(rawValue: hello.intent.rawValue))
+        guard mine == theirs else {
             // Both said no more than "pair", and only one of the two has a journal.
             let plain: Set<PairingIntent?> = [.newJournal, .continueJournal]
-            throw plain.contains(mine) && plain.contains(other) ? .alreadyPaired : .unequalIntents
-        case (.none, .none):
-            guard intent == offer.intent.rawValue else { throw .unequalIntents }
-            guard offer.intent == .newJournal else { throw .noJournal }
-        case (.some(let own), .some(let theirs)):
-            guard own == theirs else { throw .otherJournal }
-            guard intent == offer.intent.rawValue else { throw .unequalIntents }
-            guard offer.intent == .continueJournal else { throw .alreadyPaired }
+            throw plain.contains(mine) && plain.contains(theirs) ? .alreadyPaired : .unequalIntents
         }
-    }
-
-    /// Whether the other device is one with which that can be done.
-    private func check(_ bundle: Bundle) throws(PairingFailure) {
-        if offer.intent == .newJournal || offer.intent == .continueJournal {
-            guard bundle.person != offer.bundle.person else { throw .sameDevice }
-        }
-        guard let members = offer.membership?.members else { return }
-        if offer.intent == .continueJournal, !members.persons.contains(bundle.person) { throw .changedKeys }
-        guard let known = members.member(bundle.device)?.bundle else { return }
-        guard members.isActive(bundle.device) else { throw .retired }
-        guard known.meetKey == bundle.meetKey else { throw .changedKeys }
-        // One that joins again after the end of its pairing was lost becomes who it was to be, and nobody else.
-        let person =
-            switch offer.intent {
-            case .samePerson: offer.bundle.person
-            case .replace: offer.replaces.flatMap(members.person)
-            default: Optional(bundle.person)
-            }
-        guard known.person == person else { throw .changedKeys }
+        peerHello = hello
     }
 
     /// Over the exact bytes that travelled: another implementation may encode the same words differently.
@@ -344,25 +250,60 @@ package struct PairingSession: Sendable {
         guard nonce.nonce.count == 32 else { throw .protocolViolation }
         var reveal = WirePairReveal()
         reveal.nonce = offer.nonce.wireBytes
-        return [.send(.pairReveal(reveal))] + compare(joiner: Array(nonce.nonce), host: offer.nonce)
+        return [.send(.pairReveal(reveal)), mark(joiner: Array(nonce.nonce), host: offer.nonce)]
     }
 
     private mutating func check(_ reveal: WirePairReveal) throws(PairingFailure) -> [Action] {
         guard reveal.nonce.count == 32 else { throw .protocolViolation }
         let opened = Self.commitment(nonce: Array(reveal.nonce), t1: t1)
         guard Authentication.isEqual(opened.bytes, commitment.bytes) else { throw .brokenCommitment }
-        return compare(joiner: offer.nonce, host: Array(reveal.nonce))
+        return [mark(joiner: offer.nonce, host: Array(reveal.nonce))]
     }
 
-    private mutating func compare(joiner: [UInt8], host: [UInt8]) -> [Action] {
+    /// Both nonces are known: what follows is said only on this connection.
+    private mutating func mark(joiner: [UInt8], host: [UInt8]) -> Action {
         var transcript = Transcript(.pairingTranscript)
         transcript.append(t1)
         transcript.append(commitment)
         transcript.append(joiner)
         transcript.append(host)
         t2 = transcript.digest
+        phase = .journal
+        var journal = WirePairJournal()
+        journal.mark = mark(of: offer.journal, isHost: isHost).wireBytes
+        return .send(.pairJournal(journal))
+    }
+
+    /// By which two sides with the same journal find that out, and nobody else learns which it is.
+    private func mark(of journal: Digest?, isHost: Bool) -> [UInt8] {
+        guard let journal else { return [] }
+        var transcript = Transcript(.pairingJournal)
+        transcript.append(isHost ? 1 : 2)
+        transcript.append(journal)
+        return Array(
+            HMAC<SHA256>.authenticationCode(for: transcript.bytes, using: SymmetricKey(data: t2.bytes)))
+    }
+
+    private mutating func compare(_ journal: WirePairJournal) throws(PairingFailure) -> [Action] {
+        peerMark = Array(journal.mark)
+        guard peerMark.isEmpty || peerMark.count == 32 else { throw .protocolViolation }
+        try checkJournals()
         phase = .compare
         return [.compare(own: code(isHost: isHost), other: code(isHost: !isHost))]
+    }
+
+    /// Whether what both mean goes together with the journals that they have.
+    private func checkJournals() throws(PairingFailure) {
+        switch (offer.journal, peerMark.isEmpty) {
+        case (.none, true): guard offer.intent == .newJournal else { throw .noJournal }
+        case (.none, false), (.some, true):
+            guard offer.intent == .samePerson || offer.intent == .recover else { throw .alreadyPaired }
+        case (.some(let journal), false):
+            guard Authentication.isEqual(peerMark, mark(of: journal, isHost: !isHost)) else {
+                throw .otherJournal
+            }
+            guard offer.intent == .continueJournal else { throw .alreadyPaired }
+        }
     }
 
     private func code(isHost: Bool) -> PairingCode {
@@ -372,86 +313,44 @@ package struct PairingSession: Sendable {
         return PairingCode(number: UInt32(transcript.digest.prefix % 1_000_000_000))
     }
 
-    private mutating func finish() throws(PairingFailure) -> [Action] {
-        guard phase == .confirming, let ownConfirmation, let peerConfirmation, let peerBundle else {
-            return []
-        }
-        guard peerConfirmation.person.utf8.count <= 256, peerConfirmation.device.utf8.count <= 256,
-            Self.hidden(peerConfirmation.person, peerConfirmation.device, salt: Array(peerConfirmation.salt))
-                == Digest(peerHello.names)
-        else { throw .protocolViolation }
-        let outcome = try outcome(own: ownConfirmation, peer: peerConfirmation, peerBundle)
-        phase = .storing
-        return [.store(outcome, person: peerConfirmation.person, device: peerConfirmation.device)]
-    }
-
-    // MARK: What it comes to
-
-    /// The bundle with which the side without a journal is let in: its keys, and the person that it becomes.
-    private func newcomer() throws(PairingFailure) -> (bundle: Bundle, journal: Digest) {
-        guard let peerBundle else { throw .protocolViolation }
-        if let membership = offer.membership {
-            let person = offer.replaces.flatMap { membership.members.person(of: $0) } ?? offer.bundle.person
-            let bundle = Bundle(
-                person: person, eventKey: peerBundle.eventKey, meetKey: peerBundle.meetKey)
-            return (bundle, membership.genesis.journal)
-        }
-        let named = offer.intent == .replace ? PersonID(peerHello.person) : peerBundle.person
-        guard let person = named, let journal = Digest(peerHello.journal) else { throw .protocolViolation }
-        let bundle = Bundle(
-            person: person, eventKey: offer.bundle.eventKey, meetKey: offer.bundle.meetKey)
-        return (bundle, journal)
-    }
-
-    /// The side with the journal tells where it began, the other one agrees to be let in.
-    private func add(_ confirm: inout WirePairConfirm) throws(PairingFailure) {
-        guard offer.intent == .samePerson || offer.intent == .replace else { return }
-        if let genesis = offer.membership?.genesis {
-            guard let bytes = try? genesis.encoded() else { throw .protocolViolation }
-            confirm.genesis = bytes.wireBytes
-        } else {
-            let newcomer = try newcomer()
-            let consent = Membership.consent(of: newcomer.bundle, journal: newcomer.journal)
-            guard let signature = try? offer.keys.sign(consent) else { throw .protocolViolation }
-            confirm.consent = signature.wireBytes
-        }
-    }
-
-    private func outcome(
-        own: [UInt8], peer: WirePairConfirm, _ peerBundle: Bundle
-    ) throws(PairingFailure) -> PairingOutcome {
-        let theirs = Array(peer.signature)
-        guard offer.intent == .newJournal else {
-            guard peerBundle.verifies(theirs, of: Genesis.confirmation(of: t2, isHost: !isHost)) else {
+    /// This side's person said yes: shows who this is, and stores once the other side has done so.
+    ///
+    /// Who is to be let in waits for the other side, whose journal it agrees to.
+    private mutating func goOn() throws(PairingFailure) -> [Action] {
+        guard phase == .confirming else { return [] }
+        if peer == nil, let peerConfirmation { peer = try open(peerConfirmation) }
+        var actions: [Action] = []
+        if ownSignature == nil, peer != nil || !offer.isNewcomer {
+            guard let signature = try? offer.keys.sign(Genesis.confirmation(of: t2, isHost: isHost)) else {
                 throw .protocolViolation
             }
-            return offer.intent == .continueJournal ? .continues(peerBundle) : try admission(peer, peerBundle)
+            ownSignature = signature
+            actions = [.send(.pairConfirm(try confirmation(signature, to: peer)))]
         }
-        let genesis =
-            isHost
-            ? Genesis(
-                host: offer.bundle, hostConfirmation: own, joiner: peerBundle, joinerConfirmation: theirs,
-                transcript: t2)
-            : Genesis(
-                host: peerBundle, hostConfirmation: theirs, joiner: offer.bundle, joinerConfirmation: own,
-                transcript: t2)
-        guard let genesis else { throw .protocolViolation }
-        return .founded(genesis)
+        guard let ownSignature, let peer else { return actions }
+        let outcome = try outcome(signature: ownSignature, with: peer)
+        guard !offer.isNewcomer else {
+            // Whether it may be let in only the other side knows: until that has stored it, nothing is kept here.
+            self.outcome = outcome
+            phase = .waiting
+            return actions
+        }
+        phase = .storing
+        return actions + [.store(outcome, person: peer.confirm.person, device: peer.confirm.device)]
     }
 
-    private func admission(
-        _ peer: WirePairConfirm, _ peerBundle: Bundle
-    ) throws(PairingFailure) -> PairingOutcome {
-        let newcomer = try newcomer()
-        guard offer.membership == nil else {
-            let consent = Membership.consent(of: newcomer.bundle, journal: newcomer.journal)
-            guard newcomer.bundle.verifies(peer.consent, of: consent) else { throw .protocolViolation }
-            return .admits(.init(bundle: newcomer.bundle, signature: Array(peer.consent)))
-        }
-        guard let genesis = Genesis(bytes: Array(peer.genesis)), genesis.journal == newcomer.journal,
-            [genesis.first.person, genesis.second.person].contains(newcomer.bundle.person),
-            (offer.intent == .samePerson) == (newcomer.bundle.person == peerBundle.person)
+    /// Who the other side is: what it had bound itself to in its hello, and nothing else.
+    private func open(_ confirm: WirePairConfirm) throws(PairingFailure) -> Peer {
+        let journal = confirm.journal.isEmpty ? nil : Digest(confirm.journal)
+        guard confirm.person.utf8.count <= 256, confirm.device.utf8.count <= 256, confirm.salt.count == 16,
+            let bundle = Bundle(confirm.bundle), confirm.journal.isEmpty == (journal == nil),
+            Self.hidden(
+                bundle, journal: journal, person: confirm.person, device: confirm.device,
+                salt: Array(confirm.salt)) == Digest(peerHello.hidden),
+            mark(of: journal, isHost: !isHost) == peerMark,
+            bundle.verifies(confirm.signature, of: Genesis.confirmation(of: t2, isHost: !isHost))
         else { throw .protocolViolation }
-        return .joins(genesis, as: newcomer.bundle.person, introducer: peerBundle)
+        try check(bundle)
+        return Peer(bundle: bundle, journal: journal, confirm: confirm)
     }
 }

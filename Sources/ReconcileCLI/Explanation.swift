@@ -12,7 +12,7 @@ enum Explanation {
 
     /// What is to be done on a device that was restored without its keys.
     static let newDevice =
-        "This was restored without keys, so it is a new device of yours. Let it in: `reconcile pair --mine` here and on another one of yours, or `reconcile pair --replace` here and on your partner's."
+        "This was restored without keys, so it is a new device of yours. Let it in: `reconcile pair --mine` here and on another one of yours, or with your recovery words: `reconcile pair --recover` here and on your partner's."
 
     private static func client(_ error: LocalClientError) -> String {
         switch error {
@@ -93,7 +93,7 @@ enum Explanation {
     /// What is not as it has to be in the journal, and what to do.
     static func damage(_ kind: String, count: UInt64) -> String {
         let anew =
-            "Stop the daemon, keep a copy of its directory, and set this device up anew: `reconcile pair --mine` from another of yours, or --replace from your partner's."
+            "Stop the daemon, keep a copy of its directory, and set this device up anew: `reconcile pair --mine` from another of yours, or by your recovery words with --recover."
         return switch kind {
         case "missing":
             (count > 0
@@ -155,7 +155,7 @@ enum Explanation {
         case "storage":
             "there is no room left on one of the two disks, or it failed, so nothing was paired. Make room, then run `reconcile pair` on both again."
         case "alreadyPaired":
-            "one of the two has a journal already, and the other has none. Is the new one a further device of its person? Add it from the device that they have, with --mine on both. Is that one lost? Then run `reconcile pair --replace` on both."
+            "one of the two has a journal already, and the other has none. Is the new one a further device of its person? Add it from the device that they have, with --mine on both. Is that one lost? Then `reconcile pair --recover` on both lets it in by recovery words."
         case "otherJournal":
             "both have a journal, and not the same one. Two journals can't be made one."
         case "noJournal":
@@ -164,6 +164,8 @@ enum Explanation {
             "that device was retired, for good. Set it up anew in a fresh state directory, then add it with --mine."
         case "changedKeys":
             "that device shows other keys than this journal knows, so nothing was paired. Set it up anew if it was reset."
+        case "unknownWords":
+            "these words belong to no paper of this journal, or to one that was withdrawn. Look whether it is the right one."
         case "brokenCommitment":
             "someone is tampering with the connection, so nothing was paired. Use another network."
         case "disconnected":
@@ -173,13 +175,24 @@ enum Explanation {
         }
     }
 
+    /// Who came while a pairing waits, and failed.
+    static func stranger(at address: String, _ reason: String) -> String {
+        let deed =
+            switch reason {
+            case "timeout": "and then said nothing"
+            case "protocolViolation", "brokenCommitment": "with messages that make no sense"
+            default: "and gave up"
+            }
+        return "Someone at \(address) tried to pair \(deed). That may be a stranger."
+    }
+
     /// What two people agree to by a pairing, before anything is shown that they compare.
     static func pairing(for intent: String) -> String {
         switch intent {
         case "samePerson":
             "One of the two has your journal, and the other will have it too: everything that was shared.\nDrafts and notes stay on the device on which they were written."
-        case "replace":
-            "The new device takes the place of your partner's lost one, and gets everything that was shared.\nDrafts and notes of the lost one are lost with it."
+        case "recover":
+            "The new device comes back by its person's recovery words, and gets everything that was shared.\nDrafts and notes of the lost one are lost with it."
         case "continueJournal":
             "From now on you share again, in the same journal: what either of you shares is in both.\nDrafts and notes stay here, also those written while you were apart."
         default:
@@ -232,7 +245,7 @@ enum Explanation {
         case "restore_unfinished":
             "a backup was being restored here, and that was broken off. Do it again: reconcile backup restore FILE"
         case "restored_without_keys":
-            "this journal was restored without keys. Let this device in with --mine, from another of yours, or with --replace on your partner's. To begin another journal, export this one and use a new state directory."
+            "this journal was restored without keys. Let this device in with --mine, from another of yours, or by your recovery words with --recover. To begin another journal, export this one and use a new state directory."
         case "backup_none": "that is no backup of Reconcile's."
         case "backup_newer": "that backup was made by a newer version. Install that one first."
         case "backup_sealed": "that backup has a passphrase. Name a file with it: --passphrase-file"
@@ -270,10 +283,16 @@ enum Explanation {
         case "apart_sync":
             "you have stopped sharing, so there is nobody to be in sync with. `reconcile pair`, on both machines, begins again."
         case "retired": "this device was retired from the journal. What is here can be read, and no more."
-        case "not_the_only_device":
-            "your partner has another device in the journal. It can let the new one in, with --mine on both."
-        case "not_lost":
-            "your partner's device is connected, so it isn't lost. It can let the new one in, with --mine."
+        case "no_recovery":
+            "nobody has recovery words in this journal. Another device of the same person can let the new one in, with --mine on both."
+        case "words_needed":
+            "this device has no journal, so it takes your recovery words. Run `reconcile pair --recover`."
+        case "words_count":
+            "recovery words are twelve, and these are \(subject). Write all of them, in order."
+        case "words_unknown":
+            "word \(subject) is none of the list. Look at the paper again: its first four letters suffice."
+        case "words_checksum":
+            "these words don't go together: one is another one of the list, or two changed places. Look at the paper again."
         case "unknown_device": "no device is called \"\(subject)\". `reconcile devices` shows them."
         case "ambiguous_device":
             "several devices are called \"\(subject)\". Name the one by the beginning of its id."
@@ -353,7 +372,7 @@ enum Explanation {
         case "codes_differ": pairing(failed: "mismatch")
         case "bad_code": "a code has nine digits, as in 482 019 337."
         case "no_devices":
-            "your partner has no device in the journal that could open it. Run `reconcile pair --replace` with the new one."
+            "your partner has no device in the journal that could open it. Run `reconcile pair --recover` with the new one."
         case "bundle_none":
             "that file is no bundle. `reconcile bundle create --to FILE` makes one, on your partner's machine."
         case "bundle_newer":

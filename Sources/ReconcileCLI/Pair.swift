@@ -11,22 +11,23 @@ struct Pair: Command {
               reconcile pair                          with your partner
               reconcile pair --address 10.0.0.2:7747  where they don't find each other
               reconcile pair --mine                   with another device of yours
-              reconcile pair --replace                in the place of a lost only device
+              reconcile pair --recover                to come back by recovery words
 
-            One side names the other's address; the new device and one that has the journal both say --replace. \
+            One side names the other's address; both say the same of the others. With \
+            --recover the new device asks for the words, and any device with the journal meets it. \
             In a script, `reconcile pair --confirm CODE` gives the code that the other side printed.
             """)
     @OptionGroup var socket: SocketOptions
     @Option(help: "Where the other daemon listens: HOST:PORT.") var address: String?
     @Flag(help: "The other device is yours too; one of the two has the journal.") var mine = false
-    @Flag(help: "The new device takes the place of the only one that its person had, which is lost.")
-    var replace = false
+    @Flag(help: "The new device comes back by the words that its person wrote down, after a loss.")
+    var recover = false
     @Option(help: "The code that the other side shows; answers the pairing that is going on.") var confirm:
         String?
     @Flag(help: "Stop the pairing that is going on.") var cancel = false
 
     func validate() throws {
-        if mine, replace { throw ValidationError("--mine and --replace exclude each other.") }
+        if mine, recover { throw ValidationError("--mine and --recover exclude each other.") }
     }
 
     func execute() throws {
@@ -42,6 +43,7 @@ struct Pair: Command {
                 "That is the other screen's code. Both sides are paired once the other one says the same.")
             return
         }
+        if recover { try giveWords() }
         var buffer: [UInt8] = []
         var result: Result<Void, any Error>?
         try socket.client.stream("POST", target) { piece in
@@ -58,7 +60,7 @@ struct Pair: Command {
     }
 
     private var target: String {
-        let wish = mine ? "mine" : replace ? "replace" : "partner"
+        let wish = mine ? "mine" : recover ? "recover" : "partner"
         return "/pair?for=\(wish)" + (address.map { "&address=" + percentEncoded($0) } ?? "")
     }
 
@@ -79,7 +81,11 @@ struct Pair: Command {
             )
         case "alone": Terminal.say(Explanation.alone(port: step.port ?? 0, calling: address))
         case "misfit":
-            Terminal.say("Someone wants to pair, but \(Explanation.pairing(failed: step.failure ?? ""))")
+            let place = step.address.map { " at \(shownLine($0))" } ?? ""
+            Terminal.say(
+                "Someone\(place) wants to pair, but \(Explanation.pairing(failed: step.failure ?? ""))")
+        case "stranger":
+            Terminal.say(Explanation.stranger(at: shownLine(step.address ?? "?"), step.failure ?? ""))
         case "compare": try compare(step)
         case "paired":
             Terminal.say(
@@ -89,6 +95,26 @@ struct Pair: Command {
         default: break
         }
         return nil
+    }
+
+    /// Hands over the words, unless this side has the journal and only compares codes.
+    private func giveWords() throws {
+        guard try !socket.client.request("GET", "/status", as: StatusPayload.self).met else { return }
+        while true {
+            let text =
+                Terminal.isInputTerminal
+                ? try Passphrase.typed("Your twelve recovery words (they don't show): ")
+                : Array(try Terminal.readInput().utf8)
+            do {
+                let request = WordsRequest(words: String(decoding: text, as: UTF8.self))
+                _ = try socket.client.request("POST", "/pair/words", body: request, as: StatusPayload.self)
+                return
+            } catch LocalClientError.refused(let refusal)
+                where Terminal.isInputTerminal && refusal.error.hasPrefix("words_")
+            {
+                Terminal.note("reconcile: \(Explanation.text(of: LocalClientError.refused(refusal)))")
+            }
+        }
     }
 
     private func compare(_ step: PairingStep) throws {

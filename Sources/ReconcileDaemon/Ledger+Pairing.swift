@@ -7,13 +7,13 @@ import Store
 import Wire
 
 /// What a person wants of a pairing.
-enum PairingWish: String, Sendable {
+enum PairingWish: Sendable {
     /// To share with the partner.
     case partner
     /// To use another device too.
     case mine
-    /// To let a new device take the place of the partner's lost one, or be that device.
-    case replace
+    /// To come back by recovery words; none on the side that has the journal, which only compares codes.
+    case recovery(RecoveryWords?)
 }
 
 /// Pairing, and what it comes to: a new journal, a device let into one, or one that goes on.
@@ -40,6 +40,8 @@ extension Ledger {
             membership = (replica.genesis, replica.membership)
         }
         let intent: PairingIntent
+        var recoveries: [PairingSession.Recovery] = []
+        var recoveryKey: [UInt8]?
         switch wish {
         case .partner:
             // Founding another journal would take the place of this one.
@@ -52,33 +54,53 @@ extension Ledger {
                 throw ErrorPayload("already_paired")
             }
         case .mine: intent = .samePerson
-        case .replace:
-            intent = .replace
+        case .recovery(let words):
+            intent = .recover
+            if let membership {
+                recoveries = self.recoveries(of: membership.members)
+                guard !recoveries.isEmpty else { throw ErrorPayload("no_recovery") }
+            } else {
+                guard let words else { throw ErrorPayload("words_needed") }
+                recoveryKey = try words.publicKey()
+            }
         }
         return PairingSession.Offer(
             keys: keys, bundle: bundle, person: identity.personName, device: identity.deviceName,
-            intent: intent, membership: membership, salt: Machine.random(16),
-            nonce: Machine.random(32))
+            intent: intent, membership: membership, recoveries: recoveries, recoveryKey: recoveryKey,
+            salt: Machine.random(16), nonce: Machine.random(32))
     }
 
     /// Stores what a pairing came to, in one transaction.
     ///
-    /// - Parameter person: what the other side's person is called.
-    func conclude(_ outcome: PairingOutcome, person: String) throws {
+    /// - Parameters:
+    ///   - person: what the other side's person is called.
+    ///   - wish: what this side's person wanted, with the words that it takes.
+    func conclude(_ outcome: PairingOutcome, person: String, wish: PairingWish) throws {
         switch outcome {
         case .founded(let genesis): try begin(genesis, as: nil, introducer: nil)
         case .joins(let genesis, let id, let introducer):
-            // A further device of a person is that person's by name too; a successor keeps the name it was given.
+            try begin(genesis, as: (id, person), introducer: introducer)
+        case .recovers(let genesis, let id, let recovery, let introducer):
+            guard case .recovery(let words?) = wish, let identity else { throw ErrorPayload("words_needed") }
+            // Who comes back by a device of their own takes its name; by the partner's, keeps the one just given.
             let name = introducer.person == id ? person : nil
-            try begin(genesis, as: (id, name), introducer: introducer)
+            let first = try recover(
+                identity.keys(), as: id, by: recovery, words: words, journal: genesis.journal)
+            try begin(genesis, as: (id, name), introducer: introducer, first: [first])
         case .admits(let admission): try admit(admission)
-        case .continues(let bundle): try goOn(with: bundle)
+        case .continues(let bundle):
+            try introduce(bundle)
+            if partnership.isApart { try decide(isApart: false) }
+        case .meets(let bundle): try introduce(bundle)
         }
     }
 
     /// Begins a journal here, and tells it this side's names.
+    ///
+    /// - Parameter first: what has to be said before anything else counts.
     private func begin(
-        _ genesis: Genesis, as other: (person: PersonID, name: String?)?, introducer: Bundle?
+        _ genesis: Genesis, as other: (person: PersonID, name: String?)?, introducer: Bundle?,
+        first: [NewEvent] = []
     ) throws {
         guard !hasJournal, var identity else { throw ErrorPayload("already_paired") }
         if let replica, replica.journal != genesis.journal, try store.meta(.restored) != nil {
@@ -92,7 +114,7 @@ extension Ledger {
         }
         var replica = try Self.replica(
             genesis: genesis, identity: identity, store: store, directory: directory)
-        var events = [try name(.deviceName, of: replica.device.bytes, identity.deviceName)]
+        var events = first + [try name(.deviceName, of: replica.device.bytes, identity.deviceName)]
         if other == nil {
             events.append(try name(.personName, of: try identity.personID().bytes, identity.personName))
         }
@@ -132,19 +154,17 @@ extension Ledger {
         try commit(replica.append([NewEvent(.admit, admission: admission)], at: Machine.now()))
     }
 
-    /// The two share again, whoever had stopped.
-    private func goOn(with bundle: Bundle) throws {
+    /// Keeps a device that the journal does not know yet as one that may be met, for a day.
+    private func introduce(_ bundle: Bundle) throws {
         guard let identity else { throw ErrorPayload("not_initialised") }
-        if replica?.membership.member(bundle.device) == nil {
-            var local = LocalChange()
-            let new = Introduced(bundle: bundle, at: Machine.now().milliseconds)
-            local.introduced = [try new.stored()]
-            try store.commit(local)
-            began(
-                replica, identity: identity,
-                introduced: introduced.filter { $0.bundle.device != bundle.device } + [new])
-        }
-        if partnership.isApart { try share() }
+        guard replica?.membership.member(bundle.device) == nil else { return }
+        var local = LocalChange()
+        let new = Introduced(bundle: bundle, at: Machine.now().milliseconds)
+        local.introduced = [try new.stored()]
+        try store.commit(local)
+        began(
+            replica, identity: identity,
+            introduced: introduced.filter { $0.bundle.device != bundle.device } + [new])
     }
 }
 

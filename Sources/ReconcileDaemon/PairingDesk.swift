@@ -20,8 +20,10 @@ actor PairingDesk {
         var owner: Int?
         var other: PairingCode?
         var wasAnswered = false
-        /// Why those who came could not be paired with.
-        var misfits: [PairingFailure] = []
+        /// From where others came and failed, the person told of each once.
+        var strangers: Set<String> = []
+        /// Why the last of them could not be paired with.
+        var misfit: PairingFailure?
         var connections: [Int: PairingLink] = [:]
     }
 
@@ -38,6 +40,8 @@ actor PairingDesk {
     private var lastNumber = 0
     private var refusals = 0
     private var lockedUntil = ContinuousClock.now
+    /// What a person typed for the window that is opened next.
+    private var words: RecoveryWords?
 
     /// - Parameters:
     ///   - connected: the devices that are connected now, and so can't be lost.
@@ -76,13 +80,27 @@ actor PairingDesk {
 
     // MARK: What people do
 
+    /// Takes recovery words for the window that is opened next. They are kept for no longer than one may be open.
+    func take(_ words: RecoveryWords) {
+        self.words = words
+        Task { [weak self] in
+            try? await pause(for: .seconds(300))
+            await self?.forget(words)
+        }
+    }
+
+    private func forget(_ old: RecoveryWords) { if words == old { words = nil } }
+
     /// Opens the window for five minutes; ends with the stream of steps that it gives.
     ///
     /// - Parameter isLooking: whether beacons are sent and heard.
     func open(
         for wish: PairingWish, address: HostPort?, port: Int, isLooking: Bool
     ) async throws -> AsyncStream<PairingStep> {
+        var wish = wish
+        if case .recovery(nil) = wish { wish = .recovery(words) }
         let intent = try await ledger.pairingOffer(wish, connected: connected()).intent
+        words = nil
         guard window == nil else { throw ErrorPayload("pairing_busy") }
         guard lockedUntil <= .now else { throw ErrorPayload("pairing_locked") }
         let (stream, steps) = AsyncStream.makeStream(of: PairingStep.self)
@@ -147,7 +165,7 @@ actor PairingDesk {
 
     private func closeUnused(_ number: Int) {
         guard window?.number == number, window?.owner == nil else { return }
-        end(number, .timeout, told: window?.misfits.last.map { "\($0)" } ?? "nobody")
+        end(number, .timeout, told: window?.misfit.map { "\($0)" } ?? "nobody")
     }
 
     /// - Parameter name: the reason that this side's person is told, where it is another one.
@@ -260,9 +278,9 @@ actor PairingDesk {
     ///
     /// - Returns: why it was not stored; nil if it was.
     func store(_ outcome: PairingOutcome, person: String, of link: PairingLink) async -> PairingFailure? {
-        guard owns(link) else { return .cancelled }
+        guard owns(link), let wish = window?.wish else { return .cancelled }
         do {
-            try await ledger.conclude(outcome, person: person)
+            try await ledger.conclude(outcome, person: person, wish: wish)
         } catch {
             logger.error("a pairing can't be stored", metadata: ["error": "\(type(of: error))"])
             return .storage
@@ -290,22 +308,33 @@ actor PairingDesk {
     func failed(_ link: PairingLink, _ failure: PairingFailure) {
         let isAboutThem = [
             .unequalIntents, .sameDevice, .alreadyPaired, .otherJournal, .noJournal, .retired, .changedKeys,
+            .unknownWords,
         ].contains(failure)
         guard owns(link) || link.isChosen && isAboutThem && window?.owner == nil else {
             logger.debug("a pairing connection ended", metadata: ["reason": "\(failure)"])
-            if isAboutThem { tell(failure, of: link) }
+            // One that was called may just not be there yet; whoever calls and fails may be anybody.
+            if isAboutThem || link.connection.role == .listener { tell(failure, of: link, isAboutThem) }
             return
         }
         end(link.window, failure)
     }
 
-    /// Someone came who can't be paired with: that ends nothing, as it may be anybody, and the person should know.
-    private func tell(_ failure: PairingFailure, of link: PairingLink) {
-        guard window?.number == link.window, window?.owner == nil, window?.misfits.contains(failure) == false
-        else { return }
-        window?.misfits.append(failure)
-        var step = PairingStep(step: "misfit")
+    /// How many sources the person is told of in one window.
+    private static let strangers = 16
+
+    /// Someone came and failed: that ends nothing, as it may be anybody, and the person should know from where.
+    private func tell(_ failure: PairingFailure, of link: PairingLink, _ isAboutThem: Bool) {
+        guard let open = window, open.number == link.window else { return }
+        let host = link.connection.host
+        // The other one of two connections with whom one is being paired with.
+        if let owner = open.owner, open.connections[owner]?.connection.host == host { return }
+        if isAboutThem, open.owner == nil { window?.misfit = failure }
+        guard open.strangers.count < Self.strangers, window?.strangers.insert(host).inserted == true else {
+            return
+        }
+        var step = PairingStep(step: isAboutThem ? "misfit" : "stranger")
         step.failure = "\(failure)"
+        step.address = host
         window?.steps.yield(step)
     }
 

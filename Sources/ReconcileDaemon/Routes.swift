@@ -77,6 +77,12 @@ struct Routes: Sendable {
                 return try await status()
             }
         }
+        router.post("/pair/words") { request, _ in
+            try await answer {
+                await desk.take(try Self.words(try await decode(WordsRequest.self, request).words))
+                return try await status()
+            }
+        }
         router.post("/unpair") { _, _ in
             try await answer {
                 // At once, whatever the ledger has to do for others first.
@@ -238,6 +244,17 @@ struct Routes: Sendable {
             inSync: await links.isInSync(through: arrival, with: wanted))
     }
 
+    /// Recovery words as a person typed them; a refusal says which is wrong by its place, never by itself.
+    private static func words(_ text: String) throws -> RecoveryWords {
+        do throws(RecoveryWords.Problem) { return try RecoveryWords(text) } catch {
+            switch error {
+            case .count(let count): throw ErrorPayload("words_count", "\(count)")
+            case .unknown(_, let number): throw ErrorPayload("words_unknown", "\(number)")
+            case .checksum: throw ErrorPayload("words_checksum")
+            }
+        }
+    }
+
     private func pair(_ request: Request) async throws -> Response {
         do {
             var address: HostPort?
@@ -247,8 +264,13 @@ struct Routes: Sendable {
                 }
                 address = parsed
             }
-            let name = request.uri.queryParameters.get("for") ?? PairingWish.partner.rawValue
-            guard let wish = PairingWish(rawValue: name) else { throw ErrorPayload("bad_request") }
+            let wish: PairingWish =
+                switch request.uri.queryParameters.get("for") {
+                case nil, "partner": .partner
+                case "mine": .mine
+                case "recover": .recovery(nil)
+                default: throw ErrorPayload("bad_request")
+                }
             let steps = try await desk.open(
                 for: wish, address: address, port: listening.port, isLooking: await discovery.hasBeacons)
             return Response(

@@ -22,6 +22,7 @@ package enum WireMessage: Sendable {
     case pairNonce(WirePairNonce)
     case pairReveal(WirePairReveal)
     case pairConfirm(WirePairConfirm)
+    case pairJournal(WirePairJournal)
     case pairDone(WirePairDone)
     case pairAbort(WirePairAbort)
     case bundleStart(WireBundleStart)
@@ -55,6 +56,7 @@ package enum WireMessage: Sendable {
             case 36: .pairConfirm(try .init(decoding: payload))
             case 37: .pairDone(try .init(decoding: payload))
             case 38: .pairAbort(try .init(decoding: payload))
+            case 39: .pairJournal(try .init(decoding: payload))
             case 48: .bundleStart(try .init(decoding: payload))
             default: .unknown(type)
             }
@@ -92,6 +94,7 @@ package enum WireMessage: Sendable {
         case .pairConfirm(let message): (36, try message.encodedBytes())
         case .pairDone(let message): (37, try message.encodedBytes())
         case .pairAbort(let message): (38, try message.encodedBytes())
+        case .pairJournal(let message): (39, try message.encodedBytes())
         case .bundleStart(let message): (48, try message.encodedBytes())
         case .unknown(let type): (type, [])
         }
@@ -111,7 +114,7 @@ package enum Frame {
     /// The longest frame before authentication.
     package static let limitBeforeAuth = 4_096
     /// The longest frame of a pairing.
-    package static let limitPairing = 2_048
+    package static let limitPairing = 4_096
     /// The longest frame after authentication: a run of 1 MiB, and what frames it.
     package static let limit = 1_048_576 + 65_536
 }

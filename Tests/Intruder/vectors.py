@@ -86,13 +86,15 @@ class Vectors:
             digits = f"{number:09}"
             assert f"{digits[:3]} {digits[3:6]} {digits[6:]}" == text
         confirms = {side: payload for side, kind, payload in frames if kind == 36}
+        # Neither has a journal yet.
+        assert all(not decode(payload).get(1) for _, kind, payload in frames if kind == 39)
         for role, side, hello in ((1, "H", host_hello), (2, "J", joiner_hello)):
             confirm = confirms[side]
-            verify(
-                Bundle.decoded(field(hello, 4)), field(confirm, 1), transcript("pairing confirm", role, t2)
-            )
-            names = transcript("pairing names", *(sized(field(confirm, number)) for number in (2, 3, 4)))
-            assert sha256(names) == field(hello, 5)
+            bundle = Bundle.decoded(field(confirm, 7))
+            verify(bundle, field(confirm, 1), transcript("pairing confirm", role, t2))
+            names = (sized(field(confirm, number)) for number in (3, 4))
+            hidden = transcript("pairing names", sized(field(confirm, 2)), bundle.part, sized(b""), *names)
+            assert sha256(hidden) == field(hello, 5) and set(decode(hello)) == {1, 2, 5}
 
     def handshake(self) -> None:
         shake = self.read("handshake")

@@ -1,8 +1,9 @@
 /// A step of a pairing, as the daemon streams it, one a line.
 package struct PairingStep: Codable, Sendable {
-    /// `waiting`, `alone`, `misfit` (someone came who can't be paired with), `compare`, `paired` or `failed`.
+    /// `waiting`, `alone`, `misfit` (someone came who can't be paired with), `stranger` (someone came and gave up),
+    /// `compare`, `paired` or `failed`.
     package var step: String
-    /// What is being paired for: `newJournal`, `continueJournal`, `samePerson` or `replace`.
+    /// What is being paired for: `newJournal`, `continueJournal`, `samePerson` or `recover`.
     package var intent: String?
     /// At `waiting` and `alone`: the port on which this side listens.
     package var port: Int?
@@ -18,6 +19,8 @@ package struct PairingStep: Codable, Sendable {
     package var device: String?
     /// Why it failed, or why someone can't be paired with: a `PairingFailure` by its name, or `nobody`.
     package var failure: String?
+    /// At `misfit` and `stranger`: from where they came.
+    package var address: String?
     /// A step of that name; what else it tells is set afterwards.
     package init(step: String) { self.step = step }
 }
@@ -28,4 +31,12 @@ package struct ConfirmRequest: Codable, Sendable {
     package var code: String?
     /// An answer; nil for none of the codes offered.
     package init(code: String?) { self.code = code }
+}
+
+/// The recovery words of the side without a journal, before it pairs by them.
+package struct WordsRequest: Codable, Sendable {
+    /// As a person typed them.
+    package var words: String
+    /// A request from words.
+    package init(words: String) { self.words = words }
 }

@@ -128,7 +128,7 @@ struct RestoreBackup: Command {
             Nothing is overwritten: where there is a journal already, it is refused. What you shared after the backup was \
             made comes back from your partner's devices and your other ones; what was only on this device and is not in the \
             backup is lost. A plain backup holds no keys, so it makes a new device of yours, which is let in by `reconcile \
-            pair --mine`, or by --replace on your partner's.
+            pair --mine`, or by recovery words, with --recover.
 
             Example: reconcile backup restore /media/stick/journal.backup
             """)

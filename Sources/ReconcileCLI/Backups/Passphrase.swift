@@ -40,8 +40,10 @@ enum Passphrase {
         return try checked(Array(bytes.prefix { $0 != 0x0A && $0 != 0x0D }))
     }
 
+    private static func type(_ question: String) throws -> [UInt8] { try checked(typed(question)) }
+
     /// What is typed, without a sign of it on the screen.
-    private static func type(_ question: String) throws -> [UInt8] {
+    static func typed(_ question: String) throws -> [UInt8] {
         try RawTerminal.with { terminal in
             guard let terminal else { throw CLIError.noPassphrase }
             Terminal.write(Array(question.utf8), to: 2)
@@ -52,7 +54,7 @@ enum Passphrase {
                 case .key(.text(let text)): typed += text
                 case .key(.backspace): _ = typed.popLast()
                 case .key(.deleteToStart), .key(.deleteWord): typed = ""
-                case .key(.enter): return try checked(Array(typed.utf8))
+                case .key(.enter): return Array(typed.utf8)
                 case .key(.interrupt): throw Interruption.signal(SIGINT)
                 case .key(.endOfInput), .closed: throw Interruption.end
                 case .told(let number): throw Interruption.signal(number)

@@ -23,7 +23,8 @@
 ///               are worthless for another. All begin with "reconcile/2 ", followed by:
 ///               header, body, head, genesis, admission, recover, withdrawal, tag, heads,
 ///               missing, pair key, auth, auth tag, beacon, beacon port, bundle, pairing names,
-///               pairing T1, pairing T2, pairing commitment, pairing code, pairing confirm
+///               pairing T1, pairing T2, pairing commitment, pairing code, pairing confirm,
+///               pairing journal, recovery
 ///   role        the number 1 for the dialler or the host, 2 for the other one; in a tag or
 ///               signature it is that of whoever makes it
 ///   stamp       hybrid clock: milliseconds since 1970 << 16 | counter; any value is legal
@@ -60,7 +61,7 @@ package nonisolated enum WireIntent: SwiftProtobuf.Enum, Swift.CaseIterable {
   case newJournal // = 1
   case `continue` // = 2
   case samePerson // = 3
-  case replace // = 4
+  case recover // = 5
   case UNRECOGNIZED(Int)
 
   package init() {
@@ -73,7 +74,7 @@ package nonisolated enum WireIntent: SwiftProtobuf.Enum, Swift.CaseIterable {
     case 1: self = .newJournal
     case 2: self = .continue
     case 3: self = .samePerson
-    case 4: self = .replace
+    case 5: self = .recover
     default: self = .UNRECOGNIZED(rawValue)
     }
   }
@@ -84,7 +85,7 @@ package nonisolated enum WireIntent: SwiftProtobuf.Enum, Swift.CaseIterable {
     case .newJournal: return 1
     case .continue: return 2
     case .samePerson: return 3
-    case .replace: return 4
+    case .recover: return 5
     case .UNRECOGNIZED(let i): return i
     }
   }
@@ -95,7 +96,7 @@ package nonisolated enum WireIntent: SwiftProtobuf.Enum, Swift.CaseIterable {
     .newJournal,
     .continue,
     .samePerson,
-    .replace,
+    .recover,
   ]
 
 }
@@ -738,6 +739,8 @@ package nonisolated struct WirePartnership: Sendable {
 /// exact bytes of J's hello, of H's hello, S_J, S_H); T2 = SHA-256(label T2, T1,
 /// commitment, N_J, N_H). A side's code is the first 8 bytes of SHA-256(label code,
 /// T2, role) as a number, modulo 10^9; each screen shows its own.
+///
+/// Until its own person said yes, a side says nothing by which it could be known again.
 package nonisolated struct WirePairHello: Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
@@ -747,32 +750,12 @@ package nonisolated struct WirePairHello: Sendable {
 
   package var intent: WireIntent = .unspecified
 
-  /// digest, or empty
-  package var journal: Data = Data()
-
-  package var bundle: WireBundle {
-    get {_bundle ?? WireBundle()}
-    set {_bundle = newValue}
-  }
-  /// Returns true if `bundle` has been explicitly set.
-  package var hasBundle: Bool {self._bundle != nil}
-  /// Clears the value of `bundle`. Subsequent reads from it will return its default value.
-  package mutating func clearBundle() {self._bundle = nil}
-
-  /// SHA-256(label names, salt, person's name, device's name)
-  package var names: Data = Data()
-
-  /// replace, from the side with the journal: whom the other side becomes
-  package var person: Data = Data()
-
-  /// replace, from the side with the journal: the id of the lost device
-  package var replaces: Data = Data()
+  /// SHA-256(label names, salt, person, event key, meet key, journal or empty,
+  package var hidden: Data = Data()
 
   package var unknownFields = SwiftProtobuf.UnknownStorage()
 
   package init() {}
-
-  fileprivate var _bundle: WireBundle? = nil
 }
 
 /// type 33, H to J
@@ -816,6 +799,20 @@ package nonisolated struct WirePairReveal: Sendable {
   package init() {}
 }
 
+/// type 39, both, as soon as T2 is known
+package nonisolated struct WirePairJournal: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// HMAC-SHA-256(T2; label pairing journal, role, journal), or empty without one
+  package var mark: Data = Data()
+
+  package var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  package init() {}
+}
+
 /// type 36, both, after the local choice
 package nonisolated struct WirePairConfirm: Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
@@ -834,8 +831,47 @@ package nonisolated struct WirePairConfirm: Sendable {
   /// from the side with the journal to one without: the Genesis
   package var genesis: Data = Data()
 
-  /// from the side without, same person and replace: as in Admission
+  /// same person, from the side without: as in Admission
   package var consent: Data = Data()
+
+  package var bundle: WireBundle {
+    get {_bundle ?? WireBundle()}
+    set {_bundle = newValue}
+  }
+  /// Returns true if `bundle` has been explicitly set.
+  package var hasBundle: Bool {self._bundle != nil}
+  /// Clears the value of `bundle`. Subsequent reads from it will return its default value.
+  package mutating func clearBundle() {self._bundle = nil}
+
+  /// digest, or empty
+  package var journal: Data = Data()
+
+  /// recover, from the side with the journal: those in effect
+  package var recoveries: [WirePairRecovery] = []
+
+  /// recover, from the side without: the id of the one that it uses
+  package var recovery: Data = Data()
+
+  package var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  package init() {}
+
+  fileprivate var _bundle: WireBundle? = nil
+}
+
+package nonisolated struct WirePairRecovery: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// of the event
+  package var id: Data = Data()
+
+  /// Ed25519
+  package var publicKey: Data = Data()
+
+  /// whom its words bring back
+  package var person: Data = Data()
 
   package var unknownFields = SwiftProtobuf.UnknownStorage()
 
@@ -923,7 +959,7 @@ package nonisolated struct WireBundleStart: Sendable {
 fileprivate nonisolated let _protobuf_package = "reconcile.v2"
 
 nonisolated extension WireIntent: SwiftProtobuf._ProtoNameProviding {
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0INTENT_UNSPECIFIED\0\u{1}INTENT_NEW_JOURNAL\0\u{1}INTENT_CONTINUE\0\u{1}INTENT_SAME_PERSON\0\u{1}INTENT_REPLACE\0")
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0INTENT_UNSPECIFIED\0\u{1}INTENT_NEW_JOURNAL\0\u{1}INTENT_CONTINUE\0\u{1}INTENT_SAME_PERSON\0\u{2}\u{2}INTENT_RECOVER\0")
 }
 
 nonisolated extension WireHeader: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
@@ -2132,7 +2168,7 @@ nonisolated extension WirePartnership: SwiftProtobuf.Message, SwiftProtobuf._Mes
 
 nonisolated extension WirePairHello: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   package static let protoMessageName: String = _protobuf_package + ".PairHello"
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}versions\0\u{1}intent\0\u{1}journal\0\u{1}bundle\0\u{1}names\0\u{1}person\0\u{1}replaces\0")
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}versions\0\u{1}intent\0\u{2}\u{3}hidden\0\u{c}\u{3}\u{1}\u{c}\u{4}\u{1}\u{c}\u{6}\u{1}\u{c}\u{7}\u{1}")
 
   package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -2142,41 +2178,21 @@ nonisolated extension WirePairHello: SwiftProtobuf.Message, SwiftProtobuf._Messa
       switch fieldNumber {
       case 1: try { try decoder.decodeRepeatedUInt32Field(value: &self.versions) }()
       case 2: try { try decoder.decodeSingularEnumField(value: &self.intent) }()
-      case 3: try { try decoder.decodeSingularBytesField(value: &self.journal) }()
-      case 4: try { try decoder.decodeSingularMessageField(value: &self._bundle) }()
-      case 5: try { try decoder.decodeSingularBytesField(value: &self.names) }()
-      case 6: try { try decoder.decodeSingularBytesField(value: &self.person) }()
-      case 7: try { try decoder.decodeSingularBytesField(value: &self.replaces) }()
+      case 5: try { try decoder.decodeSingularBytesField(value: &self.hidden) }()
       default: break
       }
     }
   }
 
   package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
-    // The use of inline closures is to circumvent an issue where the compiler
-    // allocates stack space for every if/case branch local when no optimizations
-    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
-    // https://github.com/apple/swift-protobuf/issues/1182
     if !self.versions.isEmpty {
       try visitor.visitPackedUInt32Field(value: self.versions, fieldNumber: 1)
     }
     if self.intent != .unspecified {
       try visitor.visitSingularEnumField(value: self.intent, fieldNumber: 2)
     }
-    if !self.journal.isEmpty {
-      try visitor.visitSingularBytesField(value: self.journal, fieldNumber: 3)
-    }
-    try { if let v = self._bundle {
-      try visitor.visitSingularMessageField(value: v, fieldNumber: 4)
-    } }()
-    if !self.names.isEmpty {
-      try visitor.visitSingularBytesField(value: self.names, fieldNumber: 5)
-    }
-    if !self.person.isEmpty {
-      try visitor.visitSingularBytesField(value: self.person, fieldNumber: 6)
-    }
-    if !self.replaces.isEmpty {
-      try visitor.visitSingularBytesField(value: self.replaces, fieldNumber: 7)
+    if !self.hidden.isEmpty {
+      try visitor.visitSingularBytesField(value: self.hidden, fieldNumber: 5)
     }
     try unknownFields.traverse(visitor: &visitor)
   }
@@ -2184,11 +2200,7 @@ nonisolated extension WirePairHello: SwiftProtobuf.Message, SwiftProtobuf._Messa
   package static func ==(lhs: WirePairHello, rhs: WirePairHello) -> Bool {
     if lhs.versions != rhs.versions {return false}
     if lhs.intent != rhs.intent {return false}
-    if lhs.journal != rhs.journal {return false}
-    if lhs._bundle != rhs._bundle {return false}
-    if lhs.names != rhs.names {return false}
-    if lhs.person != rhs.person {return false}
-    if lhs.replaces != rhs.replaces {return false}
+    if lhs.hidden != rhs.hidden {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -2289,9 +2301,39 @@ nonisolated extension WirePairReveal: SwiftProtobuf.Message, SwiftProtobuf._Mess
   }
 }
 
+nonisolated extension WirePairJournal: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  package static let protoMessageName: String = _protobuf_package + ".PairJournal"
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}mark\0")
+
+  package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularBytesField(value: &self.mark) }()
+      default: break
+      }
+    }
+  }
+
+  package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.mark.isEmpty {
+      try visitor.visitSingularBytesField(value: self.mark, fieldNumber: 1)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  package static func ==(lhs: WirePairJournal, rhs: WirePairJournal) -> Bool {
+    if lhs.mark != rhs.mark {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
 nonisolated extension WirePairConfirm: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   package static let protoMessageName: String = _protobuf_package + ".PairConfirm"
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}signature\0\u{1}salt\0\u{1}person\0\u{1}device\0\u{1}genesis\0\u{1}consent\0")
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}signature\0\u{1}salt\0\u{1}person\0\u{1}device\0\u{1}genesis\0\u{1}consent\0\u{1}bundle\0\u{1}journal\0\u{1}recoveries\0\u{1}recovery\0")
 
   package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -2305,12 +2347,20 @@ nonisolated extension WirePairConfirm: SwiftProtobuf.Message, SwiftProtobuf._Mes
       case 4: try { try decoder.decodeSingularStringField(value: &self.device) }()
       case 5: try { try decoder.decodeSingularBytesField(value: &self.genesis) }()
       case 6: try { try decoder.decodeSingularBytesField(value: &self.consent) }()
+      case 7: try { try decoder.decodeSingularMessageField(value: &self._bundle) }()
+      case 8: try { try decoder.decodeSingularBytesField(value: &self.journal) }()
+      case 9: try { try decoder.decodeRepeatedMessageField(value: &self.recoveries) }()
+      case 10: try { try decoder.decodeSingularBytesField(value: &self.recovery) }()
       default: break
       }
     }
   }
 
   package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
     if !self.signature.isEmpty {
       try visitor.visitSingularBytesField(value: self.signature, fieldNumber: 1)
     }
@@ -2329,6 +2379,18 @@ nonisolated extension WirePairConfirm: SwiftProtobuf.Message, SwiftProtobuf._Mes
     if !self.consent.isEmpty {
       try visitor.visitSingularBytesField(value: self.consent, fieldNumber: 6)
     }
+    try { if let v = self._bundle {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 7)
+    } }()
+    if !self.journal.isEmpty {
+      try visitor.visitSingularBytesField(value: self.journal, fieldNumber: 8)
+    }
+    if !self.recoveries.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.recoveries, fieldNumber: 9)
+    }
+    if !self.recovery.isEmpty {
+      try visitor.visitSingularBytesField(value: self.recovery, fieldNumber: 10)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -2339,6 +2401,50 @@ nonisolated extension WirePairConfirm: SwiftProtobuf.Message, SwiftProtobuf._Mes
     if lhs.device != rhs.device {return false}
     if lhs.genesis != rhs.genesis {return false}
     if lhs.consent != rhs.consent {return false}
+    if lhs._bundle != rhs._bundle {return false}
+    if lhs.journal != rhs.journal {return false}
+    if lhs.recoveries != rhs.recoveries {return false}
+    if lhs.recovery != rhs.recovery {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension WirePairRecovery: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  package static let protoMessageName: String = _protobuf_package + ".PairRecovery"
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}id\0\u{3}public_key\0\u{1}person\0")
+
+  package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularBytesField(value: &self.id) }()
+      case 2: try { try decoder.decodeSingularBytesField(value: &self.publicKey) }()
+      case 3: try { try decoder.decodeSingularBytesField(value: &self.person) }()
+      default: break
+      }
+    }
+  }
+
+  package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.id.isEmpty {
+      try visitor.visitSingularBytesField(value: self.id, fieldNumber: 1)
+    }
+    if !self.publicKey.isEmpty {
+      try visitor.visitSingularBytesField(value: self.publicKey, fieldNumber: 2)
+    }
+    if !self.person.isEmpty {
+      try visitor.visitSingularBytesField(value: self.person, fieldNumber: 3)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  package static func ==(lhs: WirePairRecovery, rhs: WirePairRecovery) -> Bool {
+    if lhs.id != rhs.id {return false}
+    if lhs.publicKey != rhs.publicKey {return false}
+    if lhs.person != rhs.person {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
