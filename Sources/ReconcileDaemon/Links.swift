@@ -184,6 +184,8 @@ package actor Links {
             }
             old.connection.close()
         }
+        // Whether or not it says where it listens: strangers must not take its place when it comes again.
+        expect(connection.host)
         lastLink += 1
         let isOwn = known.peers.contains { $0.device == device && $0.person == known.own.person }
         links[device] = Link(
@@ -345,6 +347,8 @@ package actor Links {
         for (device, link) in links
         where !peers.contains(device) || known.isLimited(device) != link.isLimited {
             link.connection.close()
+            // At once: one that holds its end open would count as connected until it is noticed.
+            await ended(link.number, trouble: nil)
         }
     }
 

@@ -25,7 +25,8 @@ struct SyncLink {
         case unreadable
         case grew
         case sent(Int)
-        case late
+        /// So long it may take to prove who it is, and twice as long to agree to talk.
+        case late(isLast: Bool)
         case probe
         /// Another day may have begun.
         case dayTurned
@@ -112,7 +113,9 @@ struct SyncLink {
             group.addTask { for await _ in changes { await inputs.send(.grew) } }
             group.addTask {
                 try await pause(for: .seconds(5))
-                await inputs.send(.late)
+                await inputs.send(.late(isLast: false))
+                try await pause(for: .seconds(5))
+                await inputs.send(.late(isLast: true))
             }
             defer {
                 out.finish()
@@ -129,7 +132,10 @@ struct SyncLink {
                 case .unreadable: driver.isClosed = true
                 case .grew: try await driver.grew(&session)
                 case .sent(let bytes): try await driver.left(bytes, &session)
-                case .late: if driver.number == nil { driver.isClosed = true }
+                case .late(let isLast):
+                    if driver.number == nil || isLast && session.authenticatedPeer == nil {
+                        driver.isClosed = true
+                    }
                 case .probe:
                     try await driver.perform(session.ping(), &session)
                     let received = driver.received
