@@ -20,6 +20,9 @@ actor Discovery {
     private let changing = Wake()
     private var sockets: [MulticastSocket] = []
     private var keys: (peers: [Bundle], keys: BeaconKeys)?
+    /// The beacons that were answered; nil until they were read.
+    private var seen: SeenNonces?
+    private var isKeeping = false
     /// How many beacons have gone out since something changed.
     private var sent = 0
     private var isWarned = false
@@ -205,8 +208,28 @@ actor Discovery {
             let found = Beacon.sender(
                 of: sighting.bytes, address: sighting.address, to: keys, among: peers)
         else { return }
+        guard await isNew(sighting.bytes) else { return }
         await dialling.sighted(
             found.peer.device, at: HostPort(host: sighting.host, port: Int(found.port)))
+    }
+
+    /// Whether a beacon that verified was never answered before: a recording of one makes nobody show themselves.
+    private func isNew(_ beacon: [UInt8]) async -> Bool {
+        if seen == nil {
+            let stored = await ledger.seenBeacons()
+            seen = seen ?? SeenNonces(stored: stored)
+        }
+        guard seen?.insert(of: beacon) == true else { return false }
+        guard !isKeeping else { return true }
+        // Sparingly: each write is flushed to the disk.
+        isKeeping = true
+        Task {
+            try? await pause(for: .seconds(10))
+            isKeeping = false
+            guard let stored = seen?.stored else { return }
+            do { try await ledger.keepSeenBeacons(stored) } catch { warn("beacons can't be remembered") }
+        }
+        return true
     }
 
     private func beaconKeys() async -> (peers: [Bundle], keys: BeaconKeys)? {

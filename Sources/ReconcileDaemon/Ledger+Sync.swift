@@ -6,6 +6,12 @@ import Store
 
 /// What a sync session asks of the journal.
 extension Ledger {
+    /// The nonces of the beacons that were answered. None where they can't be read: what comes is then answered once more.
+    func seenBeacons() -> [UInt8] { ((try? directory.read("beacons")) ?? nil) ?? [] }
+
+    /// Keeps them across restarts.
+    func keepSeenBeacons(_ nonces: [UInt8]) throws { try directory.write(nonces, to: "beacons") }
+
     /// What this device needs to know to meet others.
     struct Acquaintance: Sendable {
         let keys: DeviceKeys
