@@ -49,6 +49,7 @@ enum Explanation {
         case .editor(let name):
             "the editor \"\(name)\" failed. Set EDITOR, or give the text by flag or on stdin."
         case .pairingFailed(let reason): pairing(failed: reason)
+        case .needsTerminal: "the words are shown once, to be written down: that needs a terminal."
         case .needsYes: "that can't be undone. Without a terminal, say that it is meant: --yes"
         case .irregular(let path): "\(path) is no file. Name a new one."
         case .exists(let path): "\(path) is there already. Name another file, or say --force."
@@ -300,6 +301,10 @@ enum Explanation {
         case "already_retired": "\(subject) is retired already."
         case "retire_elsewhere":
             "that is this machine. If it is given away: reconcile devices retire --here. Else do it on another one."
+        case "withdraw_elsewhere":
+            "those words were made on \(subject), which was let in before this device. Withdraw them there, or here with the words themselves: reconcile recovery withdraw --words"
+        case "which_words":
+            "you have several papers. Say which by the beginning of its id: reconcile recovery list"
         case "retire_before_sync":
             "this device has not met another one since it was let in, and would cut off what it has not seen. Meet one first: reconcile sync --wait"
         case "bad_name": "a name is one line of 1 to 128 bytes."

@@ -57,6 +57,23 @@ struct Pair: Command {
         }
         guard let result else { throw LocalClientError.brokenOff }
         try result.get()
+        if !mine, !recover { try offerWords() }
+    }
+
+    /// At the first pairing: who loses every device comes back by nothing else.
+    private func offerWords() throws {
+        guard Terminal.isInputTerminal,
+            try socket.client.request("GET", "/recovery", as: [RecoveryPayload].self).isEmpty
+        else { return }
+        Terminal.say(
+            "\nIf you lose this machine, twelve words on paper bring you back. Nothing else does but a backup."
+        )
+        let answer = Terminal.ask("Write them down now? [w to see them, Enter to go on without] ")
+        guard answer?.lowercased().hasPrefix("w") == true else {
+            Terminal.say("`reconcile recovery create` makes them at any time.")
+            return
+        }
+        try CreateRecovery.run(socket)
     }
 
     private var target: String {

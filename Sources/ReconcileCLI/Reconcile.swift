@@ -8,7 +8,8 @@ package struct Reconcile: ParsableCommand {
         discussion: "Everything starts as a draft on this device; nothing leaves it until you share it.",
         version: "reconcile 0.1.0",
         subcommands: [
-            Init.self, Pair.self, Unpair.self, Devices.self, Status.self, Sync.self, Bundle.self, Rift.self,
+            Init.self, Pair.self, Unpair.self, Devices.self, Recovery.self, Status.self, Sync.self,
+            Bundle.self, Rift.self,
             Account.self,
             Hurt.self,
             Reflect.self, Recognize.self, Amends.self, Receive.self, LetBe.self, Kept.self, Reply.self,

@@ -153,6 +153,8 @@ enum CLIError: Error {
     case notInSync
     /// What can't be undone is asked for first, and there is nobody to ask.
     case needsYes
+    /// Something is shown once, and to nobody but a person.
+    case needsTerminal
     /// Something that is there and is no file.
     case irregular(String)
     /// A file that is there and may not be replaced.

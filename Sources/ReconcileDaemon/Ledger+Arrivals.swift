@@ -1,6 +1,7 @@
 import Causality
 import EventLog
 import FoundationEssentials
+import Journal
 import LocalAPI
 import Store
 
@@ -48,7 +49,38 @@ extension Ledger {
             payload.day = try member.admittedBy.flatMap { try store.header(of: $0)?.at }
             payload.by = member.voucher?.description
             payload.byName = member.voucher.map(names.device)
+            payload.isByWords = member.recovery != nil
             payload.isRetired = !replica.membership.isActive(device)
+            return payload
+        } + recoveryArrivals(own, replica, &noted, now)
+    }
+
+    /// Recovery words of this person's that were made or withdrawn on another device.
+    private func recoveryArrivals(
+        _ own: PersonID?, _ replica: Replica<Store>, _ noted: inout [String: Arrival], _ now: Int64
+    ) throws -> [ArrivalPayload] {
+        let names = try names()
+        let events = try store.recoveries().filter { event in
+            event.position.log.device != replica.device
+                && replica.membership.person(of: event.position.log.device) == own
+        }
+        let unknown = events.map(\.effective.id.description).filter { noted[$0] == nil }
+        if !unknown.isEmpty {
+            for id in unknown { noted[id] = Arrival(since: now) }
+            do { try keep(noted) } catch StoreError.full {
+                // They are new until that can be noted.
+            }
+        }
+        return events.filter { noted[$0.effective.id.description]?.isNew(now: now) ?? true }.map { event in
+            let header = event.effective.header
+            var payload = ArrivalPayload(
+                kind: header.kind == .recovery ? .words : .wordsWithdrawn,
+                device: (header.recovery?.announced ?? event.effective.id).description, name: "",
+                person: own.map(names.person) ?? "")
+            payload.day = header.at
+            payload.by = event.position.log.device.description
+            payload.byName = names.device(event.position.log.device)
+            payload.isRetired = !replica.membership.isActive(event.position.log.device)
             return payload
         }
     }

@@ -90,7 +90,7 @@ extension Ledger {
         case .admits(let admission): try admit(admission)
         case .continues(let bundle):
             try introduce(bundle)
-            if partnership.isApart { try decide(isApart: false) }
+            if partnership.isApart { try share() }
         case .meets(let bundle): try introduce(bundle)
         }
     }
@@ -125,6 +125,8 @@ extension Ledger {
             .person: try identity.personID().bytes,
             .personName: Array(identity.personName.utf8),
         ]
+        // What was lost is retired once all there is was told.
+        if !first.isEmpty { local.meta[.comeback] = [1] }
         // What was decided before it was there, another device of the same person tells it.
         let partings = introducer?.person == other?.person && other != nil ? Partnership.new : .initial
         local.meta[.partnership] = partings.encoded()

@@ -220,6 +220,12 @@ package actor Links {
         links[device]?.expected = 0
         meetings[device]?.settled = arrival
         changed()
+        // A device that came back by recovery words may now say what was lost. Where that fails it is tried again.
+        Task { [ledger, logger] in
+            do { try await ledger.retireLost() } catch {
+                logger.error("what was lost can't be retired", metadata: ["error": "\(type(of: error))"])
+            }
+        }
     }
 
     /// A connected device announced events, or sent some.

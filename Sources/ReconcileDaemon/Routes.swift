@@ -77,6 +77,27 @@ struct Routes: Sendable {
                 return try await status()
             }
         }
+        router.get("/recovery") { _, _ in try await answer { try await ledger.recoveries() } }
+        router.post("/recovery/new") { _, _ in
+            try await answer {
+                WordsRequest(words: try await ledger.newWords().words.joined(separator: " "))
+            }
+        }
+        router.post("/recovery") { request, _ in
+            try await answer {
+                try await ledger.announce(
+                    try Self.words(try await decode(WordsRequest.self, request).words))
+                return try await ledger.recoveries()
+            }
+        }
+        router.post("/recovery/withdraw") { request, _ in
+            try await answer {
+                let text = try await decode(WordsRequest.self, request).words
+                let words = text.isEmpty ? nil : try Self.words(text)
+                try await ledger.withdraw(request.uri.queryParameters.get("id"), words: words)
+                return try await ledger.recoveries()
+            }
+        }
         router.post("/pair/words") { request, _ in
             try await answer {
                 await desk.take(try Self.words(try await decode(WordsRequest.self, request).words))

@@ -11,6 +11,8 @@ package enum MetaKey: String, Hashable, Sendable {
     case clock
     /// By which rules the projections were derived.
     case derivation
+    /// Present on a device that came back by recovery words, until it has retired what was lost.
+    case comeback
     /// The partner's requests to erase that this device's person declined for good, as ids one after the other.
     case declined
     /// How many new logs and branches of each device were taken today.

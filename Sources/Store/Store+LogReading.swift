@@ -351,6 +351,12 @@ extension Store: LogReading {
         return try Set(ids).flatMap { try placed("event.id = ?", [$0.data]) }
     }
 
+    /// All events that announce or withdraw recovery words.
+    package func recoveries() throws -> [PlacedEvent] {
+        let kinds = [Kind.recovery, .withdraw].map { String($0.rawValue) }.joined(separator: ", ")
+        return try placed("kind IN (\(kinds))", [])
+    }
+
     /// All events that say who takes part.
     package func claims() throws -> [Membership.Claim] {
         let kinds = Kind.claims.map { String($0.rawValue) }.joined(separator: ", ")

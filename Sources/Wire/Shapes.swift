@@ -113,10 +113,7 @@ extension WirePartnership: WireReadable {
     package static let shape: MessageShape = [1: .bytes, 2: .bool]
 }
 extension WirePairHello: WireReadable {
-    package static let shape: MessageShape = [
-        1: .numbers, 2: .enumeration, 3: .bytes, 4: .message(WireBundle.shape), 5: .bytes, 6: .bytes,
-        7: .bytes,
-    ]
+    package static let shape: MessageShape = [1: .numbers, 2: .enumeration, 5: .bytes]
 }
 extension WirePairCommit: WireReadable {
     package static let shape: MessageShape = [1: .bytes, 2: .bytes]
@@ -127,10 +124,17 @@ extension WirePairNonce: WireReadable {
 extension WirePairReveal: WireReadable {
     package static let shape: MessageShape = [1: .bytes]
 }
+extension WirePairJournal: WireReadable {
+    package static let shape: MessageShape = [1: .bytes]
+}
 extension WirePairConfirm: WireReadable {
     package static let shape: MessageShape = [
-        1: .bytes, 2: .bytes, 3: .string, 4: .string, 5: .bytes, 6: .bytes,
+        1: .bytes, 2: .bytes, 3: .string, 4: .string, 5: .bytes, 6: .bytes, 7: .message(WireBundle.shape),
+        8: .bytes, 9: .messages(WirePairRecovery.shape), 10: .bytes,
     ]
+}
+extension WirePairRecovery: WireReadable {
+    package static let shape: MessageShape = [1: .bytes, 2: .bytes, 3: .bytes]
 }
 extension WirePairDone: WireReadable {
     package static let shape: MessageShape = [:]
@@ -184,7 +188,9 @@ extension WireFormat {
         "PairCommit": WirePairCommit.shape,
         "PairNonce": WirePairNonce.shape,
         "PairReveal": WirePairReveal.shape,
+        "PairJournal": WirePairJournal.shape,
         "PairConfirm": WirePairConfirm.shape,
+        "PairRecovery": WirePairRecovery.shape,
         "PairDone": WirePairDone.shape,
         "PairAbort": WirePairAbort.shape,
         "Envelope": WireEnvelope.shape,

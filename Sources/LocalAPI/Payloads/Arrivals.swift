@@ -1,4 +1,4 @@
-/// Someone who was let in, told for a week at least and until it was looked at.
+/// Someone who was let in, or words that may let someone in, told for a week at least and until it was looked at.
 package struct ArrivalPayload: Codable, Equatable, Sendable {
     /// What came.
     package enum Kind: String, Codable, Sendable {
@@ -6,6 +6,10 @@ package struct ArrivalPayload: Codable, Equatable, Sendable {
         case ownDevice = "own_device"
         /// A further device of the partner's.
         case partnersDevice = "partners_device"
+        /// Recovery words of this person's.
+        case words
+        /// Such words were withdrawn.
+        case wordsWithdrawn = "words_withdrawn"
     }
 
     /// What came.
@@ -20,7 +24,9 @@ package struct ArrivalPayload: Codable, Equatable, Sendable {
     package var day: Int64?
     /// The id of the device that let it in, in hexadecimal digits, and what it is called.
     package var by, byName: String?
-    /// Whether it takes part no longer.
+    /// Whether it came back by recovery words, and nobody let it in.
+    package var isByWords = false
+    /// Whether it takes part no longer, or the device on which the words were made.
     package var isRetired = false
     /// An arrival with what is told of every one; the rest is set afterwards.
     package init(kind: Kind, device: String, name: String, person: String) {

@@ -40,3 +40,18 @@ package struct WordsRequest: Codable, Sendable {
     /// A request from words.
     package init(words: String) { self.words = words }
 }
+
+/// Recovery words that can bring their person back; the words themselves are on paper only.
+package struct RecoveryPayload: Codable, Equatable, Sendable {
+    /// The id under which they were announced.
+    package let id: String
+    /// The name of the device on which they were made.
+    package let device: String
+    /// When they were made, in milliseconds since 1970.
+    package let made: Int64?
+
+    /// Words from what there is to say of them.
+    package init(id: String, device: String, made: Int64?) {
+        (self.id, self.device, self.made) = (id, device, made)
+    }
+}
