@@ -164,8 +164,10 @@ let package = Package(
         .testTarget(
             name: "ReconcileDaemonTests",
             dependencies: [
-                "Causality", "EventLog", "Journal", "LocalAPI", "Peering", "ReconcileDaemon", "Store",
+                "Causality", "EventLog", "Journal", "LocalAPI", "Peering", "Query", "ReconcileDaemon", "Store",
                 "TestSupport", grdb, logging, nioCore, nioPosix,
+                .product(name: "HTTPTypes", package: "swift-http-types"),
+                .product(name: "Hummingbird", package: "hummingbird"),
             ],
             swiftSettings: settings),
         .testTarget(name: "BackupTests", dependencies: ["Backup"], swiftSettings: settings),

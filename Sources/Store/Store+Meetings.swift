@@ -106,7 +106,7 @@ extension Store {
                 var (known, end) = (max(0, try log.number(at: 1)), max(0, last))
                 let number = try log.number(at: 0)
                 while known < end {
-                    let middle = known + (end - known + 1) / 2
+                    let middle = known + (end - known - 1) / 2 + 1
                     let found = try Int64.fetchOne(arrivals, arguments: [number, middle])
                     if let found, found <= arrival { known = middle } else { end = middle - 1 }
                 }

@@ -1,4 +1,4 @@
-import NIOCore
+package import NIOCore
 import Synchronization
 import Wire
 
@@ -8,6 +8,19 @@ package struct ReceivedFrame: Sendable {
     package let type: UInt8
     /// The message's bytes.
     package let payload: [UInt8]
+
+    /// Takes the next frame; nil where it is not here as a whole. Throws for one that is too long, or empty.
+    package static func next(in buffer: inout ByteBuffer, limit: Int) throws -> ReceivedFrame? {
+        guard let length = buffer.getInteger(at: buffer.readerIndex, as: UInt32.self) else { return nil }
+        guard length >= 1, length <= limit else { throw FrameLengthError() }
+        // Can't trap: no longer than the limit.
+        let count = Int(length)
+        guard buffer.readableBytes >= Frame.prefix + count else { return nil }
+        buffer.moveReaderIndex(forwardBy: Frame.prefix)
+        guard let type = buffer.readInteger(as: UInt8.self), let payload = buffer.readBytes(length: count - 1)
+        else { return nil }
+        return ReceivedFrame(type: type, payload: payload)
+    }
 }
 
 /// How long a frame may be; set once it is known what for, and once the peer has proved who it is.
@@ -31,14 +44,7 @@ struct FrameDecoder: NIOSingleStepByteToMessageDecoder {
     let limit: FrameLimit
 
     mutating func decode(buffer: inout ByteBuffer) throws -> ReceivedFrame? {
-        guard let length = buffer.getInteger(at: buffer.readerIndex, as: UInt32.self) else { return nil }
-        guard length >= 1, Int(length) <= limit.limit else { throw FrameLengthError() }
-        guard buffer.readableBytes >= Frame.prefix + Int(length) else { return nil }
-        buffer.moveReaderIndex(forwardBy: Frame.prefix)
-        guard let type = buffer.readInteger(as: UInt8.self),
-            let payload = buffer.readBytes(length: Int(length) - 1)
-        else { return nil }
-        return ReceivedFrame(type: type, payload: payload)
+        try ReceivedFrame.next(in: &buffer, limit: limit.limit)
     }
 
     mutating func decodeLast(buffer: inout ByteBuffer, seenEOF: Bool) throws -> ReceivedFrame? {
