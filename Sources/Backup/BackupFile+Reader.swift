@@ -32,6 +32,7 @@ extension BackupFile {
             var start = raw.startIndex
             while raw.count - start >= 5 {
                 guard !isOver, raw[start] <= 1 else { throw Failure.damaged }
+                // Can't trap: four bytes make no more than an Int holds.
                 let length = Int(number(raw[start + 1..<start + 5], as: UInt32.self))
                 guard length <= chunkLength + digestLength else { throw Failure.damaged }
                 guard raw.count - start - 5 >= length else { break }
@@ -72,8 +73,10 @@ extension BackupFile {
         package mutating func next() throws -> Piece? {
             if left > 0 {
                 guard !content.isEmpty else { return nil }
+                // Can't trap: where it is asked for, less is left than is here.
                 let piece = content.count <= left ? content : Array(content.prefix(Int(left)))
                 content.removeFirst(piece.count)
+                // Can't trap: a piece is no longer than what is left.
                 left -= UInt64(piece.count)
                 return .bytes(piece)
             }

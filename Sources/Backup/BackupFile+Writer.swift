@@ -47,6 +47,7 @@ extension BackupFile {
 
         private mutating func chunk(_ content: [UInt8], isLast: Bool) throws -> [UInt8] {
             let sealed = try seal.seal(content, isLast: isLast)
+            // Can't trap: a chunk has 64 KiB and a tag.
             return [isLast ? 1 : 0] + bytes(of: UInt32(sealed.count)) + sealed
         }
     }

@@ -64,8 +64,10 @@ struct ChunkSeal {
         self.header = header
         key = try passphrase.map {
             try KDF.Scrypt.deriveKey(
+                // Can't trap: a byte; the reader has refused what is above `highestCost`.
                 from: $0, salt: salt, outputByteCount: 32, rounds: 1 << Int(cost), blockSize: 8,
                 parallelism: 1,
+                // Can't trap: the same.
                 maxMemory: (128 * 8 << Int(cost)) + (1 << 20))
         }
     }

@@ -10,10 +10,12 @@ package struct Stamp: Hashable, Comparable, Sendable {
 
     /// The first stamp of a millisecond; times before 1970 count as 1970, those past the range as its end.
     package init(milliseconds: Int64) {
+        // Can't trap: held to 48 bits.
         rawValue = UInt64(min(max(milliseconds, 0), 1 << 48 - 1)) << 16
     }
 
     /// Milliseconds since 1970.
+    // Can't trap: 48 bits.
     package var milliseconds: Int64 { Int64(rawValue >> 16) }
 
     package static func < (left: Self, right: Self) -> Bool { left.rawValue < right.rawValue }

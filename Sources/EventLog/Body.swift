@@ -49,6 +49,7 @@ package struct Body: Sendable {
     }
 
     private static func paddedLength(of count: Int) -> UInt32 {
+        // Can't trap: no frame and no body is longer than some MiB.
         UInt32((count + Limits.padding - 1) / Limits.padding * Limits.padding)
     }
 

@@ -260,6 +260,7 @@ extension Replica {
             } else if last >= next,
                 let head = try storage.head(of: place.log, atOrAfter: next, through: last)
             {
+                // Can't trap: between `next` and `last`, which both lie behind `after`.
                 closing = (head, Int(head.sequence - outgoing.after))
             }
             if isFull || last < next { break }

@@ -201,6 +201,7 @@ extension Replica {
                 !body.isEmpty && body.count <= Limits.body && Body.opens(prepared.headers[index], with: body)
             batch.events.append(
                 StoredEvent(
+                    // Can't trap: a run whose end overflows is refused as it is read.
                     position: Position(log: log, sequence: run.from + UInt64(index)),
                     hash: prepared.hashes[index], headerBytes: run.headers[index], body: opens ? body : nil,
                     effective: prepared.events[index]))

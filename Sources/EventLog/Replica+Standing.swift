@@ -176,6 +176,7 @@ extension Replica {
         guard let cut = membership.cuts[mention.log.device] else { return nil }
         let counting = segments.map { ($0.log, cut[$0.log]) }
         guard mention.sequence > counting.map(\.1).max() ?? 0 else { return nil }
+        // Can't trap: each stretch of the forest is there once.
         return VersionVector(Dictionary(uniqueKeysWithValues: counting))
     }
 }

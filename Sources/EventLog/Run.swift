@@ -37,6 +37,7 @@ package struct Run: Sendable {
         guard wire.headers.count <= Limits.runEvents, wire.bodies.count == wire.headers.count else {
             throw .malformed
         }
+        // Can't trap: there are headers, as was just looked.
         let (last, overflow) = wire.from.addingReportingOverflow(UInt64(wire.headers.count - 1))
         guard !overflow, closing.sequence == last, closing.log == LogID(device: device, epoch: wire.epoch),
             (wire.from == 1) == (previous == .zero)
@@ -78,6 +79,7 @@ package struct Run: Sendable {
         var previous = previous
         return headers.enumerated().map { index, bytes in
             previous = EventHeader.hash(
+                // Can't trap: the end was looked at when the run was read.
                 of: bytes, journal: journal, log: log, sequence: from + UInt64(index), previous: previous)
             return previous
         }

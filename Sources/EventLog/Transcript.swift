@@ -16,6 +16,7 @@ package struct Transcript {
 
     /// Adds bytes, behind their length as 32 bits.
     package mutating func append(_ part: some Collection<UInt8>) {
+        // Can't trap: parts are hashes, headers, bodies and chunks, of some MiB at most.
         let count = UInt32(part.count)
         // Safe: the bytes of a local value, read before it goes.
         unsafe withUnsafeBytes(of: count.bigEndian) { unsafe bytes.append(contentsOf: $0) }

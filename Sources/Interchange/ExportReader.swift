@@ -39,6 +39,7 @@ package struct ExportReader: Sendable {
     private mutating func next(isEnd: Bool) -> [FileItem]? {
         guard start < buffer.count else { return nil }
         if skipped > 0 {
+            // Can't trap: no more than is in the buffer.
             let count = Int(min(skipped, UInt64(buffer.count - start)))
             line += buffer[start..<start + count].count { $0 == 0x0A }
             (start, skipped) = (start + count, skipped - UInt64(count))
@@ -75,12 +76,14 @@ package struct ExportReader: Sendable {
         guard end < buffer.count else { return isEnd ? fail(.notAField, from: behind) : nil }
         guard buffer.count - behind >= 8 else { return isEnd ? fail(.truncated, from: buffer.count) : nil }
         let length = buffer[behind..<behind + 8].reversed().reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
+        // Can't trap: a constant.
         guard length <= UInt64(longestField) else {
             // Its bytes and the newline behind them.
             skipped = length == .max ? length : length + 1
             return fail(.tooLong, from: behind + 8)
         }
         let value = behind + 8
+        // Can't trap: no longer than the longest field.
         let close = value + Int(length)
         guard close < buffer.count else { return isEnd ? fail(.truncated, from: buffer.count) : nil }
         guard buffer[close] == 0x0A else { return fail(.notAField, from: behind) }

@@ -42,7 +42,7 @@ package struct FileStatus: Equatable, Sendable {
         isRegular = status.st_mode & S_IFMT == S_IFREG
         isSocket = status.st_mode & S_IFMT == S_IFSOCK
         owner = status.st_uid
-        mode = UInt32(status.st_mode) & 0o7777
+        mode = status.st_mode & 0o7777
         size = Int(status.st_size)
         usedBytes = Int64(status.st_blocks).multipliedClamped(by: 512)
         identity = [UInt64(status.st_dev), UInt64(status.st_ino)]

@@ -261,6 +261,7 @@ struct ResponseReader {
     mutating func readHead() throws -> Head {
         let first = try readLine()
         guard let space = first.firstIndex(of: " "),
+            // Can't trap: of a text, nil where it is no number.
             let status = Int(first[first.index(after: space)...].prefix { $0 != " " })
         else { throw LocalClientError.malformed }
         var head = Head(status: status)

@@ -67,6 +67,7 @@ package enum Beacon {
     /// A beacon that says only that someone who wants to pair listens at a port.
     package static func pairing(port: UInt16, random: [UInt8]) -> [UInt8] {
         let filling = random.prefix(length - 3)
+        // Can't trap: the upper half of 16 bits.
         return [pairingVersion, UInt8(port >> 8), UInt8(truncatingIfNeeded: port)] + filling
     }
 
@@ -95,6 +96,7 @@ package enum Beacon {
     }
 
     private static func masked(_ port: UInt16, by mask: [UInt8]) -> [UInt8] {
+        // Can't trap: the upper half of 16 bits.
         [UInt8(port >> 8) ^ mask[0], UInt8(truncatingIfNeeded: port) ^ mask[1]]
     }
 

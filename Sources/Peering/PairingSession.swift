@@ -310,6 +310,7 @@ package struct PairingSession: Sendable {
         var transcript = Transcript(.pairingCode)
         transcript.append(t2)
         transcript.append(isHost ? 1 : 2)
+        // Can't trap: below 10⁹.
         return PairingCode(number: UInt32(transcript.digest.prefix % 1_000_000_000))
     }
 

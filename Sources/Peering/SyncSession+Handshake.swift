@@ -67,6 +67,7 @@ extension SyncSession {
         var message = WireAuthOK()
         message.heads = heads.bytes.wireBytes
         message.missing = missing.bytes.wireBytes
+        // Can't trap: 16 bits.
         message.port = UInt32(port)
         if case .headers(of: let person) = ownScope { message.limited = person.bytes.wireBytes }
         if isOwnPersons { message.partnership = partnership.told.wire }

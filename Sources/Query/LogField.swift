@@ -108,6 +108,7 @@ package enum LogField: UInt8, CaseIterable, Sendable {
     /// The field for a kind's field by that one's number on the wire, 1 to 20.
     package init?(wordsNumber number: UInt32) {
         guard (1...20).contains(number) else { return nil }
+        // Can't trap: the number is one of the fields that people write, as was just looked.
         self.init(rawValue: LogField.title.rawValue + UInt8(number) - 1)
     }
 
@@ -134,15 +135,18 @@ package struct LogFieldSet: OptionSet, Sendable {
 
     /// Just these.
     package init(_ fields: some Sequence<LogField>) {
+        // Can't trap: a byte.
         rawValue = fields.reduce(0) { $0 | 1 << UInt64($1.rawValue) }
     }
 
     /// Just this one.
+    // Can't trap: a byte.
     package init(_ field: LogField) { rawValue = 1 << UInt64(field.rawValue) }
 
     /// All there are.
     package static let all = LogFieldSet(LogField.allCases)
 
     /// Whether a field is among them.
+    // Can't trap: a byte.
     package func contains(_ field: LogField) -> Bool { rawValue & 1 << UInt64(field.rawValue) != 0 }
 }

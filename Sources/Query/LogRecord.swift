@@ -116,6 +116,7 @@ extension [UInt8] {
         let start = count
         var rest = number.magnitude
         repeat {
+            // Can't trap: a digit.
             append(UInt8(ascii: "0") + UInt8(rest % 10))
             rest /= 10
         } while rest > 0
@@ -130,6 +131,7 @@ extension [UInt8] {
             append(UInt8(ascii: "0"))
             divisor /= 10
         }
+        // Can't trap: an Int is as wide.
         append(decimal: Int64(number))
     }
 

@@ -11,6 +11,7 @@ extension Printer {
         where shows(entry.field) && !done.contains(entry.field) {
             if done != [] { output.append(UInt8(ascii: ",")) }
             done.formUnion(LogFieldSet(entry.field))
+            // Can't trap: a byte.
             output.append(contentsOf: keys[Int(entry.field.rawValue)])
             let isRepeated = record.entries[(index + 1)...].contains { $0.field == entry.field }
             guard isRepeated else {

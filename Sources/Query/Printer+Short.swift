@@ -89,6 +89,7 @@ extension Printer {
         let seconds = microseconds.flooredQuotient(by: 1_000_000)
         number.append(decimal: seconds)
         number.append(UInt8(ascii: "."))
+        // Can't trap: below a million.
         number.append(decimal: Int(microseconds.flooredRemainder(by: 1_000_000)), width: 6)
         for _ in 0..<max(0, width - number.count) { output.append(0x20) }
         output.append(contentsOf: number)

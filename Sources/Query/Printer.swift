@@ -116,6 +116,7 @@ package struct Printer: Sendable {
         let period = options.zone.period(at: seconds)
         return (
             CivilTime(seconds: seconds.addingClamped(Int64(period.offset))), period,
+            // Can't trap: below a million.
             Int(microseconds.flooredRemainder(by: 1_000_000))
         )
     }

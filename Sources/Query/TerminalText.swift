@@ -92,8 +92,10 @@ package enum TerminalText {
 
     /// What a terminal would obey at a place, and how many bytes it has.
     static func harm(at index: Int, in text: ArraySlice<UInt8>) -> (value: UInt32, length: Int)? {
+        // Can't trap: a byte.
         let first = UInt32(text[index])
         func next(_ offset: Int) -> UInt32 {
+            // Can't trap: a byte.
             index + offset < text.endIndex ? UInt32(text[index + offset]) & 0x3F : 0
         }
         let (value, length): (UInt32, Int) =

@@ -22,6 +22,7 @@ struct Asides: Command {
         }
         if json {
             let states = Dictionary(
+                // Can't trap: all cases of an enumeration.
                 uniqueKeysWithValues: Check.allCases.map { ($0.rawValue, !without.contains($0)) })
             return Terminal.print(try encoded(states))
         }

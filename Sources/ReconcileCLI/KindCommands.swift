@@ -263,6 +263,7 @@ struct Note: EntryCommand {
 /// The command line as bytes: Swift would mend what is not UTF-8, and a journal must not.
 enum Arguments {
     static func check() throws {
+        // Can't trap: the system's count.
         for index in 0..<Int(CommandLine.argc) {
             guard let argument = unsafe CommandLine.unsafeArgv[index] else { continue }
             guard unsafe String(validatingCString: argument) != nil else { throw CLIError.invalidUTF8 }

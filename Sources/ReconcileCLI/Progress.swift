@@ -20,7 +20,7 @@ struct Progress {
 
     /// A bar with its part in hundredths.
     static func bar(_ done: Int, of all: Int) -> String {
-        let part = all > 0 ? max(0, min(100, Int((Double(done) / Double(all) * 100).rounded(.down)))) : 100
+        let part = all > 0 ? max(0, min(100, Int(clamping: Int128(done) * 100 / Int128(all)))) : 100
         let full = part / 5
         return "[" + String(repeating: "#", count: full) + String(repeating: " ", count: 20 - full)
             + "] \(part) %"

@@ -44,6 +44,7 @@ struct IncomingBundle {
                 case .run(let wire):
                     guard let run = try? Run(wire) else { throw BundleFile.Failure.refused }
                     rehearsal = try await ledger.rehearse(run, rehearsal)
+                    // Can't trap: each event takes bytes of a file.
                     events += UInt64(run.headers.count)
                 case .bodies(let bodies): _ = try Self.pairs(bodies)
                 case .unknown: break
@@ -76,6 +77,7 @@ struct IncomingBundle {
                 switch message {
                 case .run(let wire):
                     let run = try Run(wire)
+                    // Can't trap: each event takes bytes of a file; the next line too.
                     step.new += UInt64(try await ledger.take(run))
                     step.done += UInt64(run.headers.count)
                     return step

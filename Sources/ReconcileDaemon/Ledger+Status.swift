@@ -24,7 +24,7 @@ extension Ledger {
         status.person = person ?? identity?.personName
         status.device = identity?.deviceName
         status.events = try store.count()
-        status.drafts = Int64(try store.draftCount())
+        status.drafts = Int64(clamping: try store.draftCount())
         guard let replica else { return }
         let reports = visible(reports)
         let isMember = replica.membership.member(replica.device) != nil

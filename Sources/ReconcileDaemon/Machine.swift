@@ -8,6 +8,7 @@ enum Machine {
     static func now() -> WallTime {
         let milliseconds = SystemClock.now() / 1_000
         return WallTime(
+            // Can't trap: the C library has no offset of more than a week.
             milliseconds: milliseconds, zone: Int32(offset(at: milliseconds / 1_000) / 60))
     }
 

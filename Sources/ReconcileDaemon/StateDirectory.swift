@@ -169,6 +169,7 @@ package final class StateDirectory: Sendable {
 
     /// Makes the mark durable.
     func save(_ mark: Mark) throws {
+        // Can't trap: keys of a dictionary, each written otherwise.
         let sequences = Dictionary(uniqueKeysWithValues: mark.sequences.map { ("\($0.key)", $0.value) })
         let stored = StoredMark(epoch: mark.epoch, sequences: sequences)
         try write(Array(JSONEncoder().encode(stored)), to: "mark")

@@ -42,6 +42,7 @@ package indirect enum Condition: Equatable, Sendable {
     /// - Parameter logs: the rows of a device's logs.
     func sql(logs: (DeviceID) -> [Int64]) -> (String, StatementArguments) {
         switch self {
+        // Can't trap: kinds have 32 bits.
         case .kinds(let kinds): Self.list("kind", kinds.map { Int64($0) })
         case .devices(let devices): Self.list("+log", devices.flatMap(logs))
         case .rifts(let rifts): Self.list("rift", rifts.map(\.data))

@@ -62,6 +62,7 @@ import GRDBSQLite
     // MARK: What is looked at
 
     private func checkOrigin() throws {
+        // Can't trap: a constant.
         guard try numbers("PRAGMA application_id") == [Int64(Schema.applicationID)] else {
             throw StoreError.notOurs
         }

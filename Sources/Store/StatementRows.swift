@@ -71,6 +71,7 @@ import Journal
         let start = bytes.count
         if let blob = unsafe sqlite3_column_blob(statement, column) {
             // Safe: SQLite says how many bytes lie there, and keeps them until the next step.
+            // Can't trap: an Int is wider.
             let count = Int(unsafe sqlite3_column_bytes(statement, column))
             unsafe bytes.append(contentsOf: UnsafeRawBufferPointer(start: blob, count: count))
         }

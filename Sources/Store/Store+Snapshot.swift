@@ -40,6 +40,7 @@ import GRDBSQLite
         guard code == SQLITE_OK || code == SQLITE_BUSY || code == SQLITE_LOCKED else {
             throw DatabaseError(resultCode: ResultCode(rawValue: code))
         }
+        // Can't trap: an Int is wider, here and in the next line.
         let all = Int(unsafe sqlite3_backup_pagecount(backup))
         return (all - Int(unsafe sqlite3_backup_remaining(backup)), all)
     }

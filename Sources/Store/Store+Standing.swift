@@ -233,6 +233,7 @@ extension Store {
 
     /// Reads the generation of projections, and begins the next one if their rules have changed.
     func prepareStandings() throws {
+        // Can't trap: a constant.
         let rules = [UInt8(Kind.currentVocabulary), Schema.derivation]
         try write { db in
             let generation = try Data.fetchOne(
@@ -380,6 +381,7 @@ private struct Registers {
 
     func bySubject(_ kind: Kind) -> [[UInt8]: Register<EntryID>] {
         Dictionary(
+            // Can't trap: keys of a dictionary, of one kind.
             uniqueKeysWithValues: writes.filter { $0.key.kind == Int64(kind.rawValue) }.map { key, writes in
                 (key.subject, Register(standing: writes))
             })

@@ -251,6 +251,7 @@ extension Store {
             try Bool.fetchOne(
                 db.cachedStatement(
                     sql: "SELECT EXISTS (SELECT 1 FROM reference WHERE target = ? AND kind IN (\(marks)))"),
+                // Can't trap: kinds have 32 bits.
                 arguments: [entry.data] + StatementArguments(kinds.map { Int64($0.rawValue) })) ?? false
         }
     }
@@ -271,6 +272,7 @@ extension Store {
     private static func values(of key: TimelineKey) -> StatementArguments {
         let log = key.position.log
         return [
+            // Can't trap: a constant.
             key.at, key.stamp.column, log.device.data, log.epoch > UInt64(Int64.max),
             Int64(bitPattern: log.epoch), Int64(clamping: key.position.sequence), log.branch.data,
         ]

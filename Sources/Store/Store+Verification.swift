@@ -216,6 +216,7 @@ package struct DerivedRows: Equatable, Sendable {
     }
 
     mutating func addReference(to target: EntryID, kind: UInt32, by arrival: Int64) {
+        // Can't trap: kinds have 32 bits.
         references &+= Self.mixed([target.high, target.low, UInt64(kind), UInt64(bitPattern: arrival)])
     }
 

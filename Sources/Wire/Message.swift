@@ -65,6 +65,7 @@ package enum WireMessage: Sendable {
     /// The frame: u32 big-endian length of what follows, u8 type, payload.
     package func framed() throws(EncodingError) -> [UInt8] {
         let (type, payload) = try encoded()
+        // Can't trap: no message is longer than a frame may be.
         let length = UInt32(payload.count + 1)
         return [24, 16, 8, 0].map { UInt8(truncatingIfNeeded: length >> $0) } + [type] + payload
     }

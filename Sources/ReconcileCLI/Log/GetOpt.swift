@@ -65,6 +65,7 @@ import Glibc
             guard code != 63 else { throw LogUsageError() }
             let row =
                 code >= 1_000
+                // Can't trap: the C library gives back the codes that the table has.
                 ? unsafe table[Int(code) - 1_000]
                 : unsafe table.first { $0.short?.asciiValue.map(CInt.init) == code }
             guard let row else { throw LogUsageError() }
@@ -85,7 +86,9 @@ import Glibc
     }
 
     private func word(at index: CInt) -> String? {
+        // Can't trap: an Int is wider.
         guard unsafe Int(index) < arguments.count else { return nil }
+        // Can't trap: as was just looked.
         return unsafe arguments[Int(index)].map { unsafe String(cString: $0) }
     }
 }
@@ -116,6 +119,7 @@ enum LogLines: Equatable {
         let isOctal = !isHexadecimal && digits.hasPrefix("0") && digits.count > 1
         let plain = isHexadecimal ? digits.dropFirst(2) : isOctal ? digits.dropFirst() : digits
         guard plain.utf8.allSatisfy({ UInt8(ascii: "+") != $0 && UInt8(ascii: "-") != $0 }),
+            // Can't trap: an Int is wider.
             let number = Int32(plain, radix: isHexadecimal ? 16 : isOctal ? 8 : 10).map({ Int($0) })
         else { return nil }
         self = isOldest ? .oldest(number) : .newest(number)

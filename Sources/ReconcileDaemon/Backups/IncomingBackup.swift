@@ -120,7 +120,7 @@ final class ReceivedBackup: Sendable {
         // As a whole, and before anything is migrated: a file from outside may be made to do harm.
         try Inspection.inspect(path: path, bytes: status.size)
         let store = try Store(path: path)
-        let (events, drafts) = (try store.count(), Int64(try store.draftCount()))
+        let (events, drafts) = (try store.count(), Int64(clamping: try store.draftCount()))
         guard let bytes = try store.meta(.genesis) else {
             try store.close()
             return (nil, events, drafts)

@@ -54,6 +54,7 @@ actor OutgoingBackup {
             queue.removeFirst()
             let begun = try writer.begin(item, length: UInt64(bytes.count)) + writer.append(bytes)
             guard queue.isEmpty else { return begun }
+            // Can't trap: the length of a file that is here.
             return begun + (try writer.begin(.database, length: UInt64(length)))
         }
         guard let bytes = readSome(from: descriptor) else {

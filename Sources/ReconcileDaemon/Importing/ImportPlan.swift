@@ -144,6 +144,7 @@ struct ImportPlanner: Sendable {
     }
 
     private static func fields(of record: FileRecord, _ kind: Kind) throws -> [FieldPayload] {
+        // Can't trap: all cases of an enumeration.
         let names = Dictionary(uniqueKeysWithValues: FieldName.allCases.map { ($0.recordName, $0) })
         let rules = kind.fields.map(\.name)
         // In the order of the kind, whatever order the file has them in.

@@ -176,6 +176,7 @@ extension Ledger {
         return header.kind == .rift ? .entry(id) : header.rift.map { .entry($0) }
     }
 
+    // Can't trap: a place in a list.
     private static func placeholder(_ number: Int) -> EntryID { EntryID(high: .max, low: UInt64(number)) }
 
     private static func id(_ reference: ImportPlan.Reference) -> EntryID? {
@@ -201,6 +202,7 @@ extension Ledger {
     ) throws -> (EventBatch?, [Int: EntryID]) {
         guard !items.isEmpty else { return (nil, [:]) }
         let replica = try partnered()
+        // Can't trap: entries are numbered by their place in the file.
         let places = Dictionary(uniqueKeysWithValues: items.enumerated().map { ($1.number, $0) })
         func id(_ reference: ImportPlan.Reference, _ written: [EntryID]) -> EntryID? {
             switch reference {
@@ -226,6 +228,7 @@ extension Ledger {
             }
             batch.isImported = true
             let ids = batch.events.map(\.effective.id)
+            // Can't trap: the same numbers.
             return (batch, Dictionary(uniqueKeysWithValues: zip(items.map(\.number), ids)))
         } catch is FormatError {
             throw ErrorPayload("too_long")

@@ -151,6 +151,7 @@ struct EntriesQuery: Sendable {
         if !parts[0].isEmpty { places.append(Words.Place(text: String(parts[0]), isIncluded: true)) }
         let numbers = try parts.dropFirst().map { part in
             guard part.isEmpty || Int32(part) != nil else { throw ErrorPayload("bad_range") }
+            // Can't trap: an Int is wider.
             return Int32(part).map { Int($0) }
         }
         let wanted = numbers.last ?? nil
@@ -250,12 +251,14 @@ struct EntriesQuery: Sendable {
             case "all": unfolds = true
             case "portable": isPortable = true
             case "dmesg": isMembership = true
+            // Can't trap: of a text, nil where it is no number.
             case "width": width = Int(value)
             case "fields":
                 let names = value.split(separator: ",").compactMap { LogField(name: $0) }
                 fields = (fields ?? []).union(LogFieldSet(names))
             case "drafts": drafts = value == "only" ? .only : value == "none" ? .none : .also
             case "newest", "oldest":
+                // Can't trap: an Int is wider.
                 guard let number = Int32(value).map({ Int($0) }), number >= 0 else {
                     throw ErrorPayload("bad_number", value)
                 }

@@ -358,6 +358,7 @@ extension Ledger {
         switch field {
         case .kind, .syslogIdentifier:
             let number =
+                // Can't trap: of a text, nil where it is no number.
                 Kind(name: value)?.rawValue ?? UInt32(value).flatMap { Kind(rawValue: $0) == nil ? $0 : nil }
             return (.kinds(number.map { [$0] } ?? []), true)
         case .author, .device, .hostname, .deviceID:

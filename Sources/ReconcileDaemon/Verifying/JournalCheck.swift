@@ -81,9 +81,9 @@ actor JournalCheck {
         self.store = store
         stretches = try store.stretches()[...]
         rifts = try store.keptRifts()[...]
-        rows = Int(try store.rows())
+        rows = Int(clamping: try store.rows())
         all = rows + rifts.count
-        return try store.indexesAreWhole(rows: Int64(rows)) ? [] : [Problem(kind: "index")]
+        return try store.indexesAreWhole(rows: Int64(clamping: rows)) ? [] : [Problem(kind: "index")]
     }
 
     /// Checks some more; nil when all is done.
