@@ -1,4 +1,5 @@
 import CDatabase
+import FoundationEssentials
 import GRDB
 import GRDBSQLite
 
@@ -18,6 +19,13 @@ import GRDBSQLite
     ///
     /// - Parameter bytes: how large it is; a second more is allowed for each MiB.
     package static func inspect(path: String, bytes: Int) throws {
+        // A format that only a later SQLite writes is read by this one, and could not be migrated.
+        guard let file = try? Data(contentsOf: URL(filePath: path), options: .alwaysMapped) else {
+            throw error(SQLITE_CANTOPEN)
+        }
+        guard file.count >= 100, file[18...19].allSatisfy({ $0 == 1 || $0 == 2 }) else {
+            throw file.starts(with: "SQLite format 3".utf8) ? StoreError.corrupt : .notOurs
+        }
         let inspection = try Inspection(path: path, within: patience + .seconds(bytes >> 20))
         try inspection.checkOrigin()
         try inspection.checkLayout()

@@ -100,6 +100,13 @@ import Testing
         #expect(throws: StoreError.notOurs) { try inspect() }
     }
 
+    @Test func `a file that this SQLite could only read is refused`() throws {
+        var bytes = try Data(contentsOf: URL(filePath: path))
+        bytes[18] = 0x41
+        try bytes.write(to: URL(filePath: path))
+        #expect(throws: StoreError.corrupt) { try inspect() }
+    }
+
     @Test func `nothing is made or changed beside or in the file`() throws {
         let before = try Data(contentsOf: URL(filePath: path))
         let folder = URL(filePath: path).deletingLastPathComponent().path()
