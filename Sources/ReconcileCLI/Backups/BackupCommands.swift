@@ -10,7 +10,8 @@ struct BackupCommand: ParsableCommand {
         discussion: """
             A backup is sealed with a passphrase, and holds the keys of this device: whoever has both can go on as you. \
             With --plain it is sealed by nothing and holds no keys: whoever has the file can read all of it. Writing goes \
-            on while one is made, and it is read back before it counts.
+            on while one is made, and it is read back before it counts. Archives are not in it: for a copy of one there is \
+            reconcile export --archive NAME --to FILE.
 
             Example: reconcile backup create --to /media/stick/journal.backup
             """,
@@ -83,6 +84,12 @@ struct CreateBackup: Command {
             plain
                 ? "It is sealed by nothing: whoever has it can read all of it, drafts and notes too. It holds no keys."
                 : "Without its passphrase nobody can open it, you neither: keep that in another place.")
+        for archive in try socket.client.request("GET", "/archives", as: [ArchivePayload].self) {
+            Terminal.say(
+                shownLine(
+                    "Not in it is the archive \(archive.name). A copy of that: reconcile export --archive \(archive.name) --to FILE"
+                ))
+        }
     }
 
     private struct Made: Encodable {
