@@ -271,6 +271,8 @@ enum Explanation {
             "you are paired, and your partner's device is connected. For a further device of yours there is --mine."
         case "apart":
             "you have stopped sharing, so this can only be a draft. To share again, run `reconcile pair` on both machines."
+        case "journal_changed":
+            "another journal took the place of this one while it was read. Ask again."
         case "archived":
             "the journal that it was for is in an archive now, and it stayed here."
         case "archive_closed": "an archive is closed for good: it can be read, and nothing changes in it."

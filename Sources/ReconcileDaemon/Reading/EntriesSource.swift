@@ -19,6 +19,8 @@ struct EntriesSource: Sendable {
 
     private let query: EntriesQuery
     private let ledger: Ledger
+    /// The store's random id.
+    private let store: String
     private var maker: RecordMaker
     private var searcher: RecordMaker
     private var isDescending: Bool
@@ -39,6 +41,7 @@ struct EntriesSource: Sendable {
     ) {
         self.query = query
         self.ledger = ledger
+        store = reader.store
         let isDescending = query.isReversed
         var needed = Printer(query.printing).fields.union(query.filter.fields)
         if query.pattern != nil { needed.insert(LogFieldSet(.message)) }
@@ -160,7 +163,7 @@ struct EntriesSource: Sendable {
             self.ahead = nil
             page = try await ahead.value
         } else {
-            page = try await ledger.logPage(request)
+            page = try await ledger.logPage(request, of: store)
         }
         unsearched -= page.stored.rows.count
         if page.stored.isLast {
@@ -171,7 +174,7 @@ struct EntriesSource: Sendable {
         if limit == .max, sought == nil || unsearched > 0, var following = stretches.first {
             following.limit = 1_000
             // At once: a task that waits for its turn here would only begin when this page is printed.
-            ahead = Task.immediate { [ledger] in try await ledger.logPage(following) }
+            ahead = Task.immediate { [ledger, store] in try await ledger.logPage(following, of: store) }
         }
         // Drafts come where they were written; behind the last event, all that are left.
         let due =

@@ -70,7 +70,7 @@ struct FieldsReading {
         request.throughArrival = reader.arrival
         while true {
             try Task.checkCancellation()
-            var page = try await ledger.logPage(request)
+            var page = try await ledger.logPage(request, of: reader.store)
             for row in page.stored.rows {
                 try maker.fill(&record, with: row, of: &page)
                 look(record)

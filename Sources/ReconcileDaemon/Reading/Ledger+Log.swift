@@ -80,10 +80,13 @@ extension Ledger {
         return views
     }
 
-    /// A page with all that its records need.
+    /// A page with all that its records need. Throws where another journal has taken the place of the one that was begun.
     ///
     /// Where its rifts stand is derived first, in turns; of each only what is said of these events is read.
-    func logPage(_ request: Store.PageRequest) async throws -> LogPage {
+    ///
+    /// - Parameter id: the store's random id, as it was at the beginning.
+    func logPage(_ request: Store.PageRequest, of id: String) async throws -> LogPage {
+        guard try storeID() == id else { throw ErrorPayload("journal_changed") }
         var page = LogPage(stored: try store.storedPage(request))
         guard replica != nil else { return page }
         try await derive(Set(page.stored.rows.compactMap(\.rift)).filter { riftViews[$0] == nil })

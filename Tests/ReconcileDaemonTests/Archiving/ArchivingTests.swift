@@ -170,7 +170,7 @@ private struct Killed: Error {}
             var ledger: Ledger? = try state.open()
             let isDone: Bool
             do {
-                _ = try await ledger?.archive(killedAt: step)
+                _ = try await ledger?.archive(failingAt: step, with: Killed())
                 await ledger?.close()
                 isDone = true
             } catch is Killed {
@@ -205,6 +205,23 @@ private struct Killed: Error {}
         #expect(wasOld >= 8 && wasNew >= 8, "\(wasOld) and \(wasNew) of \(step) steps")
     }
 
+    @Test func `a disk that is full at any step changes nothing`() async throws {
+        let state = try State()
+        let old = try state.bytes("identity")
+        let ledger = try state.open()
+        for step in 0..<10 {
+            let failure = await #expect(throws: StoreError.self) {
+                try await ledger.archive(failingAt: step, with: DaemonError.state(path: "x", code: ENOSPC))
+            }
+            #expect(failure == .full)
+            #expect(!state.has("archiving") && !state.has("archiving.new"))
+            #expect(try state.bytes("identity") == old)
+            #expect(state.has("mark") && state.has("together"))
+        }
+        // The same ledger goes on, and can do it once there is room.
+        #expect(try await ledger.archive(as: "old").entries == 2)
+    }
+
     @Test func `a name is taken once, and made by itself where none is given`() async throws {
         let state = try State()
         let ledger = try state.open()
@@ -234,11 +251,11 @@ private struct Killed: Error {}
 }
 
 extension Ledger {
-    /// Archives as `old`, and is killed before a step, counted from 0.
-    fileprivate func archive(killedAt step: Int) throws -> ArchivePayload {
+    /// Archives as `old`, and fails before a step, counted from 0.
+    fileprivate func archive(failingAt step: Int, with error: any Error) throws -> ArchivePayload {
         var left = step
         return try archive(as: "old") {
-            if left == 0 { throw Killed() }
+            if left == 0 { throw error }
             left -= 1
         }
     }
