@@ -164,7 +164,8 @@ let package = Package(
         .testTarget(
             name: "ReconcileDaemonTests",
             dependencies: [
-                "Causality", "EventLog", "Journal", "LocalAPI", "Peering", "Query", "ReconcileDaemon", "Store",
+                "Causality", "EventLog", "Journal", "LocalAPI", "Peering", "Query", "ReconcileDaemon",
+                "Store",
                 "TestSupport", grdb, logging, nioCore, nioPosix,
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "Hummingbird", package: "hummingbird"),

@@ -73,7 +73,7 @@ package struct RecoveryWords: Hashable, Sendable {
     /// The first four bits of SHA-256 of the bytes.
     private static func checksum(of bytes: [UInt8]) -> [Bool] {
         let first = Digest(SHA256.hash(data: bytes)).prefix
-        return (0..<4).map { first >> (63 - UInt64($0)) & 1 == 1 }
+        return [63, 62, 61, 60].map { first >> $0 & 1 == 1 }
     }
 
     /// A word by all of it, or by its first four letters and as much more as was written.

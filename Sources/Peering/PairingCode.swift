@@ -10,6 +10,7 @@ package struct PairingCode: Hashable, Sendable {
     package init?(_ text: some StringProtocol) {
         let digits = String(text.filter { $0 != " " && $0 != "-" })
         guard digits.utf8.count == 9, digits.utf8.allSatisfy({ (48...57).contains($0) }),
+            // Can't trap: of a text, nil where it is no number.
             let number = UInt32(digits)
         else { return nil }
         self.number = number

@@ -12,6 +12,7 @@ extension Ledger {
         guard let members = replica?.membership else { return [:] }
         let own = replica.flatMap { members.person(of: $0.device) }
         return Dictionary(
+            // Can't trap: the keys are a dictionary's.
             uniqueKeysWithValues: reports.map { device, report in
                 (device, own != nil && members.person(of: device) == own ? report : report.ofPartner)
             })

@@ -189,7 +189,7 @@ enum Schema {
                 let header = try? EventHeader(bytes: row.bytes("header")),
                 let effective = try? EffectiveEvent(id: id, storedHeader: header)
             else { continue }
-            try index(effective, log: row["log"], sequence: row["sequence"], db)
+            try index(effective, log: row.number("log"), sequence: row.number("sequence"), db)
         }
     }
 

@@ -29,7 +29,7 @@ extension Store {
             }
             for row in imported {
                 try db.cachedStatement(sql: "INSERT INTO imported (key, entry) VALUES (?, ?)")
-                    .execute(arguments: [row.bytes("key").data, row["entry"] as String])
+                    .execute(arguments: [row.bytes("key").data, row.text("entry")])
             }
             // A number that was given once means nothing else later.
             try db.execute(sql: "DELETE FROM sqlite_sequence WHERE name = 'draft'")

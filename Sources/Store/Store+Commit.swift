@@ -142,7 +142,7 @@ extension Store {
                 .execute(arguments: [target.data, Int64(header.kindNumber), arrival])
         }
         try insertMentions(of: event, log: id, db)
-        try Schema.index(event.effective, log: id, sequence: Int64(event.position.sequence), db)
+        try Schema.index(event.effective, log: id, sequence: Int64(clamping: event.position.sequence), db)
     }
 
     private func insertMentions(of event: StoredEvent, log: Int64, _ db: Database) throws {

@@ -141,8 +141,9 @@ extension Store: LogReading {
                     ])
                 while let row = try rows.next() {
                     let mention = Mention(
-                        log: trunk, sequence: UInt64(bitPattern: row[1]), prefix: UInt64(bitPattern: row[2]))
-                    take(UInt64(bitPattern: row[0]), mention)
+                        log: trunk, sequence: UInt64(bitPattern: try row.number(at: 1)),
+                        prefix: UInt64(bitPattern: try row.number(at: 2)))
+                    take(UInt64(bitPattern: try row.number(at: 0)), mention)
                 }
             }
             var found: [[Mention]] = []
@@ -233,9 +234,13 @@ extension Store: LogReading {
                         ORDER BY at, stamp, arrival LIMIT ?5
                         """), arguments: [rift.data, last.at, last.stamp, last.arrival, limit])
         }
-        let events = try arrivals.flatMap { try placed("arrival = ?", [$0[0] as Int64]) }
+        let events = try arrivals.flatMap { try placed("arrival = ?", [$0.number(at: 0)]) }
         guard arrivals.count == limit, let end = arrivals.last else { return (events, nil) }
-        return (events, RiftPlace(at: end[1], stamp: end[2], arrival: end[0]))
+        return (
+            events,
+            RiftPlace(
+                at: try end.number(at: 1), stamp: try end.number(at: 2), arrival: try end.number(at: 0))
+        )
     }
 
     /// The events that a condition selects, in no order unless it ends with one.

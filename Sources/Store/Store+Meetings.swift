@@ -62,9 +62,9 @@ extension Store {
     package func allowances() throws -> [[UInt8]: [UInt8]] {
         try queue.read { db in
             Dictionary(
-                uniqueKeysWithValues: try Row.fetchAll(db, sql: "SELECT key, content FROM allowance").map {
+                try Row.fetchAll(db, sql: "SELECT key, content FROM allowance").map {
                     ($0.bytes("key"), $0.bytes("content"))
-                })
+                }, uniquingKeysWith: { first, _ in first })
         }
     }
 

@@ -143,7 +143,7 @@ extension Store {
                         DELETE FROM \(table) WHERE rift = ?1 AND (\(key)) IN (
                             SELECT \(key) FROM \(table) WHERE rift = ?1 LIMIT ?2)
                         """
-                ).execute(arguments: [subject.data, Int64(limit - dropped)])
+                ).execute(arguments: [subject.data, Int64(clamping: limit - dropped)])
                 dropped += db.changesCount
             }
         }
@@ -192,7 +192,7 @@ extension Store {
             generation += 1
             return generation
         }
-        try set(.generation, bytes: UInt64(next).bigEndianBytes, db)
+        try set(.generation, bytes: UInt64(clamping: next).bigEndianBytes, db)
     }
 
     /// Whether a batch may change rifts that it has no event of.

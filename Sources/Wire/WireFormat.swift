@@ -28,6 +28,7 @@ package struct MessageShape: Equatable, Sendable, ExpressibleByDictionaryLiteral
     }
 
     fileprivate subscript(number: UInt64) -> FieldShape? {
+        // Can't trap: below the count of an array.
         number < UInt64(fields.count) ? fields[Int(number)] : nil
     }
 }
@@ -87,10 +88,10 @@ private struct FormatReader {
     }
 
     private mutating func readSized(_ field: FieldShape?, end: Int) -> Bool {
-        guard let length = readVarint(Self.shortVarint, end: end), length <= UInt64(end - offset) else {
-            return false
-        }
-        let end = offset + Int(length)
+        guard let length = readVarint(Self.shortVarint, end: end), let count = Int(exactly: length),
+            count <= end - offset
+        else { return false }
+        let end = offset + count
         switch field {
         case nil, .bytes:
             offset = end
@@ -125,7 +126,7 @@ private struct FormatReader {
             offset += 1
             // The tenth byte has room for one bit.
             guard index < 9 || byte <= 1 else { return nil }
-            value |= UInt64(byte & 0x7F) << UInt64(7 * index)
+            value |= UInt64(byte & 0x7F) << (7 * index)
             if byte < 0x80 { return value }
         }
         return nil

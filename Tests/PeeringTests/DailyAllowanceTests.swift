@@ -53,7 +53,7 @@ import Wire
             var allowance = DailyAllowance()
             var sent = 0
             while allowance.spend(Cost(of: message, bytes: 5, kinds: nil), day: 1, limit: limit) { sent += 1 }
-            #expect(sent <= 100_000)
+            #expect(sent <= 400_000)
         }
         var want = WireWant()
         want.ids = Array(repeating: Data(), count: 1_000)

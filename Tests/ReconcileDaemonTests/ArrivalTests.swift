@@ -21,7 +21,7 @@ import Testing
 
         try await ada.ledger.rename("spy", to: "laptop's")
         try await ada.ledger.lookAtArrivals()
-        try await ada.ledger.retire("laptop's")
+        try await ada.ledger.retire("laptop's", isAlone: false, settled: 0)
         let after = try #require(try await ada.ledger.arrivals().first)
         #expect(after.device == told.device && after.isRetired)
         try await ada.send(to: ben)

@@ -86,7 +86,7 @@ import Testing
         #expect(try await desk.ledger.story(of: entry).isKept)
 
         // One that had not come across it cuts it off: the words show where they were kept, and are asked for elsewhere.
-        try await ada.ledger.retire("spy")
+        try await ada.ledger.retire("spy", isAlone: false, settled: 0)
         try await ada.send(to: desk)
         #expect(try await words(of: entry, at: desk) == "the only record")
         try await ada.send(to: ben)

@@ -35,7 +35,7 @@ final class PairedLedger {
                 meetKey: keys.secrets.meet))
         ledger = try Ledger(
             directory: directory, on: LedgerExecutor(MultiThreadedEventLoopGroup.singleton.next()))
-        try await ledger.conclude(.founded(couple.genesis), person: side == 0 ? "Ben" : "Ada")
+        try await ledger.conclude(.founded(couple.genesis), person: side == 0 ? "Ben" : "Ada", wish: .partner)
         try await ledger.met()
     }
 
@@ -55,9 +55,9 @@ final class PairedLedger {
         let journal = couple.genesis.journal
         let consent = try keys.sign(Membership.consent(of: own, journal: journal))
         try await elder.ledger.conclude(
-            .admits(.init(bundle: own, signature: consent)), person: "Ada")
+            .admits(.init(bundle: own, signature: consent)), person: "Ada", wish: .mine)
         try await ledger.conclude(
-            .joins(couple.genesis, as: own.person, introducer: elder.own), person: "Ada")
+            .joins(couple.genesis, as: own.person, introducer: elder.own), person: "Ada", wish: .mine)
         try await ledger.met()
         try await elder.send(to: self)
         try await send(to: elder)

@@ -94,7 +94,8 @@ import Testing
         #expect(try elin.store.keptRifts() == [other])
     }
 
-    @Test func `an event that was named before it came outdates what was derived only when it comes`() throws {
+    @Test func `an event that was named before it came outdates what was derived only when it comes`() throws
+    {
         let scratch = try Scratch()
         let couple = try Couple()
         var elin = try Copy(of: couple, side: 0, in: Store(path: scratch.path("elin")))

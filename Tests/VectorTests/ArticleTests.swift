@@ -84,7 +84,7 @@ import Wire
         let code: [String: Int] = [
             "bytes of a header": Limits.header,
             "bytes of a header when it is written": Limits.writtenHeader,
-            "bytes of a header with a retirement when it is written": Limits.retirementHeader,
+            "membership events of a log that say something, retirements apart": Limits.claims,
             "entries of seen": Limits.seen,
             "refs": Limits.references,
             "bytes of a title": Limits.title,
@@ -94,7 +94,6 @@ import Wire
             "bytes of a run, with 8 for each event": Limits.runBytes,
             "events between two heads": Limits.headEvents,
             "bytes after which a head is signed": Limits.headBytes,
-            "known devices of a person": Limits.devices,
             "new logs and branches of a device on a day": Limits.dailyLogs,
             "heads in a SUMMARY": Limits.summaryHeads,
             "SUMMARY messages for one summary": Limits.summaryParts,

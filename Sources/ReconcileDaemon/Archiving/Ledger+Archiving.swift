@@ -31,7 +31,9 @@ extension Ledger {
             try eraseOwed()
             try store.checkpoint()
             let size = drafts.reduce(0) { $0 + $1.stored.content.count }
-            guard try directory.freeBytes() > UInt64(2 * size) + 1 << 20 else { throw StoreError.full }
+            guard try directory.freeBytes() > UInt64(clamping: 2 * size) + 1 << 20 else {
+                throw StoreError.full
+            }
             try directory.prepareArchive(archive, identity: try successor(of: identity), before: step) {
                 path in
                 let new = try Store(path: path)
@@ -68,10 +70,11 @@ extension Ledger {
             guard directory.unused(wanted) == wanted else { throw ErrorPayload("archive_taken", wanted) }
         }
         let usual = ArchiveName.usual(
-            partner: name, at: now.milliseconds / 1_000 + Int64(Machine.offset(at: now.milliseconds / 1_000)))
+            partner: name,
+            at: now.milliseconds / 1_000 + Int64(clamping: Machine.offset(at: now.milliseconds / 1_000)))
         var archive = ArchivePayload(
             name: wanted ?? directory.unused(usual), partner: name, closed: now.milliseconds,
-            drafts: Int64(drafts))
+            drafts: Int64(clamping: drafts))
         let kinds = Kind.allCases.filter(\.isEntry)
         (archive.entries, archive.first, archive.last) = try store.extent(of: kinds.map(\.rawValue))
         return archive

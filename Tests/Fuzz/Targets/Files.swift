@@ -188,7 +188,7 @@ private func readAll(_ store: Store) {
         _ = try? store.standing(of: event.placed.effective.id)
     }
     _ = (
-        replica.headsDigest, try? replica.missingDigest(), try? store.names(),
+        replica.headsDigest, try? replica.missingDigest(), try? store.joins(),
         try? store.logged(.init(high: 0, low: 0))
     )
     for outgoing in (try? replica.plan(for: PeerKnowledge()))?.sends ?? [] {

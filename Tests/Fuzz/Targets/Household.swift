@@ -147,8 +147,8 @@ final class FuzzedJournal: @unchecked Sendable {
                 PreparedRun(run, journal: replica.journal), wall: Household.wall, freshEpoch: 99)
             {
             case .unknownDevice: return .unknownDevice
-            case .gap: return .gap
-            case .tooManyLogs: return .passedOver
+            case .gap: return .gap(run.log)
+            case .later: return .later(run.log)
             case .batch(let batch):
                 if let mark = replica.markBefore(storing: run) { replica.marked(mark) }
                 try commit(batch)

@@ -153,12 +153,15 @@ private func perform(
         case .digest:
             next = session.digests(
                 heads: replica.headsDigest, missing: try replica.missingDigest(), ends: replica.heads)
-        case .summarise: next = session.summarise(replica.heads, wall: Household.wall.milliseconds)
-        case .plan(let knowledge): next = session.planned(try replica.plan(for: knowledge))
-        case .read(let outgoing):
-            let run = try replica.run(of: outgoing)
+        case .summarise(let scope):
+            next = session.summarise(
+                replica.heads(in: scope), deferred: [], wall: Household.wall.milliseconds)
+        case .plan(let knowledge, let scope):
+            next = session.planned(try replica.plan(for: knowledge, in: scope))
+        case .read(let outgoing, let scope):
+            let run = try replica.run(of: outgoing, in: scope)
             next = session.ran(run?.run, rest: run?.rest)
-        case .store(let run): next = session.stored(try journal.receive(run))
+        case .store(let run, _): next = session.stored(try journal.receive(run))
         case .check(let heads):
             if try replica.wasRolledBack(by: heads) { try journal.commit(replica.openingEpoch(77)) }
         case .sample(let log): next = session.sampled(try replica.samples(of: log), of: log)
@@ -170,8 +173,8 @@ private func perform(
         case .storeBodies(let bodies):
             let batch = try replica.receive(bodies: bodies)
             if !batch.isEmpty { try journal.commit(batch) }
-        case .adopt(let partnership): next = session.decided(partnership)
-        case .authenticated, .peerClock, .peerPort, .expect, .live: break
+        case .learn(let told): next = session.decided(Partnership.initial.learning(told))
+        case .authenticated, .waitForTomorrow, .cannotSend, .peerClock, .peerPort, .expect, .live: break
         case .close: return
         }
         queue += next

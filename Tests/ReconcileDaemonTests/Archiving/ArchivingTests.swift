@@ -216,7 +216,7 @@ private struct Killed: Error {}
             #expect(failure == .full)
             #expect(!state.has("archiving") && !state.has("archiving.new"))
             #expect(try state.bytes("identity") == old)
-            #expect(state.has("mark") && state.has("together"))
+            #expect(state.has("mark"))
         }
         // The same ledger goes on, and can do it once there is room.
         #expect(try await ledger.archive(as: "old").entries == 2)
