@@ -253,12 +253,17 @@ extension SyncSession {
             return awaitTomorrow()
         case .outOfScope: return []
         case .refused: return close(.refusedRun)
-        case .noRoom:
-            var error = WireError()
-            error.code = CloseReason.storage.rawValue
-            error.retryAfter = 300
-            phase = .closed
-            return [.send(.error(error)), .close(.storage)]
+        case .noRoom: return noRoom()
         }
+    }
+
+    /// There is no room left for what others send, runs and bodies alike: the peer is told, and tries again later.
+    package mutating func noRoom() -> [Action] {
+        guard phase != .closed else { return [] }
+        var error = WireError()
+        error.code = CloseReason.storage.rawValue
+        error.retryAfter = 300
+        phase = .closed
+        return [.send(.error(error)), .close(.storage)]
     }
 }

@@ -53,7 +53,7 @@ struct Status: Command {
                 "Paired here, and the other side has not been met yet. If it isn't paired, run `reconcile pair` again on both."
             )
         }
-        if status.apart { Terminal.print("You share with nobody: `reconcile pair` begins again.") }
+        if status.apart { Terminal.print(Explanation.apart(status)) }
         for line in Arrivals.lines(status) { Terminal.print(Lines.wrapped(line)) }
         for device in status.devices where !device.isThisDevice && !device.retired {
             Terminal.print(ListDevices.line(device))

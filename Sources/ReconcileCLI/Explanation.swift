@@ -14,6 +14,21 @@ enum Explanation {
     static let newDevice =
         "This was restored without keys, so it is a new device of yours. Let it in: `reconcile pair --mine` here and on another one of yours, or with your recovery words: `reconcile pair --recover` here and on your partner's."
 
+    /// That nothing is shared from here, and how to begin again.
+    static func apart(_ status: StatusPayload) -> String {
+        let own = status.devices.first(where: \.isThisDevice)?.person
+        let partner = status.devices.first { $0.person != own }?.person ?? "your partner"
+        if let device = status.sharedOn?.first {
+            return shownLine(
+                "You share with \(partner) again on the \(device). Here too?  reconcile pair --again")
+        }
+        if status.isCopy == true {
+            return
+                "This is a restored copy, or one that was put back, so it shares nothing until you say so:  reconcile pair --again"
+        }
+        return "You share with nobody. To begin again: reconcile pair, on both machines."
+    }
+
     private static func client(_ error: LocalClientError) -> String {
         switch error {
         case .noDaemon(let path):

@@ -91,7 +91,7 @@ enum Glance {
             return "All of it is on this device only. To share: reconcile pair, on both machines."
         }
         if status.restoredWithoutKeys { return Explanation.newDevice }
-        if status.apart { return "You share with nobody. To begin again: reconcile pair, on both machines." }
+        if status.apart { return Explanation.apart(status) }
         let others = status.devices.filter { !$0.isThisDevice && !$0.retired }
         guard let partner = others.first(where: { $0.person != status.person }) ?? others.first else {
             return "There is no other device yet."

@@ -11,6 +11,7 @@ struct Pair: Command {
               reconcile pair                          with your partner
               reconcile pair --address 10.0.0.2:7747  where they don't find each other
               reconcile pair --mine                   with another device of yours
+              reconcile pair --again                  from here too, with who is known; on this one only
               reconcile pair --recover                to come back by recovery words
 
             One side names the other's address; both say the same of the others. With \
@@ -24,6 +25,8 @@ struct Pair: Command {
     var recover = false
     @Option(help: "The code that the other side shows; answers the pairing that is going on.") var confirm:
         String?
+    @Flag(help: "Share again from this device with those who know it already, without comparing codes.")
+    var again = false
     @Flag(help: "Stop the pairing that is going on.") var cancel = false
 
     func validate() throws {
@@ -44,6 +47,11 @@ struct Pair: Command {
             return
         }
         if recover { try giveWords() }
+        if again {
+            _ = try socket.client.request("POST", "/together", as: StatusPayload.self)
+            Terminal.say("You share again from here, with everyone who shares with you.")
+            return
+        }
         var buffer: [UInt8] = []
         var result: Result<Void, any Error>?
         try socket.client.stream("POST", target) { piece in

@@ -32,6 +32,7 @@ extension Ledger {
         status.restoredWithoutKeys = try !isMember && introduced.isEmpty && store.meta(.restored) != nil
         status.apart = partnership.isApart && !status.restoredWithoutKeys
         if status.apart {
+            status.isCopy = partnership.hasUnsettled ? nil : true
             let names = try names()
             status.sharedOn = sharers.filter(replica.membership.isActive).sorted().map(names.device)
         }

@@ -190,7 +190,9 @@ extension Ledger {
         return try store.bodies(of: [id])[id]
     }
 
+    /// Stores bodies that came late. Throws ``StoreError/full`` where others get no more room.
     func store(bodies: [(id: EntryID, bytes: [UInt8])]) throws {
+        guard try directory.freeBytes() > Self.reserve else { throw StoreError.full }
         let batch = try paired().receive(bodies: bodies)
         guard !batch.isEmpty else { return }
         lateBodies += 1

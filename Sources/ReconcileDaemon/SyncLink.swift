@@ -297,7 +297,9 @@ struct SyncLink {
                 guard let peer else { return [] }
                 return session.fetched(id, try await ledger.body(of: id, for: [peer]))
             case .storeBodies(let bodies):
-                try await ledger.store(bodies: bodies)
+                do { try await ledger.store(bodies: bodies) } catch StoreError.full {
+                    return session.noRoom()
+                }
             case .peerClock(let clock):
                 if let peer { await link.links.note(peer, clock: clock) }
             case .learn(let told):

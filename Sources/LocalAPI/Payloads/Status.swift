@@ -18,6 +18,9 @@ package struct StatusPayload: Codable, Sendable {
     package var apart = false
     /// Further devices of this person that share with the other one while this one doesn't, by name.
     package var sharedOn: [String]?
+    /// Whether nothing is shared only because this was restored or put back, and its person has not said since that it
+    /// may be.
+    package var isCopy: Bool?
     /// Where other devices come in: `HOST:PORT`.
     package var listening: String?
     /// How many events are in the journal here.
