@@ -21,7 +21,8 @@ private struct Meeting {
     init(
         bindings: [Binding] = Array(
             repeating: Binding(dialler: digest(1), listener: digest(2)), count: 2),
-        journals: [Digest] = [digest(7), digest(7)], knowEachOther: Bool = true
+        journals: [Digest] = [digest(7), digest(7)], knowEachOther: Bool = true,
+        limited: Int? = nil
     ) {
         let persons = [1, 2].map { PersonID(prefix: [UInt8](repeating: $0, count: 16)) }
         let bundles = zip(keys, persons).map { $0.bundle(of: $1) }
@@ -30,6 +31,8 @@ private struct Meeting {
                 SyncSession(
                     keys: keys[side], journal: journals[side],
                     peers: knowEachOther ? [bundles[1 - side]] : [],
+                    // The first device knows that the other one was retired by a junior, and it doesn't yet.
+                    limited: side == 0 && limited == 1 ? [bundles[1].device] : [],
                     role: side == 0 ? .dialler : .listener, binding: bindings[side],
                     challenge: [UInt8](repeating: UInt8(side), count: 32),
                     padding: (0..<8).map { [UInt8](repeating: $0, count: 16) }, person: persons[side]))
@@ -96,6 +99,51 @@ private struct Meeting {
             }
         }
         #expect(!asked)
+    }
+
+    @Test func `a device that only a junior retired is met for its person's headers, both ways`() throws {
+        var meeting = Meeting(limited: 1)
+        let person = PersonID(prefix: [UInt8](repeating: 2, count: 16))
+        meeting.deliver()
+        let digests = meeting.asked.map { asked in
+            asked.compactMap { if case .digest(let scope) = $0 { scope } else { nil } }
+        }
+        #expect(digests == [[.headers(of: person)], [.all]])
+        // Digests that happen to be equal were over different logs.
+        meeting.greet(heads: [Meeting.digest(5), Meeting.digest(5)])
+        #expect(meeting.sessions.map(\.scope) == [.headers(of: person), .headers(of: person)])
+        for side in 0...1 {
+            let summarises = meeting.asked[side].contains {
+                if case .summarise(.headers(of: person)) = $0 { true } else { false }
+            }
+            #expect(summarises)
+            // Nothing is asked for or given but headers.
+            meeting.asked[side] = []
+            var want = WireWant()
+            want.ids = [EntryID(high: 1, low: 1).bytes.wireBytes]
+            meeting.take(meeting.sessions[side].receive(.want(want)), side)
+            var bodies = WireBodies()
+            bodies.ids = want.ids
+            bodies.bodies = [[1].wireBytes]
+            meeting.take(meeting.sessions[side].receive(.bodies(bodies)), side)
+            meeting.take(meeting.sessions[side].receive(.live(WireLive())), side)
+            let isAskedForBodies = meeting.asked[side].contains { action in
+                switch action {
+                case .fetch, .storeBodies, .listMissing: true
+                default: false
+                }
+            }
+            #expect(!isAskedForBodies)
+        }
+    }
+
+    @Test func `where there is no room left, bodies end the meeting as runs do`() {
+        var meeting = Meeting()
+        meeting.greet()
+        meeting.take(meeting.sessions[0].noRoom(), 0)
+        guard case .error(let error)? = meeting.sent[0].last else { return #expect(Bool(false)) }
+        #expect(error.code == CloseReason.storage.rawValue && error.retryAfter > 0)
+        #expect(meeting.isClosed(0) && meeting.sessions[0].noRoom().isEmpty)
     }
 
     @Test func `bodies that come late make the peer ask for those that it lacks`() {
