@@ -139,7 +139,8 @@ extension World {
     private mutating func take(_ run: Run, on device: Device, _ passedOver: inout Bool) throws -> Bool {
         do {
             switch try device.replica.receive(run, wall: wall(of: device), freshEpoch: generator.next()) {
-            case .gap: return passedOver
+            // Or it continues what an earlier run took out here as seen by nobody, by a mark that was put back.
+            case .gap: return passedOver || lostMark
             case .unknownDevice, .later:
                 passedOver = true
                 return true

@@ -60,6 +60,8 @@ extension World {
                 generator: &generator)
             thief.disk.content = original.disk.content
             thief.mark = original.mark
+            // Whoever copies a disk has what lies on it.
+            for device in devices { device.keptBack.subtract(thief.ids) }
             if generator.chance(60) { thief.mark = nil }
             try thief.restart(&generator)
             thief.isByzantine = true
