@@ -23,6 +23,10 @@ for screen, other in zip(screens, reversed(codes)):
     choice = re.search(rf"^ *(\d) +{other}$", screen.screen, re.MULTILINE)
     screen.type(choice[1] + "\r")
 for screen in screens:
+    # Recovery words are offered at the first pairing, and can be left for later.
+    screen.until("Write them down now?")
+    screen.type("\r")
+for screen in screens:
     if screen.ends() != 0 or "Paired with" not in screen.screen:
         raise SystemExit(f"not paired:\n{screen.screen}")
-    print(screen.screen.strip().split("\n")[-1])
+    print(re.search(r"Paired with .*", screen.screen)[0])
