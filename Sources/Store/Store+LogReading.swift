@@ -41,7 +41,7 @@ extension Store: LogReading {
         guard let id = logs.id(of: log) else { return [] }
         let (words, join) =
             withBodies
-            ? ("bytes", "LEFT JOIN body ON event = arrival AND lacks_body = \(Words.here)") : ("NULL", "")
+            ? ("bytes", "LEFT JOIN body ON event = arrival AND lacks_body < \(Words.erased)") : ("NULL", "")
         return try queue.unsafeRead { db in
             let rows = try Row.fetchCursor(
                 db.cachedStatement(
@@ -177,7 +177,7 @@ extension Store: LogReading {
                     db.cachedStatement(
                         sql: """
                             SELECT bytes FROM body JOIN event ON arrival = event
-                            WHERE event.id = ? AND lacks_body = 0 LIMIT 1
+                            WHERE event.id = ? AND lacks_body < \(Words.erased) LIMIT 1
                             """),
                     arguments: [id.data])
                 if let bytes { bodies[id] = Array(bytes) }

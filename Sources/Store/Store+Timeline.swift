@@ -202,7 +202,7 @@ extension Store {
         let events = request.isMembership ? "event INDEXED BY event_kind" : "event"
         let tables =
             events + (isExact ? " JOIN log ON log.id = log" : "")
-            + " LEFT JOIN body ON event = arrival AND lacks_body = \(Words.here)"
+            + " LEFT JOIN body ON event = arrival AND lacks_body < \(Words.erased)"
         // One row more than a page holds tells whether something follows.
         let limit = request.limit == .max ? Int.max : request.limit + 1
         let (sql, arguments) = select(columns, from: tables, request, limit: limit, isExact: isExact)
