@@ -137,11 +137,15 @@ struct RestoreBackup: Command {
             backup is lost. A plain backup holds no keys, so it makes a new device of yours, which is let in by `reconcile \
             pair --mine`, or by recovery words, with --recover.
 
+            A restored device shares with your partner only if you say so, as you may have stopped after the backup was \
+            made: at a terminal you are asked, in a script say --share-again.
+
             Example: reconcile backup restore /media/stick/journal.backup
             """)
     @OptionGroup var socket: SocketOptions
     @OptionGroup var passphrase: PassphraseOptions
     @Argument(help: "The file.") var file: String
+    @Flag(help: "Share with your partner again from here, without being asked.") var shareAgain = false
     @Flag(help: "Print JSON.") var json = false
 
     func execute() throws {
@@ -153,6 +157,9 @@ struct RestoreBackup: Command {
         let found = try BackupUpload(file: file).send(
             "/backup/restore", socket.client, passphraseFile: passphrase.passphraseFile)
         let isPaired = found.manifest?.hasKeys == true
+        if isPaired, try maySay() {
+            _ = try socket.client.request("POST", "/together", as: StatusPayload.self)
+        }
         // Whoever has what the backup lacks may be at hand.
         let sync = isPaired ? try? socket.client.request("POST", "/sync?wait=1", as: SyncPayload.self) : nil
         let after = try socket.client.request("GET", "/status", as: StatusPayload.self)
@@ -173,6 +180,7 @@ struct RestoreBackup: Command {
             return Terminal.say(isPaired ? "There was no partner yet: reconcile pair" : Explanation.newDevice)
         }
         guard isPaired else { return Terminal.say(Explanation.newDevice) }
+        if after.apart { Terminal.say(Explanation.apart(after)) }
         Terminal.say(
             "This device goes on in a new chapter of its log. If the other copy of it still runs somewhere, stop that one for good."
         )
@@ -181,6 +189,16 @@ struct RestoreBackup: Command {
                 ? "\(counted(UInt64(clamping: back), "event")) that the backup lacked came back from the others."
                 : "What the backup lacks comes back when you meet your partner's device, or another one of yours: `reconcile status` shows it."
         )
+    }
+
+    /// Whether this person shares with the other one, from here too.
+    private func maySay() throws -> Bool {
+        let status = try socket.client.request("GET", "/status", as: StatusPayload.self)
+        guard status.paired, status.apart else { return false }
+        if shareAgain { return true }
+        guard Terminal.isInputTerminal, !json else { return false }
+        let answer = Terminal.ask("It is restored. Do you share with your partner, and from here too? [Y/n] ")
+        return answer.map { !$0.lowercased().hasPrefix("n") } ?? false
     }
 
     private struct Restored: Encodable {
