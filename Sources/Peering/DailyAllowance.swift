@@ -46,6 +46,12 @@ package struct DailyAllowance: Equatable, Sendable {
         fileprivate var bytes: UInt64
         fileprivate var counts: [UInt64]
 
+        /// Whether it is no more than a word, such as an ACK behind the run that used the last bytes up: only the number
+        /// of those is limited.
+        fileprivate var isSmallQuestion: Bool {
+            bytes <= 1_024 && counts.indices.allSatisfy { $0 == Class.questions.rawValue || counts[$0] == 0 }
+        }
+
         /// The cost of a message.
         ///
         /// - Parameters:
@@ -83,7 +89,8 @@ package struct DailyAllowance: Equatable, Sendable {
     package mutating func spend(_ cost: Cost, day: Int64, limit: UInt64) -> Bool {
         if day != self.day { (self, self.day) = (Self(), day) }
         let isWithin =
-            bytes < limit && zip(Class.allCases, counts).allSatisfy { $1 < $0.limit(with: limit) }
+            (bytes < limit || cost.isSmallQuestion)
+            && zip(Class.allCases, counts).allSatisfy { $1 < $0.limit(with: limit) }
         bytes = bytes.addingClamped(cost.bytes)
         for index in counts.indices { counts[index] = counts[index].addingClamped(cost.counts[index]) }
         return isWithin

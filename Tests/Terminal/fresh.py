@@ -65,6 +65,10 @@ def choose(screen, code: str) -> None:
 
 choose(here, codes[1])
 choose(there, codes[0])
+for screen in (here, there):
+    # Words on paper are offered, and can wait.
+    screen.until("Enter to go on without]")
+    screen.type("\n")
 check("paired here", here.ends() == 0, here.screen)
 check("paired there", there.ends() == 0, there.screen)
 paired, all_keys = time.monotonic() - began, keys + here.typed + there.typed
