@@ -246,8 +246,11 @@ actor PairingDesk {
 
     /// Whether there is a connection already that serves as well. Of several that one side dialled it is that side
     /// which chooses.
+    ///
+    /// Where this device called itself both ends go on: only the one that called tells its person.
     private func isSpare(_ connection: PeerConnection) -> Bool {
-        window?.connections.values.contains { twin in
+        guard connection.own != connection.other else { return false }
+        return window?.connections.values.contains { twin in
             twin.connection.other == connection.other
                 && (twin.connection.role != connection.role || connection.role == .dialler)
         } ?? false

@@ -130,6 +130,9 @@ struct PairingLink: Sendable {
             var queue = actions[...]
             while let action = queue.popFirst(), !isOver {
                 switch action {
+                case .send(.pairAbort(let abort)):
+                    // Who has gone already need not hear it; this side's person does.
+                    try? await link.connection.writer.write(WireMessage.pairAbort(abort).framed())
                 case .send(let message): try await link.connection.writer.write(message.framed())
                 case .use: queue += session.granted(await desk.use(link))
                 case .compare(let own, let other): await desk.show(own: own, other: other, of: link)
