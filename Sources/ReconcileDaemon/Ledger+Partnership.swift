@@ -70,6 +70,8 @@ extension Ledger {
 
     /// Takes over what another device of this person tells: never to share again.
     func learn(_ told: Partnership.Told, from device: DeviceID) throws {
+        // A link of an archived journal, on its way out, must not write into the store of the next one.
+        guard replica != nil else { return }
         let (before, sharing) = (partnership, sharers)
         if told.isApart { sharers.remove(device) } else { sharers.insert(device) }
         partings = before.learning(told)
