@@ -35,7 +35,7 @@ import Testing
         #expect(found.isEmpty, "\(found.prefix(3))")
     }
 
-    /// All of them: `scripts/simulate --histories`.
+    /// All of them, in two orders: `scripts/simulate --histories`.
     @Test func `histories of six come to the same`() throws {
         let found = try differences(admissions: 3, retirements: 3, each: 997, allOrders: false)
         #expect(found.isEmpty, "\(found.prefix(3))")

@@ -12,15 +12,55 @@ struct Simulate: AsyncParsableCommand {
     @Option(help: "The first seed.") var from: UInt64 = 1
     @Option(help: "Only this seed.") var seed: UInt64?
     @Option(help: "Instead: so many pairings with a man in the middle.") var pairings: Int?
+    @Flag(help: "Instead: all histories of four devices with up to three admissions and three retirements.")
+    var histories = false
 
     func run() async throws {
         if let pairings { return try await attack(pairings) }
+        if histories { return try await compareHistories() }
         let range = seed.map { $0..<($0 + 1) } ?? from..<(from + seeds)
         let tally = Tally(total: range.upperBound - range.lowerBound)
         await Simulation.run(seeds: range, workers: UInt64(max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN))))) {
             await tally.add($0)
         }
         guard await tally.summary() else { throw ExitCode(1) }
+    }
+
+    /// Each history, in the order in which it was written and in the reverse, against the `Rulebook`.
+    private func compareHistories() async throws {
+        let workers = max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN)))
+        var isSame = true
+        for shape in 0..<9 {
+            let (admissions, retirements) = (1 + shape / 3, 1 + shape % 3)
+            let (count, found) = try await withThrowingTaskGroup(of: (Int, [String]).self) { group in
+                for worker in 0..<workers {
+                    group.addTask {
+                        let cast = try Rulebook.Cast()
+                        var (index, count, found) = (0, 0, [String]())
+                        try Rulebook.histories(admissions: admissions, retirements: retirements) { steps in
+                            defer { index += 1 }
+                            guard index % workers == worker else { return }
+                            count += 1
+                            let difference = try Rulebook.difference(steps, in: cast) {
+                                [Array(0..<$0), (0..<$0).reversed()]
+                            }
+                            if let difference { found.append("\(difference): \(steps)") }
+                        }
+                        return (count, found)
+                    }
+                }
+                return try await group.reduce(into: (0, [String]())) { sum, share in
+                    sum = (sum.0 + share.0, sum.1 + share.1)
+                }
+            }
+            print(
+                "histories: \(admissions) admissions and \(retirements) retirements: \(count) histories, "
+                    + "\(found.count) different")
+            found.prefix(10).forEach { print($0) }
+            fflush(nil)
+            isSame = isSame && found.isEmpty
+        }
+        guard isSame else { throw ExitCode(1) }
     }
 
     /// No codes may be equal; of codes cut to 16 bits no more than chance allows.
