@@ -6,8 +6,9 @@ import Probes
 
 /// The file without which nothing is shared: to leave is to take it away, which needs no room on the disk.
 ///
-/// It names itself by its number and the time at which it came to be, so that the same bytes in another file mean
-/// nothing: a copy of the directory that is put back shares nothing until its person says so. A whole disk that is put
+/// It names itself by its number and the time at which it came to be, and the directory by its path. So the same bytes in
+/// another file at the same place are a copy that was put back, which shares nothing until its person says so. A copy at
+/// another place is the directory moved to another disk or machine, and goes on as it stood. A whole disk that is put
 /// back, as by a snapshot of a file system, can't be told from the one that it was; the mark shows it if that was kept.
 extension StateDirectory {
     private static let together = "/together"
@@ -23,7 +24,7 @@ extension StateDirectory {
         guard descriptor >= 0 else { throw Self.failure(temporary) }
         defer { _ = Glibc.close(descriptor) }
         guard let birth = FileBirth(descriptor: descriptor) else { throw Self.failure(temporary) }
-        let text = "\(birth) \(parting)\n"
+        let text = "\(birth) \(place) \(parting)\n"
         guard writeAll(Array(text.utf8), to: descriptor), fsync(descriptor) == 0 else {
             throw Self.failure(temporary)
         }
@@ -71,7 +72,8 @@ extension StateDirectory {
     /// The decision is stored.
     func forgetParting() { _ = unsafe unlink(path + Self.left) }
 
-    /// Whether the file is there and is the one that was made here; another one is taken away.
+    /// Whether the file is there and is the one that was made here, or came here with all the rest; one that was put back
+    /// is taken away.
     func checkSharing() throws {
         let descriptor = unsafe open(path + Self.together, O_RDONLY | O_CLOEXEC | O_NOFOLLOW)
         guard descriptor >= 0 else {
@@ -79,10 +81,29 @@ extension StateDirectory {
             return try withdraw()
         }
         defer { _ = Glibc.close(descriptor) }
-        guard let birth = FileBirth(descriptor: descriptor), let text = readSome(from: descriptor),
-            Self.words(text).dropLast().joined(separator: " ") == birth.description
-        else { return try withdraw() }
+        guard let birth = FileBirth(descriptor: descriptor), let text = readSome(from: descriptor) else {
+            return try withdraw()
+        }
+        let words = Self.words(text)
+        guard words.count == 5, let parting = PartingID(hexadecimal: words[4]) else { return try withdraw() }
+        let isHere = words[3] == place
+        guard isHere || FileStatus(of: path + Self.left) == nil else { return try withdraw() }
+        guard isHere else {
+            // From here on it is known by this place; a full disk must not end the sharing.
+            do { try share(by: parting) } catch DaemonError.state(_, ENOSPC), DaemonError.state(_, EDQUOT) {
+                allowSharing(true)
+            }
+            return
+        }
+        guard words.prefix(3).joined(separator: " ") == birth.description else { return try withdraw() }
         allowSharing(true)
+    }
+
+    /// The directory's path without links, in a word.
+    private var place: String {
+        let real = unsafe realpath(path, nil)
+        defer { unsafe free(real) }
+        return percentEncoded(unsafe real.map { unsafe String(cString: $0) } ?? path)
     }
 
     private static func words(_ text: [UInt8]) -> [Substring] {
