@@ -58,13 +58,12 @@ package struct Daemon: Sendable {
         await archives.settle()
         let group = MultiThreadedEventLoopGroup.singleton
         let identity = try CurrentIdentity()
-        let listener = try await listen(showing: identity, group)
-        let listening = HostPort(host: settings.listen.host, port: listener.port)
+        let port = PeerPort(host: settings.listen.host)
         let dialler = Dialler(identity: identity, group: group)
-        let expect: @Sendable (String) -> Void = { listener.expect($0) }
+        let expect: @Sendable (String) -> Void = { port.expect($0) }
         let news = Wake()
         let links = try await Links(
-            ledger: ledger, port: listener.port,
+            ledger: ledger, port: port,
             dailyLimit: Int64(clamping: settings.dailyLimit).multipliedClamped(by: 1 << 20), logger: logger,
             expect: expect, changed: { news.raise() })
         let dialling = Dialling(links: links, ledger: ledger, dialler: dialler, expect: expect)
@@ -76,7 +75,15 @@ package struct Daemon: Sendable {
         }
         let discovery = Discovery(
             ledger: ledger, links: links, dialling: dialling, desk: desk, identity: identity,
-            listening: listening, logger: logger)
+            port: port, logger: logger)
+        let access = PeerAccess(port, configured: settings.listen, logger: logger) {
+            try await listen(on: $0, showing: identity, admitting: port, group)
+        } wanted: {
+            (try? await ledger.audience) ?? .nobody
+        } isPairing: {
+            await desk.isOpen
+        }
+        try await access.settle()
         await links.observeEnds { device in
             await dialling.lost(device)
             await discovery.beginAgain()
@@ -85,11 +92,11 @@ package struct Daemon: Sendable {
         let held = HeldDrafts(ledger: ledger, links: links, logger: logger)
         let routes = Routes(
             ledger: ledger, archives: archives, links: links, dialling: dialling, desk: desk,
-            discovery: discovery, listening: listening, logger: logger)
+            discovery: discovery, access: access, logger: logger)
         let server = try serve(routes.router(), on: home)
         await discovery.setBeacons(settings.discovery)
         await dialling.configure(settings.peers)
-        logger.info("ready", metadata: ["listening": "\(listening)", "socket": "\(server.path)"])
+        logger.info("ready", metadata: ["listening": "\(port.address)", "socket": "\(server.path)"])
 
         let network = Worker {
             try await withThrowingDiscardingTaskGroup { group in
@@ -97,7 +104,10 @@ package struct Daemon: Sendable {
                 group.addTask { await discovery.run() }
                 group.addTask { await held.run() }
                 group.addTask {
-                    try await listener.run { connection, proved in
+                    for await _ in await ledger.changes() { access.look() }
+                }
+                group.addTask {
+                    await access.run { connection, proved in
                         switch connection.purpose {
                         case .sync: await links.serve(connection, proved: proved)
                         case .pairing: await desk.serve(connection, isChosen: false)
@@ -139,17 +149,18 @@ package struct Daemon: Sendable {
     }
 
     private func listen(
-        showing identity: CurrentIdentity, _ group: MultiThreadedEventLoopGroup
+        on wanted: HostPort, showing identity: CurrentIdentity, admitting port: PeerPort,
+        _ group: MultiThreadedEventLoopGroup
     ) async throws -> PeerListener {
-        let wanted = settings.listen
+        let accepts: @Sendable (String) -> Bool = { port.accepts($0) }
         do {
             do {
                 return try await PeerListener(
-                    host: wanted.host, port: wanted.port, identity: identity, group: group)
+                    host: wanted.host, port: wanted.port, identity: identity, group: group, accepts: accepts)
             } catch let error as IOError where wanted.host == "::" && error.errnoCode == EAFNOSUPPORT {
                 // A machine without IPv6.
                 return try await PeerListener(
-                    host: "0.0.0.0", port: wanted.port, identity: identity, group: group)
+                    host: "0.0.0.0", port: wanted.port, identity: identity, group: group, accepts: accepts)
             }
         } catch let error as IOError {
             switch error.errnoCode {

@@ -13,7 +13,8 @@ actor Discovery {
     private let dialling: Dialling
     private let desk: PairingDesk
     private let identity: CurrentIdentity
-    private let listening: HostPort
+    private let port: PeerPort
+    private var listening: HostPort { port.address }
     private let logger: Logger
     /// Ends the pause between two beacons.
     private let announcing = Wake()
@@ -35,14 +36,14 @@ actor Discovery {
 
     init(
         ledger: Ledger, links: Links, dialling: Dialling, desk: PairingDesk, identity: CurrentIdentity,
-        listening: HostPort, logger: Logger
+        port: PeerPort, logger: Logger
     ) {
         self.ledger = ledger
         self.links = links
         self.dialling = dialling
         self.desk = desk
         self.identity = identity
-        self.listening = listening
+        self.port = port
         self.logger = logger
     }
 
@@ -209,6 +210,7 @@ actor Discovery {
                 of: sighting.bytes, address: sighting.address, to: keys, among: peers)
         else { return }
         guard await isNew(sighting.bytes) else { return }
+        self.port.sighted(sighting.host)
         await dialling.sighted(
             found.peer.device, at: HostPort(host: sighting.host, port: Int(found.port)))
     }

@@ -80,4 +80,12 @@ extension Ledger {
         changed()
         if partings != before { try Self.keep(partings, in: store, directory) }
     }
+
+    /// For whom this device listens on the network.
+    var audience: PeerAccess.Audience {
+        get throws {
+            guard partnership.isApart, let known = try membership() else { return .anyone }
+            return known.peers.isEmpty ? .nobody : .ownDevices
+        }
+    }
 }

@@ -57,7 +57,7 @@ package actor Links {
 
     private let ledger: Ledger
     private let logger: Logger
-    private let port: UInt16
+    private let port: PeerPort
     /// How many bytes a device of one's own, or all of the partner's, may send on a day.
     private var dailyLimit: Int64
     /// What was spent of that, by ``Ledger/allowanceKey(of:)``, and as it was kept last.
@@ -81,12 +81,12 @@ package actor Links {
     ///   - expect: told each host at which a device of the journal may be.
     ///   - changed: told whenever someone comes or goes, or is known to have more than before.
     init(
-        ledger: Ledger, port: Int, dailyLimit: Int64, logger: Logger,
+        ledger: Ledger, port: PeerPort, dailyLimit: Int64, logger: Logger,
         expect: @escaping @Sendable (String) -> Void, changed: @escaping @Sendable () -> Void
     ) async throws {
         self.ledger = ledger
         self.dailyLimit = dailyLimit
-        self.port = UInt16(clamping: port)
+        self.port = port
         self.logger = logger
         self.expect = expect
         self.changed = changed
@@ -367,7 +367,8 @@ package actor Links {
     @discardableResult
     func serve(_ connection: PeerConnection, proved: @escaping @Sendable () -> Void) async -> DeviceID? {
         await SyncLink(
-            connection: connection, ledger: ledger, links: self, port: port, logger: logger, proved: proved
+            connection: connection, ledger: ledger, links: self, port: port.told, logger: logger,
+            proved: proved
         ).run()
     }
 }

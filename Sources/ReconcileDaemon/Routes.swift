@@ -21,7 +21,8 @@ struct Routes: Sendable {
     let dialling: Dialling
     let desk: PairingDesk
     let discovery: Discovery
-    let listening: HostPort
+    let access: PeerAccess
+    var listening: HostPort { access.port.address }
     let logger: Logger
 
     func router() -> Router<BasicRequestContext> {
@@ -111,6 +112,7 @@ struct Routes: Sendable {
                 await links.leavePartner()
                 try await ledger.leave(by: parting)
                 await links.leaveStrangers()
+                await access.adapt()
                 return try await status()
             }
         }
@@ -118,6 +120,7 @@ struct Routes: Sendable {
             try await answer {
                 try await ledger.requireJournal()
                 try await ledger.share()
+                await access.adapt()
                 await dialling.wake()
                 return try await status()
             }
@@ -241,7 +244,7 @@ struct Routes: Sendable {
         var status = StatusPayload(
             version: Daemon.version, initialised: await ledger.isInitialised,
             paired: try await ledger.membership() != nil)
-        status.listening = "\(listening)"
+        if listening.port > 0 { status.listening = "\(listening)" }
         status.met = await ledger.hasMet
         try await ledger.fill(&status, reports: await links.reports)
         return status
@@ -292,8 +295,10 @@ struct Routes: Sendable {
                 case "recover": .recovery(nil)
                 default: throw ErrorPayload("bad_request")
                 }
-            let steps = try await desk.open(
-                for: wish, address: address, port: listening.port, isLooking: await discovery.hasBeacons)
+            let steps = try await access.whilePairing { [address] port in
+                try await desk.open(
+                    for: wish, address: address, port: port, isLooking: await discovery.hasBeacons)
+            }
             return Response(
                 status: .ok, headers: [.contentType: "application/x-ndjson"],
                 body: .init { writer in

@@ -20,8 +20,11 @@ package struct PeerListener: Sendable {
     private struct NoPlace: Error {}
 
     /// Binds an address. Throws if it is taken or not this machine's.
+    ///
+    /// - Parameter accepts: whether someone may come in from an address at all.
     package init(
-        host: String, port: Int, identity: CurrentIdentity, group: MultiThreadedEventLoopGroup
+        host: String, port: Int, identity: CurrentIdentity, group: MultiThreadedEventLoopGroup,
+        accepts: @escaping @Sendable (String) -> Bool = { _ in true }
     ) async throws {
         let unproven = Unproven()
         self.unproven = unproven
@@ -31,9 +34,8 @@ package struct PeerListener: Sendable {
                 channel.eventLoop.makeCompletedFuture {
                     do {
                         // Before anything is spent on a stranger.
-                        guard let place = unproven.enter(channel.remoteAddress?.host ?? "") else {
-                            throw NoPlace()
-                        }
+                        let address = channel.remoteAddress?.host ?? ""
+                        guard accepts(address), let place = unproven.enter(address) else { throw NoPlace() }
                         channel.closeFuture.whenComplete { _ in place.leave() }
                         try Dialler.setOptions(of: channel)
                         let pending = try PendingConnection.prepare(
@@ -51,6 +53,9 @@ package struct PeerListener: Sendable {
 
     /// Keeps places for an address at which a device of the journal was met.
     package func expect(_ address: String) { unproven.expect(address) }
+
+    /// Lets nobody in any more; who came in stays.
+    package func close() { server.channel.close(promise: nil) }
 
     /// Hands each connection over once TLS stands, until the task is cancelled.
     ///

@@ -156,6 +156,8 @@ struct Diagnosis {
                 "interfaces", .warning, "There is no network.",
                 fix: "Join the one that your partner's machine is on.")
         case ("listening", "ok"): find("listening", .ok, "It listens on port \(port).")
+        case ("listening", "closed"):
+            find("listening", .ok, "It listens nowhere, as nothing is shared.")
         case ("listening", let outcome):
             find(
                 "listening", .problem, "Its own port \(port) is not reached from this machine (\(outcome)).",

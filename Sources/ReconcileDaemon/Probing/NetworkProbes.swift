@@ -34,6 +34,7 @@ struct NetworkProbes: Sendable {
 
     /// Whether this machine itself reaches its port; a firewall that keeps others out is not noticed by that.
     private func comesIn() async -> ProbePayload {
+        guard listening.port > 0 else { return ProbePayload("listening", "closed") }
         let host = ["::", "0.0.0.0"].contains(listening.host) ? "127.0.0.1" : listening.host
         return ProbePayload("listening", await answers(host, listening.port), number: Int64(listening.port))
     }

@@ -1,0 +1,18 @@
+import Testing
+
+@testable import ReconcileDaemon
+
+/// Who may come in at the port on which a device listens.
+@Suite struct PeerPortTests {
+    @Test func `only those come in whose beacon was heard within a minute`() {
+        let (port, now) = (PeerPort(host: "::"), ContinuousClock.now)
+        #expect(port.accepts("10.0.0.2", at: now))
+        port.restrict(true)
+        #expect(!port.accepts("10.0.0.2", at: now))
+        port.sighted("10.0.0.2", at: now)
+        #expect(port.accepts("10.0.0.2", at: now + .seconds(60)))
+        #expect(!port.accepts("10.0.0.2", at: now + .seconds(61)))
+        #expect(!port.accepts("10.0.0.3", at: now))
+        #expect(port.told == 0)
+    }
+}
