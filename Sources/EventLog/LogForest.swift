@@ -159,15 +159,3 @@ package struct LogForest: Sendable {
         }
     }
 }
-
-extension Array {
-    /// The first index at which something holds that holds for all behind it; the end if there is none.
-    fileprivate func partitioningIndex(where holds: (Element) -> Bool) -> Int {
-        var (low, high) = (startIndex, endIndex)
-        while low < high {
-            let middle = low + (high - low) / 2
-            if holds(self[middle]) { high = middle } else { low = middle + 1 }
-        }
-        return low
-    }
-}

@@ -84,15 +84,3 @@ package struct RecoveryWords: Hashable, Sendable {
         return word == typed || typed.utf8.count >= 4 && word.hasPrefix(typed) ? place : nil
     }
 }
-
-extension [String] {
-    /// The first index whose element meets a condition that holds from there on.
-    fileprivate func partitioningIndex(where isLater: (String) -> Bool) -> Int {
-        var (low, high) = (0, count)
-        while low < high {
-            let middle = low + (high - low) / 2
-            if isLater(self[middle]) { high = middle } else { low = middle + 1 }
-        }
-        return low
-    }
-}
