@@ -1,3 +1,4 @@
+import Causality
 package import Journal
 package import Wire
 
@@ -133,12 +134,5 @@ package struct DailyAllowance: Equatable, Sendable {
         ([UInt64(bitPattern: day), bytes] + counts).flatMap { number in
             (0..<8).map { UInt8(truncatingIfNeeded: number >> (56 - 8 * $0)) }
         }
-    }
-}
-
-extension UInt64 {
-    fileprivate func addingClamped(_ other: UInt64) -> UInt64 {
-        let (sum, overflow) = addingReportingOverflow(other)
-        return overflow ? .max : sum
     }
 }
