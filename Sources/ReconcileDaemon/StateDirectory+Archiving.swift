@@ -102,7 +102,7 @@ extension StateDirectory {
     /// Decides that the journal is archived. From here on only ``finishArchive(before:)`` leads anywhere.
     func decideArchive() throws {
         try rename(Self.prepared, to: Self.decided)
-        try sync(".")
+        try sync()
     }
 
     /// Does what is left to do of an archive that was decided, and clears away one that never was.
@@ -124,16 +124,16 @@ extension StateDirectory {
                 try rename(file, to: "\(Self.decided)/old/\(file)")
             }
             try sync(Self.decided + "/old")
-            try sync(".")
+            try sync()
             try step()
             try rename(Self.decided + "/new/identity", to: "identity")
         }
-        for file in ["journal.sqlite"] where exists("\(Self.decided)/new/\(file)") {
+        if exists(Self.decided + "/new/journal.sqlite") {
             try step()
-            try rename("\(Self.decided)/new/\(file)", to: file)
+            try rename(Self.decided + "/new/journal.sqlite", to: "journal.sqlite")
         }
         if exists(Self.decided + "/new") { try sync(Self.decided + "/new") }
-        try sync(".")
+        try sync()
         if exists(Self.decided + "/old"), let bytes = try read(Self.decided + "/name") {
             try step()
             let name = unused(String(decoding: bytes, as: UTF8.self))
@@ -144,7 +144,7 @@ extension StateDirectory {
             try step()
             try unlinked(Self.decided + part)
         }
-        try sync(".")
+        try sync()
     }
 
     private func abandonArchive() throws {
@@ -183,13 +183,6 @@ extension StateDirectory {
     /// Removes a file, or a directory in which nothing is.
     private func unlinked(_ name: String) throws {
         guard unsafe Glibc.remove(path + "/" + name) == 0 || errno == ENOENT else { throw failure(name) }
-    }
-
-    private func sync(_ name: String) throws {
-        let descriptor = unsafe open(path + "/" + name, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
-        guard descriptor >= 0 else { throw failure(name) }
-        defer { _ = Glibc.close(descriptor) }
-        guard fsync(descriptor) == 0 else { throw failure(name) }
     }
 
     private func failure(_ name: String) -> DaemonError { .state(path: path + "/" + name, code: errno) }

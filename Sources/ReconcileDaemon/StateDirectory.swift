@@ -124,11 +124,14 @@ package final class StateDirectory: Sendable {
         try sync()
     }
 
-    /// Makes durable which files are here.
-    func sync() throws {
-        let directory = unsafe open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
-        defer { if directory >= 0 { _ = Glibc.close(directory) } }
-        guard directory >= 0, fsync(directory) == 0 else { throw DaemonError.state(path: path, code: errno) }
+    /// Makes durable which files are here, or in a directory here.
+    func sync(_ name: String = ".") throws {
+        let directory = path + "/" + name
+        let descriptor = unsafe open(directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+        defer { if descriptor >= 0 { _ = Glibc.close(descriptor) } }
+        guard descriptor >= 0, fsync(descriptor) == 0 else {
+            throw DaemonError.state(path: directory, code: errno)
+        }
     }
 
     /// A file's bytes; nil if there is none.
