@@ -32,13 +32,7 @@ extension Ledger {
             $0.admittedBy != nil && $0.bundle.device != replica.device
         }
         var noted = try notedArrivals()
-        let unknown = further.map(\.bundle.device.description).filter { noted[$0] == nil }
-        if !unknown.isEmpty {
-            for device in unknown { noted[device] = Arrival(since: now) }
-            do { try keep(noted) } catch StoreError.full {
-                // They are new until that can be noted.
-            }
-        }
+        try note(further.map(\.bundle.device.description), in: &noted, now)
         let own = replica.membership.person(of: replica.device)
         return try further.filter { noted[$0.bundle.device.description]?.isNew(now: now) ?? true }.map {
             member in
@@ -64,13 +58,7 @@ extension Ledger {
             event.position.log.device != replica.device
                 && replica.membership.person(of: event.position.log.device) == own
         }
-        let unknown = events.map(\.effective.id.description).filter { noted[$0] == nil }
-        if !unknown.isEmpty {
-            for id in unknown { noted[id] = Arrival(since: now) }
-            do { try keep(noted) } catch StoreError.full {
-                // They are new until that can be noted.
-            }
-        }
+        try note(events.map(\.effective.id.description), in: &noted, now)
         return events.filter { noted[$0.effective.id.description]?.isNew(now: now) ?? true }.map { event in
             let header = event.effective.header
             var payload = ArrivalPayload(
@@ -82,6 +70,16 @@ extension Ledger {
             payload.byName = names.device(event.position.log.device)
             payload.isRetired = !replica.membership.isActive(event.position.log.device)
             return payload
+        }
+    }
+
+    /// Notes since when those are known that were not known before.
+    private func note(_ ids: [String], in noted: inout [String: Arrival], _ now: Int64) throws {
+        let unknown = ids.filter { noted[$0] == nil }
+        guard !unknown.isEmpty else { return }
+        for id in unknown { noted[id] = Arrival(since: now) }
+        do { try keep(noted) } catch StoreError.full {
+            // They are new until that can be noted.
         }
     }
 
