@@ -198,7 +198,7 @@ package actor Links {
             await learn(HostPort(host: connection.host, port: connection.port), of: device)
         }
         changed()
-        // No one level up: when the partner's machine was on is nobody's to look up.
+        // At no higher level, here and at the end: a log must not tell when the partner's machine was on.
         logger.debug("peer connected", metadata: ["device": "\(device.short)"])
         return number
     }
