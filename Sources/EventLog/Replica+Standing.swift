@@ -159,24 +159,10 @@ extension Replica {
         if let known = stretches.reached[mention] { return known }
         let segments = stretches.byTrunk[mention.log] ?? []
         var reach = VersionVector()
-        if let all = allThatCounts(behind: mention, segments) {
-            reach = all
-        } else if let place = try Self.place(of: mention, segments, storage) {
+        if let place = try Self.place(of: mention, segments, storage) {
             for step in forest.path(to: place) { reach.raise(step.log, to: step.sequence) }
         }
         stretches.reached[mention] = reach
         return reach
-    }
-
-    /// What counts of a log, if a mention names an event behind its cut: not everyone has that event, and whoever
-    /// named it had all before it.
-    private func allThatCounts(
-        behind mention: Mention, _ segments: [LogForest.Segment]
-    ) -> VersionVector? {
-        guard let cut = membership.cuts[mention.log.device] else { return nil }
-        let counting = segments.map { ($0.log, cut[$0.log]) }
-        guard mention.sequence > counting.map(\.1).max() ?? 0 else { return nil }
-        // Can't trap: each stretch of the forest is there once.
-        return VersionVector(Dictionary(uniqueKeysWithValues: counting))
     }
 }

@@ -92,7 +92,6 @@ package actor Ledger {
         introduced = opened.introduced
         paused = opened.paused
         replica = opened.replica
-        store.setCutDevices(opened.replica.map { Set($0.membership.cuts.keys) } ?? [])
     }
 
     /// What a state directory holds.
@@ -158,7 +157,6 @@ package actor Ledger {
             (introduced, paused, replica) = (opened.introduced, opened.paused, opened.replica)
             (owesErasing, owedErasures) = (true, nil)
             (knownStoreID, keptDrafts, cachedNames, cachedJoins) = (nil, nil, nil, nil)
-            store.setCutDevices(replica.map { Set($0.membership.cuts.keys) } ?? [])
             try eraseOwed()
         } catch {
             diskFailed(EIO)
@@ -270,7 +268,6 @@ package actor Ledger {
             try replica?.applied(batch)
             try updateNames(batch, outdated)
             updateJoins(batch, outdated)
-            store.setCutDevices(replica.map { Set($0.membership.cuts.keys) } ?? [])
         } catch {
             // What is durable can't be read back: nothing may go on as if it could.
             diskFailed(EIO)
@@ -345,7 +342,6 @@ package actor Ledger {
         self.identity = identity
         self.introduced = introduced
         (cachedNames, cachedJoins) = (nil, nil)
-        store.setCutDevices(replica.map { Set($0.membership.cuts.keys) } ?? [])
         changed()
     }
 

@@ -1,4 +1,4 @@
-package import Causality
+import Causality
 import EventLog
 import FoundationEssentials
 import GRDB
@@ -208,28 +208,23 @@ extension Store {
     }
 
     /// Whether an event that has not come was named as seen by one that is here: by its number and the beginning of its
-    /// hash, so that nobody can name what does not exist yet. Of a device that was cut off every number counts.
+    /// hash, so that nobody can name what does not exist yet.
     private func isNamed(_ event: StoredEvent, _ db: Database) throws -> Bool {
         let trunk = event.position.log.trunk
-        let isCut = cutDevices.withLock { $0.contains(trunk.device) }
-        // Numbers beyond Int64's are kept as negative ones.
-        let number = isCut ? "(mentioned >= ?3 OR mentioned < 0)" : "mentioned = ?3 AND prefix = ?4"
         return try ["mention", "carried_mention"].contains { table in
             try Bool.fetchOne(
                 db.cachedStatement(
                     sql: """
                         SELECT EXISTS (
-                            SELECT 1 FROM \(table) WHERE device = ?1 AND epoch = ?2 AND \(number))
+                            SELECT 1 FROM \(table)
+                            WHERE device = ?1 AND epoch = ?2 AND mentioned = ?3 AND prefix = ?4)
                         """),
                 arguments: [
                     trunk.device.data, Int64(bitPattern: trunk.epoch),
-                    Int64(bitPattern: event.position.sequence),
-                ] + (isCut ? [] : [Int64(bitPattern: event.hash.prefix)])) ?? false
+                    Int64(bitPattern: event.position.sequence), Int64(bitPattern: event.hash.prefix),
+                ]) ?? false
         }
     }
-
-    /// Takes over which devices are cut off.
-    package func setCutDevices(_ devices: Set<DeviceID>) { cutDevices.withLock { $0 = devices } }
 
     /// Reads the generation of projections, and begins the next one if their rules have changed.
     func prepareStandings() throws {

@@ -14,8 +14,6 @@ package final class Store: Sendable {
     let logs = LogIndex()
     /// In which generation projections are derived; one of an earlier generation is outdated.
     let generation = Mutex<Int64>(1)
-    /// Devices of which only a part counts: whoever names an event behind that has all that counts.
-    let cutDevices = Mutex<Set<DeviceID>>([])
     /// Bytes committed since the last checkpoint.
     let pending = Mutex(0)
     /// How often drafts were changed.

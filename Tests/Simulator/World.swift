@@ -29,8 +29,6 @@ package struct World {
     var had: [EntryID: Set<EntryID>] = [:]
     /// The log in which each event was first written.
     var logs: [EntryID: LogID] = [:]
-    /// And its number there.
-    var numbers: [EntryID: UInt64] = [:]
     /// How many messages beyond the handshake were sent since it was last set to zero.
     var spoken = 0
     let isByzantine: Bool
@@ -168,7 +166,6 @@ package struct World {
         for event in batch.events {
             had[event.effective.id] = before.union([event.effective.id])
             logs[event.effective.id] = event.position.log.trunk
-            numbers[event.effective.id] = event.position.sequence
         }
         if generator.chance(3), isFaulty {
             // Between the commit and what follows it: durable, and nobody was told.
@@ -276,14 +273,9 @@ package struct World {
     /// A vector names the last event of a log. If both its author and all who had it were put back to old copies, that
     /// event is gone from the world, and with it the proof that the ones before it in that log were seen.
     private func provable(to device: Device) -> [EntryID: Set<EntryID>] {
-        let (here, cuts) = (device.ids, device.replica.membership.cuts)
+        let here = device.ids
         return had.reduce(into: [:]) { result, entry in
-            // What lies behind a cut is not asked for: whoever names it had all before it.
-            let missing = entry.value.subtracting(here).filter { id in
-                guard let log = logs[id], let cut = cuts[log.device] else { return true }
-                return numbers[id] ?? 0 <= cut.logs.filter { $0.trunk == log }.map { cut[$0] }.max() ?? 0
-            }
-            let lost = Set(missing.compactMap { logs[$0] }).subtracting(
+            let lost = Set(entry.value.subtracting(here).compactMap { logs[$0] }).subtracting(
                 [logs[entry.key]].compactMap { $0 })
             result[entry.key] =
                 lost.isEmpty

@@ -60,6 +60,33 @@ import Testing
         #expect(try standing().state == .resting)
     }
 
+    /// Whoever could name any number of a retired device's log would have seen all of it, and outvoted what they never had.
+    @Test func `an event behind a cut that is named and not here proves nothing`() throws {
+        let scratch = try Scratch()
+        let couple = try Couple()
+        var elin = try Copy(of: couple, side: 0, in: Store(path: scratch.path("elin")))
+        var priya = try Copy(of: couple, side: 1, in: Store(path: scratch.path("priya")))
+        var reader = try Copy(readerOf: couple, in: Store(path: scratch.path("reader")))
+        func state() throws -> RiftState {
+            try reader.replica.standing(ofRift: rift, joins: reader.replica.joins()).state
+        }
+
+        let rift = try elin.write(NewEvent(.rift))
+        try elin.write(NewEvent(.hurt, rift: rift))
+        try elin.write(NewEvent(.rest, rift: rift))
+        try elin.write(NewEvent(.retire, retired: elin.replica.device))
+        try elin.write(NewEvent(.rift))
+        try priya.take(from: elin)
+        try priya.write(NewEvent(.rest, rift: rift))
+
+        try reader.take(from: elin, through: 4)
+        try reader.take(from: priya)
+        #expect(reader.replica.membership.cuts[elin.replica.device] != nil)
+        #expect(try state() == .spoken)
+        try reader.take(from: elin)
+        #expect(try state() == .resting)
+    }
+
     @Test func `of many names of a device as many are read as there are logs`() throws {
         let scratch = try Scratch()
         let couple = try Couple()
@@ -152,7 +179,6 @@ private final class Follower {
 
     func compare(all: Bool) throws {
         let replica = try replica()
-        store.setCutDevices(Set(replica.membership.cuts.keys))
         let joins = try replica.joins()
         for rift in try Set(store.rifts()).sorted() where all || Int.random(in: 0..<3, using: &generator) == 0
         {
