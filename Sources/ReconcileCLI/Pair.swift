@@ -180,11 +180,12 @@ struct Pair: Command {
 
 struct Unpair: Command {
     static let configuration = CommandConfiguration(
-        abstract: "Stop sharing with your partner: at once, from all your devices, and without a reason.",
+        abstract: "Stop sharing with your partner: at once, and without a reason.",
         discussion: """
             Nothing goes to your partner's devices any more, and nothing comes from them. Both keep everything that \
             was shared so far. Your partner is not told; they see that you are not connected. What you write from here \
-            on is a draft. `reconcile pair`, on both machines, goes on with the same journal.
+            on is a draft. Further devices of yours stop as soon as they hear of it from this one. \
+            `reconcile pair`, on both machines, goes on with the same journal.
 
             Example: reconcile unpair
             """)
