@@ -166,7 +166,9 @@ struct RestoreBackup: Command {
         let back = max(0, after.events &- found.events)
         if json {
             return Terminal.print(
-                try encoded(Restored(backup: found, cameBack: back, inSync: sync?.inSync ?? false)))
+                try encoded(
+                    Restored(
+                        backup: found, cameBack: back, inSync: sync?.inSync ?? false, isApart: after.apart)))
         }
         if let manifest = found.manifest { Terminal.say(BackupUpload.line(manifest)) }
         Terminal.say(
@@ -205,5 +207,7 @@ struct RestoreBackup: Command {
         let backup: BackupStep
         let cameBack: Int64
         let inSync: Bool
+        /// Whether nothing is shared from here until its person says so.
+        let isApart: Bool
     }
 }
