@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 
 @testable import ReconcileDaemon
@@ -14,5 +15,18 @@ import Testing
         #expect(!port.accepts("10.0.0.2", at: now + .seconds(61)))
         #expect(!port.accepts("10.0.0.3", at: now))
         #expect(port.told == 0)
+    }
+
+    @Test func `apart a device listens for further ones of its person, and else for nobody`() async throws {
+        let laptop = try await PairedLedger(Couple())
+        #expect(try await laptop.ledger.audience == .anyone)
+        try await laptop.ledger.leave(by: nil)
+        #expect(try await laptop.ledger.audience == .nobody)
+        try await laptop.ledger.share()
+        #expect(try await laptop.ledger.audience == .anyone)
+
+        _ = try await PairedLedger(letInBy: laptop, called: "phone")
+        try await laptop.ledger.leave(by: nil)
+        #expect(try await laptop.ledger.audience == .ownDevices)
     }
 }
