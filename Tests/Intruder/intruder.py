@@ -196,6 +196,18 @@ class NobodyCalls(Case):
 
 
 @dataclass
+class NobodyListens(Case):
+    """There is nothing where a daemon was: not even TLS, by which it would be known to be there."""
+
+    daemon: str = "joon"
+
+    def run(self, world: World, source: str) -> None:
+        with contextlib.suppress(ConnectionRefusedError):
+            socket.create_connection((HOST, world.ports[self.daemon]), 5).close()
+            raise Wrong("someone listens")
+
+
+@dataclass
 class Relays(Case):
     """The intruder sits where a device was, and carries all that its caller says to a daemon and back."""
 

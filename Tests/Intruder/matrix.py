@@ -31,6 +31,7 @@ from intruder import (
     Listens,
     Loses,
     NobodyCalls,
+    NobodyListens,
     OpenSSL,
     Plain,
     Relays,
@@ -457,9 +458,13 @@ def try_everything(world: World) -> None:
     laptop = world.honest(world.laptop, "joon")
     try_all(world, [Loses("unpaired: a connection that stood", NOTHING, world.laptop, "joon unpair")])
     with world.unseen("Mara's device comes back"):
-        try_all(world, former_cases("unpaired", world.laptop, laptop))
-        world.restart("joon")
-        try_all(world, former_cases("unpaired, after a restart", world.laptop, laptop))
+        for when in ("unpaired", "unpaired, after a restart"):
+            try_all(world, [NobodyListens(f"{when}: nobody listens", NOTHING)])
+            # Until he pairs with someone: then anyone may come in, and she is nobody all the same.
+            world.do("joon_looks")
+            try_all(world, former_cases(f"{when}, and he pairs", world.laptop, laptop))
+            world.do("joon_stops_looking")
+            world.restart("joon")
         try_all(world, [NobodyCalls("unpaired: nobody calls it", NOTHING, "mara")])
 
 
