@@ -1,4 +1,5 @@
 import GRDB
+import Synchronization
 
 /// What a file of this program's looks like, whichever version made it.
 extension Schema {
@@ -29,15 +30,27 @@ extension Schema {
         return nil
     }
 
+    /// What was worked out so far, by the last migration, with the databases in memory that it took.
+    ///
+    /// They are kept for good: one that goes has libdispatch start its thread pool, whose monitor on Linux then wakes the
+    /// process every second for as long as it lives.
+    private static let layouts = Mutex<[String: (layout: Layout, kept: DatabaseQueue)]>([:])
+
     private static func layout(after done: [String]) throws -> Layout {
-        let fresh = try DatabaseQueue()
-        if let last = done.last {
-            try migrator.migrate(fresh, upTo: last)
-        } else {
-            // What a first start leaves that ended before anything else was made.
-            try DatabaseMigrator().migrate(fresh)
+        try layouts.withLock { layouts in
+            if let known = layouts[done.last ?? ""] { return known.layout }
+            let fresh = try DatabaseQueue()
+            if let last = done.last {
+                try migrator.migrate(fresh, upTo: last)
+            } else {
+                // What a first start leaves that ended before anything else was made.
+                try DatabaseMigrator().migrate(fresh)
+            }
+            let found = try fresh.read { db in try String.fetchAll(db, sql: objects) }
+            let layout = Layout(objects: found, done: done)
+            layouts[done.last ?? ""] = (layout, fresh)
+            return layout
         }
-        return Layout(objects: try fresh.read { db in try String.fetchAll(db, sql: objects) }, done: done)
     }
 
     /// Whether a database is laid out as this program leaves one, and holds nothing else: no trigger, no view, no column
