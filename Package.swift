@@ -76,7 +76,7 @@ let package = Package(
         .target(
             name: "Transport",
             dependencies: [
-                "CTimerFD", "Peering", "EventLog", "Wire", nioCore, nioPosix, nioSSL, crypto,
+                "CTimerFD", "Causality", "Peering", "EventLog", "Wire", nioCore, nioPosix, nioSSL, crypto,
                 .product(name: "NIOTLS", package: "swift-nio"),
                 .product(name: "SwiftASN1", package: "swift-asn1"),
                 .product(name: "X509", package: "swift-certificates"),
@@ -154,7 +154,7 @@ let package = Package(
         ),
         .testTarget(
             name: "TransportTests",
-            dependencies: ["EventLog", "Peering", "Transport", "Wire", nioCore, nioPosix],
+            dependencies: ["Causality", "EventLog", "Peering", "Transport", "Wire", nioCore, nioPosix],
             swiftSettings: settings
         ),
         .testTarget(

@@ -88,3 +88,9 @@ package enum DeviceSubject {}
 
 /// The first 16 bytes of SHA-256 of a device's event key.
 package typealias DeviceID = Identifier<DeviceSubject>
+
+/// What a ``NetworkID`` names.
+package enum NetworkSubject {}
+
+/// The first 16 bytes of SHA-256 of what a network is told apart by.
+package typealias NetworkID = Identifier<NetworkSubject>

@@ -17,6 +17,7 @@ package enum Label: String, CaseIterable, Sendable {
     case authTag = "reconcile/2 auth tag"
     case beacon = "reconcile/2 beacon"
     case beaconPort = "reconcile/2 beacon port"
+    case network = "reconcile/2 network"
     case bundle = "reconcile/2 bundle"
     case names = "reconcile/2 pairing names"
     case pairingOffer = "reconcile/2 pairing T1"

@@ -1,14 +1,15 @@
 import struct Crypto.HMAC
 import struct Crypto.SHA256
 import struct Crypto.SymmetricKey
+package import Causality
 package import EventLog
 
 /// A datagram that tells the devices of one journal where another of them listens, and everyone else nothing.
 ///
 /// A version, 16 random bytes, and eight slots of 16 bytes: one for each device that is looked for, the rest
-/// random. A slot is the first 14 bytes of HMAC(pair key, sender ‖ nonce ‖ source address ‖ port), and the port
-/// under a mask. No two beacons have anything in common but the version; one that is sent again from elsewhere does not
-/// verify; and no clock plays a part.
+/// random. A slot is the first 14 bytes of HMAC(pair key, sender ‖ nonce ‖ source address ‖ port ‖ network), and
+/// the port under a mask. No two beacons have anything in common but the version; one that is sent again from elsewhere
+/// or on another network does not verify; and no clock plays a part.
 package enum Beacon {
     /// The bytes of every beacon.
     package static let length = 1 + nonceLength + slots * slotLength
@@ -27,15 +28,17 @@ package enum Beacon {
     /// - Parameters:
     ///   - peers: the devices called; more than eight are called by several beacons.
     ///   - address: the address from which it is sent: 4 or 16 bytes.
+    ///   - network: the network on which it is sent.
     ///   - random: ``length`` random bytes, for the nonce and whatever is not a tag.
     package static func bytes(
-        from keys: BeaconKeys, to peers: [Bundle], address: [UInt8], port: UInt16, random: [UInt8]
+        from keys: BeaconKeys, to peers: [Bundle], address: [UInt8], port: UInt16,
+        on network: NetworkID, random: [UInt8]
     ) -> [UInt8] {
         let nonce = Array(random.prefix(nonceLength))
         var slots: [[UInt8]] = []
         for peer in peers.prefix(Self.slots) {
             guard let key = keys.key(with: peer) else { continue }
-            let tag = tag(key, sender: keys.own, nonce: nonce, address: address, port: port)
+            let tag = tag(key, sender: keys.own, nonce: nonce, address: address, port: port, network)
             let mask = mask(key, sender: keys.own, nonce: nonce)
             slots.append(tag + masked(port, by: mask))
         }
@@ -45,9 +48,9 @@ package enum Beacon {
         return [version] + nonce + slots.joined()
     }
 
-    /// Who of some devices sent a beacon to this one, and where it listens; nil for anything else.
+    /// Who of some devices sent a beacon to this one on a network, and where it listens; nil for anything else.
     package static func sender(
-        of bytes: [UInt8], address: [UInt8], to keys: BeaconKeys, among peers: [Bundle]
+        of bytes: [UInt8], address: [UInt8], on network: NetworkID, to keys: BeaconKeys, among peers: [Bundle]
     ) -> (peer: Bundle, port: UInt16)? {
         guard bytes.count == length, bytes[0] == version else { return nil }
         let nonce = Array(bytes[1...].prefix(nonceLength))
@@ -57,7 +60,8 @@ package enum Beacon {
             for index in 0..<slots {
                 let slot = bytes.dropFirst(1 + nonceLength + index * slotLength).prefix(slotLength)
                 let port = unmasked(Array(slot.suffix(2)), by: mask)
-                let expected = tag(key, sender: peer, nonce: nonce, address: address, port: port)
+                let expected = tag(
+                    key, sender: peer, nonce: nonce, address: address, port: port, network)
                 if Authentication.isEqual(Array(slot.prefix(tagLength)), expected) { return (peer, port) }
             }
         }
@@ -78,13 +82,15 @@ package enum Beacon {
     }
 
     private static func tag(
-        _ key: SymmetricKey, sender: Bundle, nonce: [UInt8], address: [UInt8], port: UInt16
+        _ key: SymmetricKey, sender: Bundle, nonce: [UInt8], address: [UInt8], port: UInt16,
+        _ network: NetworkID
     ) -> [UInt8] {
         var transcript = Transcript(.beacon)
         transcript.append(sender.device)
         transcript.append(nonce)
         transcript.append(address)
         transcript.append(UInt64(port))
+        transcript.append(network)
         return Array(HMAC<SHA256>.authenticationCode(for: transcript.bytes, using: key).prefix(tagLength))
     }
 

@@ -62,8 +62,9 @@ package struct Daemon: Sendable {
         let dialler = Dialler(identity: identity, group: group)
         let expect: @Sendable (String) -> Void = { port.expect($0) }
         let news = Wake()
+        let networks = Networks()
         let links = try await Links(
-            ledger: ledger, port: port,
+            ledger: ledger, port: port, networks: networks,
             dailyLimit: Int64(clamping: settings.dailyLimit).multipliedClamped(by: 1 << 20), logger: logger,
             expect: expect, changed: { news.raise() })
         let dialling = Dialling(links: links, ledger: ledger, dialler: dialler, expect: expect)
@@ -75,7 +76,7 @@ package struct Daemon: Sendable {
         }
         let discovery = Discovery(
             ledger: ledger, links: links, dialling: dialling, desk: desk, identity: identity,
-            port: port, logger: logger)
+            port: port, networks: networks, logger: logger)
         let access = PeerAccess(port, configured: settings.listen, logger: logger) {
             try await listen(on: $0, showing: identity, admitting: port, group)
         } wanted: {

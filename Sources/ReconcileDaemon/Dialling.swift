@@ -81,6 +81,9 @@ actor Dialling {
         }
     }
 
+    /// Gives up what was called on a network that is another one now.
+    func abandon() { dialler.abandon() }
+
     /// Ends all pauses: call again now.
     func wake() { for wake in wakes.values { wake.raise() } }
 
@@ -109,15 +112,16 @@ actor Dialling {
         guard let wake = wakes[.device(device)] else { return }
         var (attempt, seen) = (0, Int64(0))
         while !Task.isCancelled, await isPeer(device) {
-            let meeting = await links.meetings[device]
-            let addresses = meeting?.addresses.compactMap(HostPort.init) ?? []
-            for address in addresses where !Task.isCancelled {
+            let places = await links.meetings[device]?.places ?? []
+            for place in places where !Task.isCancelled {
                 if await links.isConnected(device) { break }
-                await call(device, at: address)
+                // Looked at for each: a call takes seconds, and the network may be another one by then.
+                if let address = await links.address(of: place) { await call(device, at: address) }
             }
             // It was connected meanwhile, whoever called: the pauses begin anew.
             if let last = await links.meetings[device]?.seen, last != seen { (attempt, seen) = (0, last) }
-            let isIdle = await links.isConnected(device) || addresses.isEmpty
+            // Where it isn't called from here, this may be another network by the next look, though nobody said so.
+            let isIdle = await links.isConnected(device) || places.isEmpty
             attempt = isIdle ? 0 : attempt + 1
             await wake.rest(for: isIdle ? nil : Self.backOff(attempt))
         }

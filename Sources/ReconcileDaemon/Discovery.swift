@@ -14,6 +14,7 @@ actor Discovery {
     private let desk: PairingDesk
     private let identity: CurrentIdentity
     private let port: PeerPort
+    private let networks: Networks
     private var listening: HostPort { port.address }
     private let logger: Logger
     /// Ends the pause between two beacons.
@@ -36,7 +37,7 @@ actor Discovery {
 
     init(
         ledger: Ledger, links: Links, dialling: Dialling, desk: PairingDesk, identity: CurrentIdentity,
-        port: PeerPort, logger: Logger
+        port: PeerPort, networks: Networks, logger: Logger
     ) {
         self.ledger = ledger
         self.links = links
@@ -44,6 +45,7 @@ actor Discovery {
         self.desk = desk
         self.identity = identity
         self.port = port
+        self.networks = networks
         self.logger = logger
     }
 
@@ -113,20 +115,24 @@ actor Discovery {
     /// Opens the sockets anew at each change, and lets everyone find out who is still there.
     private func follow(_ heard: @escaping @Sendable (Sighting) -> Void) async {
         var network = NetworkChanges.snapshot()
+        var routed = await networks.all()
         await openSockets(heard)
         beginAgain()
         while !Task.isCancelled {
             await changing.rest()
             // Changes come in bursts.
             try? await pause(for: .milliseconds(100))
-            let now = NetworkChanges.snapshot()
-            let isAnother = now != network || isUnsure
+            await networks.lookAgain()
+            let (now, nowRouted) = (NetworkChanges.snapshot(), await networks.all())
+            let isAnother = now != network || nowRouted != routed || isUnsure
             guard isAnother || isBroken else { continue }
-            (network, isUnsure, isBroken) = (now, false, false)
+            (network, routed, isUnsure, isBroken) = (now, nowRouted, false, false)
             await openSockets(heard)
             guard isAnother else { continue }
             // On another network nobody should recognise this device by its certificate.
             do { try identity.renew() } catch { warn("the certificate can't be renewed") }
+            await dialling.abandon()
+            await links.leaveOtherNetworks()
             await links.probe()
             await dialling.wake()
             beginAgain()
@@ -186,6 +192,7 @@ actor Discovery {
 
     private func send(by socket: MulticastSocket, to peers: [Bundle], isPairing: Bool) async {
         let port = UInt16(clamping: listening.port)
+        let network = await networks.network(of: socket.side)
         var beacons: [[UInt8]] = []
         if isPairing { beacons.append(Beacon.pairing(port: port, random: Machine.random(Beacon.length))) }
         if let keys = keys?.keys {
@@ -193,7 +200,8 @@ actor Discovery {
                 beacons.append(
                     Beacon.bytes(
                         from: keys, to: Array(peers[start...].prefix(Beacon.slots)),
-                        address: socket.address, port: port, random: Machine.random(Beacon.length)))
+                        address: socket.address, port: port, on: network,
+                        random: Machine.random(Beacon.length)))
             }
         }
         for beacon in beacons where await !socket.send(beacon) { isBroken = true }
@@ -207,7 +215,8 @@ actor Discovery {
         }
         guard let (peers, keys) = await beaconKeys(),
             let found = Beacon.sender(
-                of: sighting.bytes, address: sighting.address, to: keys, among: peers)
+                of: sighting.bytes, address: sighting.address,
+                on: await networks.network(of: sighting.side), to: keys, among: peers)
         else { return }
         guard await isNew(sighting.bytes) else { return }
         self.port.sighted(sighting.host)

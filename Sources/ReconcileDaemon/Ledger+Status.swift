@@ -53,7 +53,7 @@ extension Ledger {
         var payload = DevicePayload(
             id: device.description, name: names.device(device), person: names.person(member.bundle.person),
             isThisDevice: device == replica.device, connected: report?.isConnected ?? false, events: events,
-            address: report?.meeting?.addresses.first, skew: report?.meeting?.skew)
+            address: report?.meeting?.places.first?.address, skew: report?.meeting?.skew)
         let isOwn = member.bundle.person == replica.membership.person(of: replica.device)
         payload.isOwn = isOwn
         payload.retired = !replica.membership.isActive(device)

@@ -16,6 +16,8 @@ package actor Links {
         /// What both sides know this connection by.
         let mark: [UInt8]
         let since: ContinuousClock.Instant
+        /// The network that it goes over.
+        let network: NetworkID?
         /// Whether it carries no more than the headers of one person's logs.
         let isLimited: Bool
         /// Asks whether the other side is still there; the link ends if it says nothing.
@@ -63,6 +65,7 @@ package actor Links {
     /// What was spent of that, by ``Ledger/allowanceKey(of:)``, and as it was kept last.
     private var allowances: [[UInt8]: (spent: DailyAllowance, kept: DailyAllowance)] = [:]
     private let expect: @Sendable (String) -> Void
+    private let networks: Networks
     private var links: [DeviceID: Link] = [:]
     private var lastLink = 0
     private(set) var meetings: [DeviceID: Meeting] = [:]
@@ -77,16 +80,18 @@ package actor Links {
 
     /// - Parameters:
     ///   - port: where this device listens, for those that it called.
+    ///   - networks: tells where an address is learnt, and whether this device is there again.
     ///   - dailyLimit: how many bytes of events a device may send on a day.
     ///   - expect: told each host at which a device of the journal may be.
     ///   - changed: told whenever someone comes or goes, or is known to have more than before.
     init(
-        ledger: Ledger, port: PeerPort, dailyLimit: Int64, logger: Logger,
+        ledger: Ledger, port: PeerPort, networks: Networks, dailyLimit: Int64, logger: Logger,
         expect: @escaping @Sendable (String) -> Void, changed: @escaping @Sendable () -> Void
     ) async throws {
         self.ledger = ledger
         self.dailyLimit = dailyLimit
         self.port = port
+        self.networks = networks
         self.logger = logger
         self.expect = expect
         self.changed = changed
@@ -97,7 +102,7 @@ package actor Links {
     func reload() async throws {
         meetings = try await ledger.meetings()
         allowances = try await ledger.allowances().mapValues { ($0, $0) }
-        for address in meetings.values.flatMap(\.addresses) { HostPort(address).map { expect($0.host) } }
+        for place in meetings.values.flatMap(\.places) { HostPort(place.address).map { expect($0.host) } }
     }
 
     /// Takes another limit for what a device may send on a day.
@@ -170,6 +175,7 @@ package actor Links {
         _ device: DeviceID, _ connection: PeerConnection, mark: [UInt8], isLimited: Bool,
         probe: @escaping @Sendable () -> Void
     ) async -> Int? {
+        let network = await networks.network(towards: connection.host)
         // Between the handshake and now the device may have been retired.
         guard let known = try? await ledger.membership(),
             known.peers.contains(where: { $0.device == device }),
@@ -182,14 +188,15 @@ package actor Links {
             {
                 return nil
             }
-            old.connection.close()
+            // It may lead where nobody is any more.
+            old.connection.drop()
         }
         // Whether or not it says where it listens: strangers must not take its place when it comes again.
         expect(connection.host)
         lastLink += 1
         let isOwn = known.peers.contains { $0.device == device && $0.person == known.own.person }
         links[device] = Link(
-            number: lastLink, connection: connection, isOwn: isOwn, mark: mark, since: .now,
+            number: lastLink, connection: connection, isOwn: isOwn, mark: mark, since: .now, network: network,
             isLimited: isLimited, probe: probe)
         (troubles[device], faults[device]) = (nil, nil)
         let number = lastLink
@@ -287,18 +294,45 @@ package actor Links {
     /// Notes that a device could not be met.
     func note(_ device: DeviceID, trouble: Trouble) { if links[device] == nil { troubles[device] = trouble } }
 
-    /// At most so many addresses of a device are remembered.
-    private static let addresses = 4
+    /// At most so many places of a device are remembered.
+    private static let places = 4
 
     /// Remembers where a device listens.
     func learn(_ address: HostPort, of device: DeviceID) async {
         // A link-local address without its interface leads nowhere.
         guard !address.host.hasPrefix("fe80:") || address.host.contains("%") else { return }
         expect(address.host)
+        guard let network = await networks.network(towards: address.host) else { return }
         await remember(device) { meeting in
-            let text = address.description
-            meeting.addresses = Array(
-                ([text] + meeting.addresses.filter { $0 != text }).prefix(Self.addresses))
+            let place = Meeting.Place(address: address.description, network: network)
+            meeting.places = Array(
+                ([place] + meeting.places.filter { $0.address != place.address }).prefix(Self.places))
+        }
+    }
+
+    /// Where a device may be called that was met at a place: nil if that is on another network than leads there now.
+    ///
+    /// Whoever listens on another network must not learn from this device's calls who it is.
+    func address(of place: Meeting.Place) async -> HostPort? {
+        guard let address = HostPort(place.address) else { return nil }
+        return await networks.network(towards: address.host) == place.network ? address : nil
+    }
+
+    /// Where a device may be called from here.
+    func whereabouts(of device: DeviceID) async -> [HostPort] {
+        var here: [HostPort] = []
+        for place in meetings[device]?.places ?? [] {
+            if let address = await address(of: place) { here.append(address) }
+        }
+        return here
+    }
+
+    /// Whether devices were met, and none of them where this device is now.
+    var isElsewhere: Bool {
+        get async {
+            guard links.isEmpty, meetings.values.contains(where: { !$0.places.isEmpty }) else { return false }
+            for device in meetings.keys where await !whereabouts(of: device).isEmpty { return false }
+            return true
         }
     }
 
@@ -355,6 +389,17 @@ package actor Links {
             link.connection.close()
             // At once: one that holds its end open would count as connected until it is noticed.
             await ended(link.number, trouble: nil)
+        }
+    }
+
+    /// Closes the connections to other networks than those that this device is on, without a packet.
+    func leaveOtherNetworks() async {
+        for (device, link) in links {
+            // Where nothing leads there at all, nothing can be sent either.
+            let now = await networks.network(towards: link.connection.host)
+            guard let now, let then = link.network, now != then else { continue }
+            link.connection.vanish()
+            logger.debug("another network", metadata: ["device": "\(device.short)"])
         }
     }
 

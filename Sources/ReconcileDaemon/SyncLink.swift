@@ -143,7 +143,9 @@ struct SyncLink {
                     connection.schedule(in: .seconds(2)) { Task { await inputs.send(.overdue(received)) } }
                 case .dayTurned: try await driver.perform(session.dayTurned(), &session)
                 // Whatever came since shows that someone is there.
-                case .overdue(driver.received): driver.isClosed = true
+                case .overdue(driver.received):
+                    driver.isClosed = true
+                    connection.drop()
                 case .overdue: break
                 }
                 await driver.tellIfSettled(session)

@@ -4,8 +4,21 @@ import GRDB
 
 /// What is remembered of a device between two runs of the daemon: facts about machines, never about reading.
 package struct Meeting: Equatable, Sendable {
+    /// Where it was reached.
+    package struct Place: Equatable, Sendable {
+        /// `host:port`.
+        package let address: String
+        /// The network on which that was.
+        package let network: NetworkID
+
+        /// A place on a network.
+        package init(address: String, network: NetworkID) {
+            (self.address, self.network) = (address, network)
+        }
+    }
+
     /// Where it was reached, the latest first.
-    package var addresses: [String] = []
+    package var places: [Place] = []
     /// When it was connected last, in milliseconds since 1970; zero for never.
     package var seen: Int64 = 0
     /// The arrival number up to which it has all that is here.
@@ -30,7 +43,7 @@ extension Store {
             while let row = try rows.next() {
                 guard let device = DeviceID(row.bytes(at: 0)) else { continue }
                 var meeting = Meeting()
-                meeting.addresses = row.text(at: 1).split(separator: "\n").map(String.init)
+                meeting.places = places(row.text(at: 1))
                 meeting.seen = try row.number(at: 2)
                 meeting.settled = try row.number(at: 3)
                 meeting.skew = try row.optionalNumber(at: 4)
@@ -52,9 +65,22 @@ extension Store {
                         settled = excluded.settled, skew = excluded.skew, is_paused = excluded.is_paused
                     """
             ).execute(arguments: [
-                device.data, meeting.addresses.joined(separator: "\n"), meeting.seen, meeting.settled,
+                device.data, text(meeting.places), meeting.seen, meeting.settled,
                 meeting.skew, meeting.isPaused,
             ])
+        }
+    }
+
+    /// A line for each place: its address, a space, and the network in hexadecimal.
+    private func text(_ places: [Meeting.Place]) -> String {
+        places.map { "\($0.address) \($0.network)" }.joined(separator: "\n")
+    }
+
+    private func places(_ text: String) -> [Meeting.Place] {
+        text.split(separator: "\n").compactMap { line in
+            let parts = line.split(separator: " ")
+            guard parts.count == 2, let network = NetworkID(hexadecimal: parts[1]) else { return nil }
+            return Meeting.Place(address: String(parts[0]), network: network)
         }
     }
 

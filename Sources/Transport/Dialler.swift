@@ -1,11 +1,13 @@
 import NIOCore
 import Peering
+import Synchronization
 package import NIOPosix
 
 /// Connects to other devices.
 package struct Dialler: Sendable {
     private let identity: CurrentIdentity
     private let group: MultiThreadedEventLoopGroup
+    private let connecting = Connecting()
 
     /// A dialler that shows a certificate.
     package init(identity: CurrentIdentity, group: MultiThreadedEventLoopGroup) {
@@ -19,17 +21,22 @@ package struct Dialler: Sendable {
     package func dial<Result>(
         host: String, port: Int, for purpose: Purpose, _ body: (PeerConnection) async throws -> Result
     ) async throws -> Result {
-        let pending = try await ClientBootstrap(group: group)
-            .connectTimeout(.seconds(5))
-            .connect(host: host, port: port) { channel in
-                channel.eventLoop.makeCompletedFuture {
-                    try Self.setOptions(of: channel)
-                    return try PendingConnection.prepare(
-                        channel, role: .dialler, purposes: [purpose], identity: identity.shown)
-                }
+        let bootstrap = ClientBootstrap(group: group).connectTimeout(.seconds(5))
+        let prepare: @Sendable (any Channel) -> EventLoopFuture<PendingConnection> = { channel in
+            connecting.add(channel)
+            return channel.eventLoop.makeCompletedFuture {
+                try Self.setOptions(of: channel)
+                return try PendingConnection.prepare(
+                    channel, role: .dialler, purposes: [purpose], identity: identity.shown)
             }
+        }
+        let pending = try await bootstrap.connect(host: host, port: port, channelInitializer: prepare)
+        connecting.remove(pending.channel)
         return try await pending.run(role: .dialler, body)
     }
+
+    /// Gives up all calls that nobody has answered yet, on a network that is another one now.
+    package func abandon() { connecting.closeAll() }
 
     /// Finds out about a dead peer within half a minute, also while data is in flight, which keepalive alone doesn't.
     static func setOptions(of channel: any Channel) throws {
@@ -40,5 +47,24 @@ package struct Dialler: Sendable {
             let option = ChannelOptions.Types.SocketOption(level: .tcp, name: .init(rawValue: CInt(name)))
             try options.setOption(option, value: value)
         }
+    }
+}
+
+/// The channels of calls that nobody has answered yet.
+private final class Connecting: Sendable {
+    private let channels = Mutex<[ObjectIdentifier: any Channel]>([:])
+
+    func add(_ channel: any Channel) {
+        channels.withLock { $0[ObjectIdentifier(channel)] = channel }
+        channel.closeFuture.whenComplete { _ in self.remove(channel) }
+    }
+
+    func remove(_ channel: any Channel) {
+        channels.withLock { _ = $0.removeValue(forKey: ObjectIdentifier(channel)) }
+    }
+
+    func closeAll() {
+        let all = channels.withLock { Array($0.values) }
+        for channel in all { channel.triggerUserOutboundEvent(Exit.Ending.dropped, promise: nil) }
     }
 }

@@ -10,6 +10,8 @@ package struct Sighting: Sendable {
     package let address: [UInt8]
     /// The same as a host that can be dialled, with its interface where that is needed.
     package let host: String
+    /// By which side of the machine it came.
+    package let side: NetworkTable.Side
 }
 
 /// A socket on one address of one interface, in the group in which the devices of a network look for each other.
@@ -23,6 +25,8 @@ package struct MulticastSocket: Sendable {
 
     /// The address from which it sends: 4 or 16 bytes.
     package let address: [UInt8]
+    /// The side of the machine on which it sends and hears.
+    package let side: NetworkTable.Side
     private let channel: any Channel
     private let group: SocketAddress
 
@@ -58,6 +62,7 @@ package struct MulticastSocket: Sendable {
     ) async throws -> MulticastSocket {
         let isV4 = address.count == 4
         let name = device.name
+        let side = NetworkTable.Side(interface: device.interfaceIndex, isV4: isV4)
         let channel = try await DatagramBootstrap(group: loops)
             .channelOption(.socketOption(.so_reuseaddr), value: 1)
             .channelInitializer { channel in
@@ -66,7 +71,7 @@ package struct MulticastSocket: Sendable {
                         let onlyV6 = ChannelOptions.Types.SocketOption(level: .ipv6, name: .ipv6_v6only)
                         try channel.syncOptions?.setOption(onlyV6, value: 1)
                     }
-                    let reader = DatagramReader(scope: isV4 ? "" : "%\(name)", heard: heard)
+                    let reader = DatagramReader(scope: isV4 ? "" : "%\(name)", side: side, heard: heard)
                     try channel.pipeline.syncOperations.addHandler(reader)
                 }
             }
@@ -81,7 +86,7 @@ package struct MulticastSocket: Sendable {
             else { throw ChannelError.operationUnsupported }
             try await multicast.joinGroup(group, device: device).get()
             try await choose(device, address, options)
-            return MulticastSocket(address: address, channel: channel, group: group)
+            return MulticastSocket(address: address, side: side, channel: channel, group: group)
         } catch {
             channel.close(promise: nil)
             throw error
@@ -128,7 +133,7 @@ package struct MulticastSocket: Sendable {
     }
 
     /// An address's bytes from its text.
-    fileprivate static func packed(_ text: String) -> [UInt8]? {
+    static func packed(_ text: String) -> [UInt8]? {
         let isV6 = text.contains(":")
         // Safe: the buffer has the length that inet_pton fills for the family.
         let bytes = unsafe [UInt8](unsafeUninitializedCapacity: isV6 ? 16 : 4) { buffer, count in
@@ -143,10 +148,12 @@ private final class DatagramReader: ChannelInboundHandler {
     typealias InboundIn = AddressedEnvelope<ByteBuffer>
 
     private let scope: String
+    private let side: NetworkTable.Side
     private let heard: @Sendable (Sighting) -> Void
 
-    init(scope: String, heard: @escaping @Sendable (Sighting) -> Void) {
+    init(scope: String, side: NetworkTable.Side, heard: @escaping @Sendable (Sighting) -> Void) {
         self.scope = scope
+        self.side = side
         self.heard = heard
     }
 
@@ -155,7 +162,10 @@ private final class DatagramReader: ChannelInboundHandler {
         guard let text = envelope.remoteAddress.ipAddress, let address = MulticastSocket.packed(text) else {
             return
         }
-        heard(Sighting(bytes: Array(envelope.data.readableBytesView), address: address, host: text + scope))
+        heard(
+            Sighting(
+                bytes: Array(envelope.data.readableBytesView), address: address, host: text + scope,
+                side: side))
     }
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) {

@@ -2,8 +2,11 @@ import Glibc
 import NIOCore
 package import NIOPosix
 
-/// The kernel's own account of interfaces and addresses that come and go.
+/// The kernel's own account of interfaces, addresses and routes that come and go.
 package enum NetworkChanges {
+    /// Links, IPv4 addresses and routes, IPv6 addresses and routes.
+    private static let groups: UInt32 = 0x1 | 0x10 | 0x40 | 0x100 | 0x400
+
     /// Calls a closure for each change, until the task is cancelled or the kernel ends it.
     ///
     /// Throws `IOError` where netlink is not allowed. It ends when changes come faster than they are read: whoever
@@ -17,7 +20,7 @@ package enum NetworkChanges {
                     try channel.pipeline.syncOperations.addHandler(ChangeReader(changed: changed))
                 }
             }
-            .takingOwnershipOfDescriptor(input: try open()).get()
+            .takingOwnershipOfDescriptor(input: try Netlink.open(groups: groups)).get()
         try await withTaskCancellationHandler {
             try await channel.closeFuture.get()
         } onCancel: {
@@ -51,27 +54,6 @@ package enum NetworkChanges {
             default: 0
             }
         return unsafe Array(UnsafeRawBufferPointer(start: address, count: length))
-    }
-
-    private static func open() throws -> CInt {
-        let type = CInt(SOCK_RAW.rawValue | SOCK_CLOEXEC.rawValue | SOCK_NONBLOCK.rawValue)
-        let descriptor = socket(AF_NETLINK, type, 0)
-        guard descriptor >= 0 else { throw IOError(errnoCode: errno, reason: "netlink") }
-        // sockaddr_nl, which Glibc's module lacks: the family, padding, the port that the kernel chooses, and the
-        // groups of links, of IPv4 addresses and of IPv6 addresses.
-        var address = (UInt16(AF_NETLINK), UInt16(0), UInt32(0), UInt32(0x111))
-        // Safe: twelve bytes, as the kernel expects them for this family.
-        let result = unsafe withUnsafePointer(to: &address) { pointer in
-            unsafe pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-                unsafe bind(descriptor, $0, 12)
-            }
-        }
-        guard result == 0 else {
-            let code = errno
-            _ = Glibc.close(descriptor)
-            throw IOError(errnoCode: code, reason: "netlink")
-        }
-        return descriptor
     }
 }
 

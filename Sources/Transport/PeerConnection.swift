@@ -41,6 +41,12 @@ package struct PeerConnection: Sendable {
 
     /// Closes the connection at once.
     package func close() { channel.close(promise: nil) }
+
+    /// Closes a connection on which nobody answers any more: nothing is sent that the kernel would send again and again.
+    package func drop() { channel.triggerUserOutboundEvent(Exit.Ending.dropped, promise: nil) }
+
+    /// Closes a connection that leads to another network than the machine is on: nothing at all is sent.
+    package func vanish() { channel.triggerUserOutboundEvent(Exit.Ending.vanished, promise: nil) }
 }
 
 /// Writes frames; returns once they may be followed by more.
@@ -87,6 +93,7 @@ struct PendingConnection: Sendable {
         let limit = FrameLimit(Frame.limitBeforeAuth)
         let gate = Gate()
         let pipeline = channel.pipeline.syncOperations
+        try pipeline.addHandler(Exit())
         switch role {
         case .dialler:
             try pipeline.addHandler(
@@ -193,6 +200,40 @@ private final class Gate: ChannelInboundHandler {
         for frame in held { context?.fireChannelRead(Self.wrapInboundOut(frame)) }
         held = []
         context?.fireChannelReadComplete()
+    }
+}
+
+/// Nearest to the socket: ends a connection without TLS's farewell, which would wait for an answer.
+final class Exit: ChannelOutboundHandler {
+    typealias OutboundIn = ByteBuffer
+
+    enum Ending {
+        case dropped, vanished
+    }
+
+    func triggerUserOutboundEvent(
+        context: ChannelHandlerContext, event: Any, promise: EventLoopPromise<Void>?
+    ) {
+        guard let ending = event as? Ending else {
+            context.triggerUserOutboundEvent(event, promise: promise)
+            return
+        }
+        if let options = context.channel as? any SocketOptionProvider {
+            if ending == .vanished {
+                // SO_BINDTODEVICE, by its number on Linux: the reset below goes to the loopback interface, and ends
+                // there. Older kernels than 5.7 don't let everyone do this; then the one reset is sent.
+                let loopback = (UInt8(ascii: "l"), UInt8(ascii: "o"), UInt8(0), UInt8(0))
+                options.unsafeSetSocketOption(
+                    level: .socket, name: .init(rawValue: 25), value: loopback
+                ).whenFailure { _ in }
+            }
+            // With no time to linger the kernel forgets the connection, and what was not acknowledged on it. The value
+            // is a `struct linger`: on, zero seconds.
+            options.unsafeSetSocketOption(
+                level: .socket, name: .so_linger, value: (CInt(1), CInt(0))
+            ).whenFailure { _ in }
+        }
+        context.close(mode: .all, promise: promise)
     }
 }
 

@@ -68,7 +68,8 @@ import Testing
             (
                 "Transport",
                 [
-                    "CTimerFD", "EventLog", "Wire", "Peering", "Crypto", "FoundationEssentials", "Glibc",
+                    "CTimerFD", "Causality", "EventLog", "Wire", "Peering", "Crypto", "FoundationEssentials",
+                    "Glibc",
                     "NIOCore",
                     "NIOPosix",
                     "NIOSSL", "NIOTLS", "SwiftASN1", "Synchronization", "X509",

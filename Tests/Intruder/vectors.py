@@ -148,10 +148,18 @@ class Vectors:
     def beacons(self) -> None:
         for vector in self.read("beacons"):
             beacon, address, port = raw(vector["beacon"]), raw(vector["address"]), vector["port"]
+            router, length, network = raw(vector["routerAddress"]), vector["prefixLength"], bytes(16)
+            if router:
+                kept = int.from_bytes(router, "big") >> len(router) * 8 - length << len(router) * 8 - length
+                prefix = kept.to_bytes(len(router), "big")
+                network = sha256(
+                    transcript("network", sized(raw(vector["routerLink"])), sized(prefix), length)
+                )[:16]
+            assert network == raw(vector["network"])
             assert len(beacon) == 145 and beacon[0] == 1
             nonce, slot = beacon[1:17], beacon[17:33]
             sender = self.bundles[vector["sender"]].device
-            expected = transcript("beacon", sender, sized(nonce), sized(address), port)
+            expected = transcript("beacon", sender, sized(nonce), sized(address), port, network)
             assert hmac.digest(self.pair_key, expected, "sha256")[:14] == slot[:14]
             mask = hmac.digest(self.pair_key, transcript("beacon port", sender, sized(nonce)), "sha256")
             assert int.from_bytes(slot[14:], "big") ^ int.from_bytes(mask[:2], "big") == port

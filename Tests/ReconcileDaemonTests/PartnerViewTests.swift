@@ -2,6 +2,7 @@ import Causality
 import EventLog
 import FoundationEssentials
 import LocalAPI
+import Peering
 import Store
 import Testing
 import TestSupport
@@ -15,7 +16,9 @@ import TestSupport
         "off": { _ in .noAnswer },
         "never tried": { _ in nil },
         "elsewhere, and someone else at its address": { meeting in
-            meeting.addresses = ["10.1.2.3:7747", "192.168.178.20:7747"]
+            meeting.places = ["10.1.2.3:7747", "192.168.178.20:7747"].map {
+                Meeting.Place(address: $0, network: .none)
+            }
             return .notProved
         },
         "unpaired since an hour": { meeting in
@@ -27,7 +30,7 @@ import TestSupport
             return nil
         },
         "unpaired with a full disk": { meeting in
-            meeting.addresses = []
+            meeting.places = []
             return .diskFull
         },
         "unpaired while under attack": { _ in .violation },
@@ -47,9 +50,11 @@ import TestSupport
         return try encoder.encode(status)
     }
 
+    private let home = Meeting.Place(address: "192.168.1.7:7747", network: .none)
+
     private func meeting() -> Meeting {
         var meeting = Meeting()
-        (meeting.addresses, meeting.seen) = (["192.168.1.7:7747"], 1_700_000_000_000)
+        (meeting.places, meeting.seen) = ([home], 1_700_000_000_000)
         (meeting.settled, meeting.skew) = (2, 250)
         return meeting
     }
@@ -110,6 +115,6 @@ import TestSupport
         let visible = await pair.ledger.visible([pair.own.device: report, pair.other.device: report])
         #expect(visible[pair.own.device]?.meeting == meeting())
         #expect(visible[pair.own.device]?.trouble == .noAnswer)
-        #expect(visible[pair.other.device]?.meeting?.addresses.isEmpty == true)
+        #expect(visible[pair.other.device]?.meeting?.places.isEmpty == true)
     }
 }

@@ -143,24 +143,40 @@ import Wire
         let sender, receiver: Int
         let address: Hex
         let port: UInt16
-        let random, beacon: Hex
+        /// The network: its router, and what is told of it.
+        let routerLink, routerAddress: Hex
+        let prefixLength: Int
+        let network, random, beacon: Hex
     }
 
     @Test func `beacons by IPv4 and IPv6`() throws {
-        let beacons = [[10, 0, 0, 1], [0xFE, 0x80] + Fixture.bytes(0, 13) + [7]].map { (address: [UInt8]) in
+        let link: [UInt8] = [2, 0, 0x5E, 0x10, 0, 1]
+        let scoped = [0xFE, 0x80] + Fixture.bytes(0, 13)
+        let beacons = [
+            (address: [10, 0, 0, 1], router: [10, 0, 7, 254], prefixLength: 21),
+            (address: scoped + [7], router: scoped + [1], prefixLength: 64),
+            (address: [10, 0, 0, 1], router: [], prefixLength: 0),
+        ].map { (address: [UInt8], router: [UInt8], prefixLength: Int) in
+            let network =
+                router.isEmpty
+                ? NetworkID.none : NetworkID(router: link, address: router, prefixLength: prefixLength)
             let random = (0..<Beacon.length).map { UInt8($0) }
             let own = BeaconKeys(
                 keys: fixture.keys[0], own: fixture.bundle(0), journal: fixture.journal,
                 peers: [fixture.bundle(1)])
             let bytes = Beacon.bytes(
-                from: own, to: [fixture.bundle(1)], address: address, port: 7_747, random: random)
+                from: own, to: [fixture.bundle(1)], address: address, port: 7_747, on: network,
+                random: random)
             let theirs = BeaconKeys(
                 keys: fixture.keys[1], own: fixture.bundle(1), journal: fixture.journal,
                 peers: [fixture.bundle(0)])
-            let sender = Beacon.sender(of: bytes, address: address, to: theirs, among: [fixture.bundle(0)])
+            let sender = Beacon.sender(
+                of: bytes, address: address, on: network, to: theirs, among: [fixture.bundle(0)])
             #expect(sender?.port == 7_747)
             return BeaconVector(
-                sender: 0, receiver: 1, address: Hex(address), port: 7_747, random: Hex(random),
+                sender: 0, receiver: 1, address: Hex(address), port: 7_747,
+                routerLink: Hex(router.isEmpty ? [] : link), routerAddress: Hex(router),
+                prefixLength: prefixLength, network: Hex(network.bytes), random: Hex(random),
                 beacon: Hex(bytes))
         }
         try VectorFile.check("golden/beacons.json", beacons)

@@ -94,7 +94,7 @@ struct Diagnosis {
             if probe.name.hasPrefix("sandbox_") { return sandbox(probe, isConfined: isConfined) }
             switch probe.name {
             case "store", "space", "file_system", "patterns": return disk(probe)
-            case "interfaces", "listening", "multicast": return network(probe, port, firewall)
+            case "interfaces", "listening", "network", "multicast": return network(probe, port, firewall)
             default: return device(probe, port, firewall, isConfined: isConfined)
             }
         }
@@ -163,6 +163,15 @@ struct Diagnosis {
                 "listening", .problem, "Its own port \(port) is not reached from this machine (\(outcome)).",
                 fix: opening ?? "Look for a firewall that drops what is for port \(port).",
                 command: firewall?.opening(port))
+        case ("network", "elsewhere"):
+            // Of this machine only: the same whatever the others do.
+            find(
+                "network", .note,
+                "This is another network than where devices were met, so the addresses from there are not called.",
+                fix: """
+                    At home that means a new router: devices find each other again by beacons. Where these don't get \
+                    through, name the other machine: `peers` in reconciled.yaml
+                    """)
         case ("multicast", "ok"):
             find("multicast", .ok, "Beacons go out and are heard, on \(counted(number, "address")).")
         case ("multicast", "off"):
@@ -213,6 +222,11 @@ struct Diagnosis {
         case "no_address":
             find(
                 "device", .warning, "Where \(name) is isn't known.",
+                fix: "Bring both onto one network, or name it: `peers` in reconciled.yaml")
+        case "elsewhere":
+            find(
+                "device", .warning,
+                "\(name) was met on another network, and is not looked for by address here.",
                 fix: "Bring both onto one network, or name it: `peers` in reconciled.yaml")
         case "refused":
             find(

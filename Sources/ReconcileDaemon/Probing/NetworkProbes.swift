@@ -1,3 +1,4 @@
+import Causality
 import EventLog
 import LocalAPI
 import NIOCore
@@ -19,7 +20,9 @@ struct NetworkProbes: Sendable {
     func run() async -> [ProbePayload] {
         async let multicast = multicast()
         async let devices = devices()
-        return [interfaces(), await comesIn()] + (await multicast) + (await devices)
+        var own = [interfaces(), await comesIn()]
+        if await links.isElsewhere { own.append(ProbePayload("network", "elsewhere")) }
+        return own + (await multicast) + (await devices)
     }
 
     private func interfaces() -> ProbePayload {
@@ -75,7 +78,7 @@ struct NetworkProbes: Sendable {
                 let (name, report) = (names.device(peer.device), reports[peer.device])
                 group.addTask {
                     guard peer.person == known.own.person else { return (number, partner(name, report)) }
-                    return (number, await device(name, report))
+                    return (number, await device(peer.device, name, report))
                 }
             }
             return await group.reduce(into: []) { $0.append($1) }.sorted { $0.0 < $1.0 }.flatMap(\.1)
@@ -90,7 +93,7 @@ struct NetworkProbes: Sendable {
         return probes + [ProbePayload("partner", outcome, subject: name)]
     }
 
-    private func device(_ name: String, _ report: Links.Report?) async -> [ProbePayload] {
+    private func device(_ device: DeviceID, _ name: String, _ report: Links.Report?) async -> [ProbePayload] {
         var probes: [ProbePayload] = []
         if let skew = report?.meeting?.skew, skew.magnitude > 60_000 {
             probes.append(ProbePayload("skew", "far", subject: name, number: skew))
@@ -98,8 +101,9 @@ struct NetworkProbes: Sendable {
         guard report?.isConnected != true else {
             return probes + [ProbePayload("device", "connected", subject: name)]
         }
-        var outcome = "no_address"
-        for address in (report?.meeting?.addresses ?? []).compactMap(HostPort.init) {
+        let isKnown = report?.meeting?.places.isEmpty == false
+        var outcome = isKnown ? "elsewhere" : "no_address"
+        for address in await links.whereabouts(of: device) {
             outcome = await answers(address.host, address.port)
             if outcome == "ok" { break }
         }

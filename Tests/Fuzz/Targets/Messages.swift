@@ -38,7 +38,8 @@ package func fuzzBeacons(_ bytes: [UInt8]) {
         peers: [household.bundle(0)])
     _ = Beacon.pairingPort(datagram)
     guard
-        let found = Beacon.sender(of: datagram, address: address, to: keys, among: [household.bundle(0)])
+        let found = Beacon.sender(
+            of: datagram, address: address, on: .none, to: keys, among: [household.bundle(0)])
     else { return }
     require(found.peer == household.bundle(0), "a beacon is from someone who was not asked about")
 }
