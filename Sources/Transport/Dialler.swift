@@ -30,9 +30,25 @@ package struct Dialler: Sendable {
                     channel, role: .dialler, purposes: [purpose], identity: identity.shown)
             }
         }
-        let pending = try await bootstrap.connect(host: host, port: port, channelInitializer: prepare)
+        let pending =
+            if let address = try Self.address(host, port) {
+                try await bootstrap.connect(to: address, channelInitializer: prepare)
+            } else {
+                try await bootstrap.connect(host: host, port: port, channelInitializer: prepare)
+            }
         connecting.remove(pending.channel)
         return try await pending.run(role: .dialler, body)
+    }
+
+    /// The address of a host given in numbers; nil for a name, which has to be looked up, by a thread of its own.
+    private static func address(_ host: String, _ port: Int) throws -> SocketAddress? {
+        guard let first = host.split(separator: "%", maxSplits: 1).first,
+            MulticastSocket.packed(String(first)) != nil
+        else { return nil }
+        // With an interface it takes the C library, which looks nothing up either.
+        return try host.contains("%")
+            ? SocketAddress.makeAddressResolvingHost(host, port: port)
+            : SocketAddress(ipAddress: host, port: port)
     }
 
     /// Gives up all calls that nobody has answered yet, on a network that is another one now.
