@@ -210,7 +210,10 @@ actor Discovery {
     private func hear(_ sighting: Sighting) async {
         if let port = Beacon.pairingPort(sighting.bytes) {
             let isOwn = port == listening.port && sockets.contains { $0.address == sighting.address }
-            if !isOwn { await desk.sighted(HostPort(host: sighting.host, port: Int(port))) }
+            guard !isOwn else { return }
+            await desk.sighted(
+                HostPort(host: sighting.host, port: Int(port)),
+                isLocal: await networks.isLocal(sighting.address, by: sighting.side))
             return
         }
         guard let (peers, keys) = await beaconKeys(),

@@ -35,8 +35,8 @@ actor PairingDesk {
     private let connected: @Sendable () async -> Set<DeviceID>
     private let found: @Sendable (DeviceID, HostPort) async -> Void
     private var window: Window?
-    /// The addresses at which someone was sighted and is being called.
-    private var calling: Set<HostPort> = []
+    /// Whom to call of those that were sighted while the window is open.
+    private var calls = PairingCalls()
     private var lastNumber = 0
     private var refusals = 0
     private var lockedUntil = ContinuousClock.now
@@ -68,13 +68,24 @@ actor PairingDesk {
     var isLookingForSomeone: Bool { window != nil && window?.owner == nil }
 
     /// Someone who wants to pair is at an address.
-    func sighted(_ address: HostPort) {
-        guard let number = window?.number, isLookingForSomeone, calling.count < 4,
-            calling.insert(address).inserted
-        else { return }
-        Task {
-            await self.call(address, in: number)
-            calling.remove(address)
+    ///
+    /// - Parameter isLocal: whether that is one of the network on which it was said.
+    func sighted(_ address: HostPort, isLocal: Bool) {
+        guard isLookingForSomeone else { return }
+        calls.sighted(address, isLocal: isLocal)
+        callNext()
+    }
+
+    private func callNext() {
+        guard let number = window?.number, isLookingForSomeone else { return }
+        while let address = calls.next() {
+            Task {
+                await self.call(address, in: number)
+                // The window may be another one by now, with its own calls.
+                guard window?.number == number else { return }
+                calls.ended(address)
+                callNext()
+            }
         }
     }
 
@@ -107,6 +118,7 @@ actor PairingDesk {
         lastNumber += 1
         let number = lastNumber
         window = Window(number: number, wish: wish, steps: steps)
+        calls = PairingCalls()
         var waiting = PairingStep(step: "waiting")
         waiting.port = port
         waiting.isBlind = address == nil && !isLooking

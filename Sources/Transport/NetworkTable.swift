@@ -24,8 +24,14 @@ package struct NetworkTable: Equatable, Sendable {
         package let link: [UInt8]?
     }
 
+    private struct Prefix: Equatable {
+        let address: [UInt8]
+        let length: Int
+    }
+
     /// The router of each side that has one.
     package let routers: [Side: Router]
+    private let prefixes: [Side: [Prefix]]
 
     /// Reads what the kernel knows now. Throws `IOError` where netlink is not allowed.
     package init() throws {
@@ -37,7 +43,7 @@ package struct NetworkTable: Equatable, Sendable {
     }
 
     /// A table of some routers.
-    init(routers: [Side: Router]) { self.routers = routers }
+    init(routers: [Side: Router]) { (self.routers, prefixes) = (routers, [:]) }
 
     /// A table of what the kernel told.
     init(routes: [Netlink.Message], addresses: [Netlink.Message], neighbours: [Netlink.Message]) {
@@ -66,6 +72,12 @@ package struct NetworkTable: Equatable, Sendable {
             )
         }
         self.routers = routers.mapValues(\.router)
+        self.prefixes = prefixes
+    }
+
+    /// Whether an address is one of the network that a side is on.
+    package func covers(_ address: [UInt8], on side: Side) -> Bool {
+        prefixes[side, default: []].contains { Self.covers($0, address) }
     }
 
     /// Which network a side is on; nil while its router isn't known.
@@ -110,19 +122,19 @@ package struct NetworkTable: Equatable, Sendable {
     }
 
     /// The prefixes by side (ifaddrmsg: length, interface; IFA_ADDRESS).
-    private static func prefixes(_ addresses: [Netlink.Message]) -> [Side: [(address: [UInt8], length: Int)]]
-    {
-        var prefixes: [Side: [(address: [UInt8], length: Int)]] = [:]
+    private static func prefixes(_ addresses: [Netlink.Message]) -> [Side: [Prefix]] {
+        var prefixes: [Side: [Prefix]] = [:]
         for message in addresses where message.type == Netlink.newAddress && message.fixed.count == 8 {
             guard let address = message.attributes[1] else { continue }
             let side = Side(
                 interface: Int(clamping: Netlink.number(message.fixed[4..<8])), isV4: address.count == 4)
-            prefixes[side, default: []].append((address, Int(clamping: message.fixed[1])))
+            prefixes[side, default: []].append(
+                Prefix(address: address, length: Int(clamping: message.fixed[1])))
         }
         return prefixes
     }
 
-    private static func covers(_ prefix: (address: [UInt8], length: Int), _ address: [UInt8]) -> Bool {
+    private static func covers(_ prefix: Prefix, _ address: [UInt8]) -> Bool {
         guard prefix.address.count == address.count else { return false }
         return zip(prefix.address, address).enumerated().allSatisfy { index, bytes in
             let mask = ~(UInt8.max >> min(max(prefix.length - index * 8, 0), 8))

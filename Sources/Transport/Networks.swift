@@ -80,6 +80,11 @@ package actor Networks {
         return await network(of: side)
     }
 
+    /// Whether an address is one of the network that a side of the machine is on.
+    package func isLocal(_ address: [UInt8], by side: NetworkTable.Side) -> Bool {
+        current()?.covers(address, on: side) ?? false
+    }
+
     private func current() -> NetworkTable? {
         if let table, .now - table.at < Self.age { return table.content }
         let content = try? read()
