@@ -55,6 +55,9 @@ package struct Safety: ParsableCommand {
         What it can't protect
           Whoever watches the network sees that two machines run Reconcile, when they
           are connected, and about how much passes between them.
+          On every network that it joins, this machine calls for the devices that are
+          missing, in bytes that name nobody; that it runs Reconcile shows. Where it
+          has met them before it also calls their addresses there, and nowhere else.
           Whoever can use your account, or takes this machine without its disk being
           encrypted, can read all of it, drafts too. So can administrators of the
           machine, and programs that you run: the journal is not sealed on the disk.
@@ -65,7 +68,8 @@ package struct Safety: ParsableCommand {
         Leaving
           `reconcile unpair` ends the sharing at once, without a reason and without
           the other's doing anything. They are not told; they see that you are not
-          connected, as when your machine is off. You keep your journal; they keep
-          what was shared.
+          connected, as when your machine is off. From then on only further devices of
+          yours can reach this machine over the network; without any it is silent and
+          listens nowhere. You keep your journal; they keep what was shared.
         """
 }
