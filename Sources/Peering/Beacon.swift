@@ -48,11 +48,14 @@ package enum Beacon {
         return [version] + nonce + slots.joined()
     }
 
+    /// Whether bytes may be a beacon, before anything is worked out.
+    package static func isOne(_ bytes: [UInt8]) -> Bool { bytes.count == length && bytes[0] == version }
+
     /// Who of some devices sent a beacon to this one on a network, and where it listens; nil for anything else.
     package static func sender(
         of bytes: [UInt8], address: [UInt8], on network: NetworkID, to keys: BeaconKeys, among peers: [Bundle]
     ) -> (peer: Bundle, port: UInt16)? {
-        guard bytes.count == length, bytes[0] == version else { return nil }
+        guard isOne(bytes) else { return nil }
         let nonce = Array(bytes[1...].prefix(nonceLength))
         for peer in peers {
             guard let key = keys.key(with: peer) else { continue }

@@ -114,28 +114,43 @@ actor Discovery {
 
     /// Opens the sockets anew at each change, and lets everyone find out who is still there.
     private func follow(_ heard: @escaping @Sendable (Sighting) -> Void) async {
-        var network = NetworkChanges.snapshot()
-        var routed = await networks.all()
+        await networks.settle()
+        var (network, routed) = (NetworkChanges.snapshot(), await networks.all)
         await openSockets(heard)
+        await dialling.wake()
         beginAgain()
+        // How often a router was looked for in vain.
+        var tries = 0
         while !Task.isCancelled {
-            await changing.rest()
+            let isUnknown = routed.values.contains(where: \.isEmpty)
+            tries = isUnknown ? tries + 1 : 0
+            // A link that has just come up may carry nothing for a second, and nobody tells when its router answers.
+            await changing.rest(for: isUnknown ? .milliseconds(250 << min(tries - 1, 8)) : nil)
+            // Before anything else, which may take seconds.
+            await networks.lookAgain()
+            await links.leaveOtherNetworks()
             // Changes come in bursts.
             try? await pause(for: .milliseconds(100))
             await networks.lookAgain()
-            let (now, nowRouted) = (NetworkChanges.snapshot(), await networks.all())
+            let (now, nowRouted) = (NetworkChanges.snapshot(), await networks.all)
             let isAnother = now != network || nowRouted != routed || isUnsure
             guard isAnother || isBroken else { continue }
-            (network, routed, isUnsure, isBroken) = (now, nowRouted, false, false)
+            (network, isUnsure, isBroken) = (now, false, false)
+            if isAnother {
+                await dialling.abandon()
+                await links.leaveOtherNetworks()
+            }
             await openSockets(heard)
             guard isAnother else { continue }
             // On another network nobody should recognise this device by its certificate.
             do { try identity.renew() } catch { warn("the certificate can't be renewed") }
-            await dialling.abandon()
-            await links.leaveOtherNetworks()
+            await networks.settle()
+            routed = await networks.all
             await links.probe()
             await dialling.wake()
             beginAgain()
+            // Whoever makes it change all the time, as by announcing routers, must not keep everyone busy.
+            if tries == 0 { try? await pause(for: .milliseconds(900)) }
         }
         for socket in sockets { socket.close() }
     }
@@ -192,16 +207,19 @@ actor Discovery {
 
     private func send(by socket: MulticastSocket, to peers: [Bundle], isPairing: Bool) async {
         let port = UInt16(clamping: listening.port)
-        let network = await networks.network(of: socket.side)
+        // Where the router is unknown it may be to the others too.
+        let known = await networks.networks(of: socket.interface)
         var beacons: [[UInt8]] = []
         if isPairing { beacons.append(Beacon.pairing(port: port, random: Machine.random(Beacon.length))) }
         if let keys = keys?.keys {
-            for start in stride(from: 0, to: peers.count, by: Beacon.slots) {
-                beacons.append(
-                    Beacon.bytes(
-                        from: keys, to: Array(peers[start...].prefix(Beacon.slots)),
-                        address: socket.address, port: port, on: network,
-                        random: Machine.random(Beacon.length)))
+            for network in known.isEmpty ? [.none] : known {
+                for start in stride(from: 0, to: peers.count, by: Beacon.slots) {
+                    beacons.append(
+                        Beacon.bytes(
+                            from: keys, to: Array(peers[start...].prefix(Beacon.slots)),
+                            address: socket.address, port: port, on: network,
+                            random: Machine.random(Beacon.length)))
+                }
             }
         }
         for beacon in beacons where await !socket.send(beacon) { isBroken = true }
@@ -213,18 +231,25 @@ actor Discovery {
             guard !isOwn else { return }
             await desk.sighted(
                 HostPort(host: sighting.host, port: Int(port)),
-                isLocal: await networks.isLocal(sighting.address, by: sighting.side))
+                isLocal: await networks.isLocal(sighting.address, on: sighting.interface))
             return
         }
-        guard let (peers, keys) = await beaconKeys(),
-            let found = Beacon.sender(
-                of: sighting.bytes, address: sighting.address,
-                on: await networks.network(of: sighting.side), to: keys, among: peers)
-        else { return }
+        guard Beacon.isOne(sighting.bytes), let found = await sender(of: sighting) else { return }
         guard await isNew(sighting.bytes) else { return }
         self.port.sighted(sighting.host)
         await dialling.sighted(
             found.peer.device, at: HostPort(host: sighting.host, port: Int(found.port)))
+    }
+
+    private func sender(of sighting: Sighting) async -> (peer: Bundle, port: UInt16)? {
+        guard let (peers, keys) = await beaconKeys() else { return nil }
+        let known = await networks.networks(of: sighting.interface)
+        for network in known.isEmpty ? [.none] : known {
+            let found = Beacon.sender(
+                of: sighting.bytes, address: sighting.address, on: network, to: keys, among: peers)
+            if let found { return found }
+        }
+        return nil
     }
 
     /// Whether a beacon that verified was never answered before: a recording of one makes nobody show themselves.

@@ -16,7 +16,7 @@ package actor Links {
         /// What both sides know this connection by.
         let mark: [UInt8]
         let since: ContinuousClock.Instant
-        /// The network that it goes over.
+        /// The network over which it came about; nil where that is unknown.
         let network: NetworkID?
         /// Whether it carries no more than the headers of one person's logs.
         let isLimited: Bool
@@ -68,6 +68,9 @@ package actor Links {
     private let networks: Networks
     private var links: [DeviceID: Link] = [:]
     private var lastLink = 0
+    /// All connections, also of those who have not proved who they are, and the networks over which they came about.
+    private var serving: [Int: (connection: PeerConnection, network: NetworkID?)] = [:]
+    private var lastServed = 0
     private(set) var meetings: [DeviceID: Meeting] = [:]
     private var troubles: [DeviceID: Trouble] = [:]
     /// Faults of this device, or in what it was sent. They stay until the next connection: an attempt to connect that
@@ -170,12 +173,13 @@ package actor Links {
     ///
     /// - Parameters:
     ///   - mark: what both sides know the connection by.
+    ///   - network: the network over which it came about.
     ///   - isLimited: whether it carries no more than the headers of one person's logs.
     func register(
-        _ device: DeviceID, _ connection: PeerConnection, mark: [UInt8], isLimited: Bool,
+        _ device: DeviceID, _ connection: PeerConnection, on network: NetworkID?, mark: [UInt8],
+        isLimited: Bool,
         probe: @escaping @Sendable () -> Void
     ) async -> Int? {
-        let network = await networks.network(towards: connection.host)
         // Between the handshake and now the device may have been retired.
         guard let known = try? await ledger.membership(),
             known.peers.contains(where: { $0.device == device }),
@@ -202,7 +206,7 @@ package actor Links {
         let number = lastLink
         await remember(device) { $0.seen = Machine.now().milliseconds }
         if connection.role == .dialler {
-            await learn(HostPort(host: connection.host, port: connection.port), of: device)
+            await learn(HostPort(host: connection.host, port: connection.port), on: network, of: device)
         }
         changed()
         // At no higher level, here and at the end: a log must not tell when the partner's machine was on.
@@ -282,10 +286,10 @@ package actor Links {
 
     /// Notes the port on which a device listens that called from somewhere.
     func note(_ number: Int, port: UInt16) async {
-        guard let device = device(of: number), let connection = links[device]?.connection, port > 0,
-            connection.role == .listener
+        guard let device = device(of: number), let link = links[device], port > 0,
+            link.connection.role == .listener
         else { return }
-        await learn(HostPort(host: connection.host, port: Int(port)), of: device)
+        await learn(HostPort(host: link.connection.host, port: Int(port)), on: link.network, of: device)
     }
 
     /// Notes that something can't be sent to a connected device; it stands until the next connection.
@@ -294,19 +298,26 @@ package actor Links {
     /// Notes that a device could not be met.
     func note(_ device: DeviceID, trouble: Trouble) { if links[device] == nil { troubles[device] = trouble } }
 
-    /// At most so many places of a device are remembered.
-    private static let places = 4
+    /// At most so many places of a device are remembered on a network, and in all.
+    private static let (places, allPlaces) = (4, 32)
 
-    /// Remembers where a device listens.
+    /// Remembers where a device listens that was just found there.
     func learn(_ address: HostPort, of device: DeviceID) async {
+        await learn(address, on: networks.network(towards: address.host), of: device)
+    }
+
+    /// - Parameter network: that on which it was met; where that is unknown, nothing is remembered.
+    private func learn(_ address: HostPort, on network: NetworkID?, of device: DeviceID) async {
         // A link-local address without its interface leads nowhere.
         guard !address.host.hasPrefix("fe80:") || address.host.contains("%") else { return }
         expect(address.host)
-        guard let network = await networks.network(towards: address.host) else { return }
+        guard let network else { return }
         await remember(device) { meeting in
             let place = Meeting.Place(address: address.description, network: network)
+            let others = meeting.places.filter { $0 != place }
+            let here = others.filter { $0.network == network }.prefix(Self.places - 1)
             meeting.places = Array(
-                ([place] + meeting.places.filter { $0.address != place.address }).prefix(Self.places))
+                ([place] + here + others.filter { $0.network != network }).prefix(Self.allPlaces))
         }
     }
 
@@ -392,14 +403,12 @@ package actor Links {
         }
     }
 
-    /// Closes the connections to other networks than those that this device is on, without a packet.
+    /// Closes the connections that came about on other networks than this device is on now, without a packet; and those of
+    /// which that can't be told.
     func leaveOtherNetworks() async {
-        for (device, link) in links {
-            // Where nothing leads there at all, nothing can be sent either.
-            let now = await networks.network(towards: link.connection.host)
-            guard let now, let then = link.network, now != then else { continue }
-            link.connection.vanish()
-            logger.debug("another network", metadata: ["device": "\(device.short)"])
+        for (connection, network) in serving.values {
+            if let network, await networks.network(towards: connection.host) == network { continue }
+            connection.vanish()
         }
     }
 
@@ -411,9 +420,14 @@ package actor Links {
     /// Runs a connection until it ends; returns the device met, if it proved itself.
     @discardableResult
     func serve(_ connection: PeerConnection, proved: @escaping @Sendable () -> Void) async -> DeviceID? {
-        await SyncLink(
-            connection: connection, ledger: ledger, links: self, port: port.told, logger: logger,
-            proved: proved
+        let network = await networks.network(towards: connection.host)
+        lastServed += 1
+        let number = lastServed
+        serving[number] = (connection, network)
+        defer { serving[number] = nil }
+        return await SyncLink(
+            connection: connection, network: network, ledger: ledger, links: self, port: port.told,
+            logger: logger, proved: proved
         ).run()
     }
 }

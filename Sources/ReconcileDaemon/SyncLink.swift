@@ -11,6 +11,8 @@ import Wire
 /// Runs one sync session over one connection: carries messages and does what the session asks.
 struct SyncLink {
     let connection: PeerConnection
+    /// The network over which it came about; nil where that is unknown.
+    let network: NetworkID?
     let ledger: Ledger
     let links: Links
     /// Where this device listens.
@@ -256,8 +258,8 @@ struct SyncLink {
                 link.proved()
                 try await ledger.met()
                 number = await link.links.register(
-                    bundle.device, link.connection, mark: session.mark, isLimited: session.isLimited,
-                    probe: probe)
+                    bundle.device, link.connection, on: link.network, mark: session.mark,
+                    isLimited: session.isLimited, probe: probe)
                 isClosed = number == nil
             case .digest(let scope):
                 planned = try await ledger.lastArrival()

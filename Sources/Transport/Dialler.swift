@@ -81,6 +81,6 @@ private final class Connecting: Sendable {
 
     func closeAll() {
         let all = channels.withLock { Array($0.values) }
-        for channel in all { channel.triggerUserOutboundEvent(Exit.Ending.dropped, promise: nil) }
+        for channel in all { channel.triggerUserOutboundEvent(Exit.Ending.vanished, promise: nil) }
     }
 }

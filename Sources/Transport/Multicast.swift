@@ -10,8 +10,8 @@ package struct Sighting: Sendable {
     package let address: [UInt8]
     /// The same as a host that can be dialled, with its interface where that is needed.
     package let host: String
-    /// By which side of the machine it came.
-    package let side: NetworkTable.Side
+    /// The number of the interface by which it came.
+    package let interface: Int
 }
 
 /// A socket on one address of one interface, in the group in which the devices of a network look for each other.
@@ -25,8 +25,8 @@ package struct MulticastSocket: Sendable {
 
     /// The address from which it sends: 4 or 16 bytes.
     package let address: [UInt8]
-    /// The side of the machine on which it sends and hears.
-    package let side: NetworkTable.Side
+    /// The number of the interface on which it sends and hears.
+    package let interface: Int
     private let channel: any Channel
     private let group: SocketAddress
 
@@ -62,7 +62,7 @@ package struct MulticastSocket: Sendable {
     ) async throws -> MulticastSocket {
         let isV4 = address.count == 4
         let name = device.name
-        let side = NetworkTable.Side(interface: device.interfaceIndex, isV4: isV4)
+        let interface = device.interfaceIndex
         let channel = try await DatagramBootstrap(group: loops)
             .channelOption(.socketOption(.so_reuseaddr), value: 1)
             .channelInitializer { channel in
@@ -71,7 +71,8 @@ package struct MulticastSocket: Sendable {
                         let onlyV6 = ChannelOptions.Types.SocketOption(level: .ipv6, name: .ipv6_v6only)
                         try channel.syncOptions?.setOption(onlyV6, value: 1)
                     }
-                    let reader = DatagramReader(scope: isV4 ? "" : "%\(name)", side: side, heard: heard)
+                    let reader = DatagramReader(
+                        scope: isV4 ? "" : "%\(name)", interface: interface, heard: heard)
                     try channel.pipeline.syncOperations.addHandler(reader)
                 }
             }
@@ -86,7 +87,7 @@ package struct MulticastSocket: Sendable {
             else { throw ChannelError.operationUnsupported }
             try await multicast.joinGroup(group, device: device).get()
             try await choose(device, address, options)
-            return MulticastSocket(address: address, side: side, channel: channel, group: group)
+            return MulticastSocket(address: address, interface: interface, channel: channel, group: group)
         } catch {
             channel.close(promise: nil)
             throw error
@@ -148,12 +149,12 @@ private final class DatagramReader: ChannelInboundHandler {
     typealias InboundIn = AddressedEnvelope<ByteBuffer>
 
     private let scope: String
-    private let side: NetworkTable.Side
+    private let interface: Int
     private let heard: @Sendable (Sighting) -> Void
 
-    init(scope: String, side: NetworkTable.Side, heard: @escaping @Sendable (Sighting) -> Void) {
+    init(scope: String, interface: Int, heard: @escaping @Sendable (Sighting) -> Void) {
         self.scope = scope
-        self.side = side
+        self.interface = interface
         self.heard = heard
     }
 
@@ -165,7 +166,7 @@ private final class DatagramReader: ChannelInboundHandler {
         heard(
             Sighting(
                 bytes: Array(envelope.data.readableBytesView), address: address, host: text + scope,
-                side: side))
+                interface: interface))
     }
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) {

@@ -9,13 +9,19 @@ enum Netlink {
         let type: UInt16
         let fixed: [UInt8]
         var attributes: [UInt16: [UInt8]] = [:]
+        /// Whether what is told changed while it was (NLM_F_DUMP_INTR).
+        var isTorn = false
     }
 
     /// The bytes of a message's header.
     static let headerLength = 16
     /// The types of the messages that are asked for and answered.
-    static let (newAddress, newRoute, newNeighbour) = (UInt16(20), UInt16(24), UInt16(28))
-    static let (getAddress, getRoute, getNeighbour) = (UInt16(22), UInt16(26), UInt16(30))
+    static let (newLink, newAddress, newRoute, newNeighbour) = (
+        UInt16(16), UInt16(20), UInt16(24), UInt16(28)
+    )
+    static let (getLink, getAddress, getRoute, getNeighbour) = (
+        UInt16(18), UInt16(22), UInt16(26), UInt16(30)
+    )
     private static let (error, done) = (UInt16(2), UInt16(3))
     /// No machine has more to tell that would be of use here.
     private static let limit = 4 << 20
@@ -46,16 +52,16 @@ enum Netlink {
     /// - Parameters:
     ///   - type: what is asked for.
     ///   - fixed: the fixed part of the request.
-    ///   - attribute: one to ask about; without it everything of that type is told.
+    ///   - attributes: what is asked about; without any everything of that type is told.
     ///
-    /// Throws `IOError` where netlink is not allowed, or the kernel has no answer.
+    /// Throws `IOError` where netlink is not allowed, the kernel has no answer, or what it tells changes meanwhile.
     static func ask(
-        _ type: UInt16, fixed: [UInt8], attribute: (type: UInt16, content: [UInt8])? = nil
+        _ type: UInt16, fixed: [UInt8], attributes: [(type: UInt16, content: [UInt8])] = []
     ) throws -> [Message] {
         // The kernel answers while it is asked, so nothing has to be waited for.
         let descriptor = try open(groups: 0)
         defer { _ = Glibc.close(descriptor) }
-        let request = request(type, fixed, attribute)
+        let request = request(type, fixed, attributes)
         // Safe: the bytes live until the call returns.
         guard unsafe send(descriptor, request, request.count, 0) == request.count else {
             throw IOError(errnoCode: errno, reason: "netlink")
@@ -70,25 +76,25 @@ enum Netlink {
             received += datagram.count
             let part = parse(datagram)
             messages += part.filter { $0.type != done && $0.type != error }
-            if part.contains(where: { $0.type == error }) {
+            if part.contains(where: { $0.type == error || $0.isTorn }) {
                 throw IOError(errnoCode: ENOENT, reason: "netlink")
             }
-            if attribute != nil || part.contains(where: { $0.type == done }) { return messages }
+            if !attributes.isEmpty || part.contains(where: { $0.type == done }) { return messages }
         }
         return messages
     }
 
     private static func request(
-        _ type: UInt16, _ fixed: [UInt8], _ attribute: (type: UInt16, content: [UInt8])?
+        _ type: UInt16, _ fixed: [UInt8], _ attributes: [(type: UInt16, content: [UInt8])]
     ) -> [UInt8] {
         var content = fixed
-        if let attribute {
+        for attribute in attributes {
             content +=
                 bytes(UInt16(truncatingIfNeeded: 4 + attribute.content.count)) + bytes(attribute.type)
                 + attribute.content
         }
         // NLM_F_REQUEST, and NLM_F_DUMP for everything.
-        let flags: UInt16 = attribute == nil ? 0x301 : 0x1
+        let flags: UInt16 = attributes.isEmpty ? 0x301 : 0x1
         return bytes(UInt32(truncatingIfNeeded: headerLength + content.count)) + bytes(type) + bytes(flags)
             + bytes(UInt32(1)) + bytes(UInt32(0)) + content
     }
@@ -102,25 +108,39 @@ enum Netlink {
             let type = UInt16(truncatingIfNeeded: number(rest.dropFirst(4).prefix(2)))
             let content = rest.prefix(length).dropFirst(headerLength)
             let fixed = content.prefix(fixedLength(of: type))
-            var message = Message(type: type, fixed: Array(fixed))
-            var attributes = content.dropFirst(fixed.count)
-            while attributes.count >= 4 {
-                let length = Int(clamping: number(attributes.prefix(2)))
-                guard length >= 4, length <= attributes.count else { break }
-                let type = UInt16(truncatingIfNeeded: number(attributes.dropFirst(2).prefix(2)))
-                message.attributes[type] = Array(attributes.prefix(length).dropFirst(4))
-                attributes = attributes.dropFirst(aligned(length))
-            }
-            messages.append(message)
+            messages.append(
+                Message(
+                    type: type, fixed: Array(fixed), attributes: attributes(content.dropFirst(fixed.count)),
+                    isTorn: number(rest.dropFirst(6).prefix(2)) & 0x10 != 0))
             rest = rest.dropFirst(aligned(length))
         }
         return messages
     }
 
-    /// ifaddrmsg, rtmsg and ndmsg.
-    private static func fixedLength(of type: UInt16) -> Int { type == newAddress ? 8 : 12 }
+    /// The attributes in some bytes (rtattr), the last of each type.
+    static func attributes(_ bytes: ArraySlice<UInt8>) -> [UInt16: [UInt8]] {
+        var (attributes, rest) = ([UInt16: [UInt8]](), bytes)
+        while rest.count >= 4 {
+            let length = Int(clamping: number(rest.prefix(2)))
+            guard length >= 4, length <= rest.count else { break }
+            let type = UInt16(truncatingIfNeeded: number(rest.dropFirst(2).prefix(2)))
+            attributes[type] = Array(rest.prefix(length).dropFirst(4))
+            rest = rest.dropFirst(aligned(length))
+        }
+        return attributes
+    }
 
-    private static func aligned(_ length: Int) -> Int { (length + 3) & ~3 }
+    /// ifinfomsg, ifaddrmsg, and rtmsg or ndmsg.
+    private static func fixedLength(of type: UInt16) -> Int {
+        switch type {
+        case newLink: 16
+        case newAddress: 8
+        default: 12
+        }
+    }
+
+    /// Where the next one begins behind a message or attribute of some length.
+    static func aligned(_ length: Int) -> Int { (length + 3) & ~3 }
 
     /// A number of up to four bytes in the machine's order, which is little-endian on all that this runs on.
     static func number(_ bytes: some Collection<UInt8>) -> UInt32 {
@@ -129,7 +149,8 @@ enum Netlink {
         }
     }
 
-    private static func bytes(_ number: some FixedWidthInteger) -> [UInt8] {
+    /// A number's bytes in the machine's order.
+    static func bytes(_ number: some FixedWidthInteger) -> [UInt8] {
         (0..<number.bitWidth / 8).map { UInt8(truncatingIfNeeded: number >> ($0 * 8)) }
     }
 }

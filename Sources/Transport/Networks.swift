@@ -1,26 +1,23 @@
+package import Causality
 import Glibc
 import NIOCore
 import NIOPosix
-package import Causality
-import Peering
 
 /// Which networks the machine is on, as often as someone asks.
 ///
-/// The kernel knows a router's link address only once something was sent there. Who asks before that has an empty
-/// datagram sent, to the port that discards everything, and waits a little; a router that doesn't answer then counts as
-/// none for a minute.
+/// The kernel knows a router's link address only once something was sent there: an empty datagram is, to the port that
+/// discards everything. Nobody but ``settle()`` waits for the answer; until it comes the network is unknown, and nothing
+/// is called there.
 package actor Networks {
     private let read: @Sendable () throws -> NetworkTable
-    private let rouse: @Sendable ([UInt8], NetworkTable.Side) -> Void
+    private let rouse: @Sendable ([UInt8], Int) -> Void
     private var table: (content: NetworkTable?, at: ContinuousClock.Instant)?
-    private var silent: [NetworkTable.Side: ContinuousClock.Instant] = [:]
+    private var roused: [Int: ContinuousClock.Instant] = [:]
 
     /// How long what was read is taken for what is.
     private static let age = Duration.seconds(1)
-    /// How long a router has to answer.
-    private static let patience = Duration.seconds(2)
-    /// How long one that didn't counts as none.
-    private static let silence = Duration.seconds(60)
+    /// How long a router has to answer before it is sent something again.
+    private static let patience = Duration.seconds(1)
 
     /// The networks of this machine.
     package init() {
@@ -29,60 +26,66 @@ package actor Networks {
 
     /// - Parameters:
     ///   - read: reads the table.
-    ///   - rouse: sends something to a router, so that the kernel asks for its link address.
+    ///   - rouse: sends something to a router by an interface, so that the kernel asks for its link address.
     init(
         read: @escaping @Sendable () throws -> NetworkTable,
-        rouse: @escaping @Sendable ([UInt8], NetworkTable.Side) -> Void
+        rouse: @escaping @Sendable ([UInt8], Int) -> Void
     ) {
         (self.read, self.rouse) = (read, rouse)
     }
 
     /// What was read may not be so any more.
-    package func lookAgain() { (table, silent) = (nil, [:]) }
+    package func lookAgain() { table = nil }
 
-    /// The networks behind all routers of the machine.
-    package func all() async -> [NetworkTable.Side: NetworkID] {
-        var all: [NetworkTable.Side: NetworkID] = [:]
-        for side in current()?.routers.keys.map({ $0 }) ?? [] { all[side] = await network(of: side) }
-        return all
+    /// What the networks of all interfaces with a router are known by; none where that is unknown.
+    package var all: [Int: [NetworkID]] {
+        guard let table = current() else { return [:] }
+        return table.routers.keys.reduce(into: [:]) { $0[$1] = networks(of: $1) }
     }
 
-    /// The network that a side of the machine is on.
-    package func network(of side: NetworkTable.Side) async -> NetworkID {
+    /// What the network of an interface is known by, its id first; none while that is unknown.
+    package func networks(of interface: Int) -> [NetworkID] {
+        // Without netlink no network can be told from another.
+        guard let table = current() else { return [] }
+        let networks = table.networks(of: interface)
+        if networks.isEmpty { rouse(interface, in: table) }
+        return networks
+    }
+
+    /// The network by which the machine sends to a host, given in numbers; nil if it can't, or that is unknown.
+    package func network(towards host: String) -> NetworkID? {
+        guard let (address, scope) = Self.parts(of: host),
+            let interface = NetworkTable.interface(towards: address, scope: scope)
+        else { return nil }
+        return networks(of: interface).first
+    }
+
+    /// Whether an address is one of the network that an interface is on.
+    package func isLocal(_ address: [UInt8], on interface: Int) -> Bool {
+        current()?.covers(address, on: interface) ?? false
+    }
+
+    /// Waits until all routers have answered, or for a second.
+    package func settle() async {
         let start = ContinuousClock.now
-        var isRoused = false
-        while !Task.isCancelled {
-            // Without netlink no network can be told from another.
-            guard let table = current() else { return .none }
-            if let network = table.network(of: side) {
-                return network
-            }
-            if let since = silent[side], .now - since < Self.silence { return .none }
-            guard .now - start < Self.patience else {
-                silent[side] = .now
-                return .none
-            }
-            if !isRoused, let router = table.routers[side] { rouse(router.address, side) }
-            isRoused = true
-            self.table = nil
-            // Not by Task.sleep, which would start libdispatch's thread pool.
+        roused = [:]
+        repeat {
+            table = nil
+            guard let table = current() else { return }
+            let unknown = table.routers.keys.filter { table.networks(of: $0).isEmpty }
+            if unknown.isEmpty { return }
+            for interface in unknown { rouse(interface, in: table) }
+            // Not by the clock's own sleeping, which would start libdispatch's thread pool.
             try? await MultiThreadedEventLoopGroup.singleton.any()
                 .scheduleTask(in: .milliseconds(50)) {}.futureResult.get()
-        }
-        return .none
+        } while !Task.isCancelled && .now - start < Self.patience
     }
 
-    /// The network by which the machine sends to a host, given in numbers; nil if it can't.
-    package func network(towards host: String) async -> NetworkID? {
-        guard let (address, scope) = Self.parts(of: host) else { return nil }
-        if let scope { return await network(of: NetworkTable.Side(interface: scope, isV4: false)) }
-        guard let side = NetworkTable.side(towards: address) else { return nil }
-        return await network(of: side)
-    }
-
-    /// Whether an address is one of the network that a side of the machine is on.
-    package func isLocal(_ address: [UInt8], by side: NetworkTable.Side) -> Bool {
-        current()?.covers(address, on: side) ?? false
+    private func rouse(_ interface: Int, in table: NetworkTable) {
+        guard let router = table.routers[interface] else { return }
+        if let before = roused[interface], .now - before < Self.patience { return }
+        roused[interface] = .now
+        rouse(router.address, interface)
     }
 
     private func current() -> NetworkTable? {
@@ -102,20 +105,21 @@ package actor Networks {
         return scope == 0 ? nil : (address, Int(clamping: scope))
     }
 
-    private static func sendNothing(to address: [UInt8], by side: NetworkTable.Side) {
-        let descriptor = socket(
-            side.isV4 ? AF_INET : AF_INET6,
-            CInt(SOCK_DGRAM.rawValue | SOCK_CLOEXEC.rawValue | SOCK_NONBLOCK.rawValue), 0
-        )
+    private static func sendNothing(to address: [UInt8], by interface: Int) {
+        let isV4 = address.count == 4
+        let type = CInt(SOCK_DGRAM.rawValue | SOCK_CLOEXEC.rawValue | SOCK_NONBLOCK.rawValue)
+        let descriptor = socket(isV4 ? AF_INET : AF_INET6, type, 0)
         guard descriptor >= 0 else { return }
         defer { _ = close(descriptor) }
+        let scope = UInt32(truncatingIfNeeded: interface)
+        // IP_UNICAST_IF by its number on Linux: where two interfaces lead to one prefix, by this one.
+        var unicast = scope.bigEndian
+        if isV4 { _ = unsafe setsockopt(descriptor, 0, 50, &unicast, socklen_t(MemoryLayout<UInt32>.size)) }
         // sockaddr_in and sockaddr_in6: the family, the port in the network's order, and where the address stands.
-        let discard: [UInt8] = [0, 9]
-        let family = UInt16(truncatingIfNeeded: side.isV4 ? AF_INET : AF_INET6)
-        let scope = UInt32(truncatingIfNeeded: side.interface)
-        var name = [UInt8(truncatingIfNeeded: family), UInt8(truncatingIfNeeded: family >> 8)] + discard
-        name += side.isV4 ? address + [UInt8](repeating: 0, count: 8) : [0, 0, 0, 0] + address
-        if !side.isV4 { name += (0..<4).map { UInt8(truncatingIfNeeded: scope >> ($0 * 8)) } }
+        let family = UInt16(truncatingIfNeeded: isV4 ? AF_INET : AF_INET6)
+        var name = Netlink.bytes(family) + [0, 9]
+        name +=
+            isV4 ? address + [UInt8](repeating: 0, count: 8) : [0, 0, 0, 0] + address + Netlink.bytes(scope)
         // Safe: the bytes live until the call returns. That nothing could be sent shows by the router's silence.
         unsafe name.withUnsafeBytes { bytes in
             guard let start = bytes.baseAddress else { return }

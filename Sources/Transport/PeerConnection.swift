@@ -1,4 +1,5 @@
 package import EventLog
+import Glibc
 package import NIOCore
 import NIOSSL
 import NIOTLS
@@ -221,7 +222,8 @@ final class Exit: ChannelOutboundHandler {
         if let options = context.channel as? any SocketOptionProvider {
             if ending == .vanished {
                 // SO_BINDTODEVICE, by its number on Linux: the reset below goes to the loopback interface, and ends
-                // there. Older kernels than 5.7 don't let everyone do this; then the one reset is sent.
+                // there. Kernels before 5.7 don't let everyone do this, and none does for a socket that is bound already,
+                // as those of IPv6 link-local addresses are: then that one reset is sent.
                 let loopback = (UInt8(ascii: "l"), UInt8(ascii: "o"), UInt8(0), UInt8(0))
                 options.unsafeSetSocketOption(
                     level: .socket, name: .init(rawValue: 25), value: loopback
@@ -304,10 +306,24 @@ private struct SingleStep: ByteToMessageDecoder {
 }
 
 extension SocketAddress {
-    /// The host without a port; one that came by IPv4 to a socket for both families is shown as what it is.
+    /// The host without a port; one that came by IPv4 to a socket for both families is shown as what it is, and one of a
+    /// link with its interface.
     var host: String? {
         guard let text = ipAddress else { return nil }
         let mapped = "::ffff:"
-        return text.hasPrefix(mapped) && text.contains(".") ? String(text.dropFirst(mapped.count)) : text
+        if text.hasPrefix(mapped), text.contains(".") { return String(text.dropFirst(mapped.count)) }
+        guard case .v6(let address) = self else { return text }
+        // sin6_scope_id, the last of a sockaddr_in6. Safe: the bytes of a local value, which has as many.
+        let scope = unsafe withUnsafeBytes(of: address.address) {
+            unsafe $0.loadUnaligned(fromByteOffset: 24, as: UInt32.self)
+        }
+        guard scope != 0 else { return text }
+        let name = unsafe [CChar](unsafeUninitializedCapacity: 16) { buffer, count in
+            // Safe: the buffer has IF_NAMESIZE bytes, which if_indextoname fills at most.
+            let found = unsafe if_indextoname(scope, buffer.baseAddress)
+            count = unsafe found.map { unsafe strlen($0) } ?? 0
+        }
+        return name.isEmpty
+            ? text : text + "%" + String(decoding: name.map(UInt8.init(bitPattern:)), as: UTF8.self)
     }
 }

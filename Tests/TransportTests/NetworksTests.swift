@@ -17,7 +17,7 @@ import Testing
         func table() -> NetworkTable {
             let isKnown = answers && roused.withLock { $0 > 0 }
             return NetworkTable(routers: [
-                NetworkTable.Side(interface: 3, isV4: true): NetworkTable.Router(
+                3: NetworkTable.Router(
                     address: [10, 0, 0, 1], prefixLength: 8, link: isKnown ? [1, 2, 3, 4, 5, 6] : nil)
             ])
         }
@@ -31,31 +31,39 @@ import Testing
         }
     }
 
-    private let side = NetworkTable.Side(interface: 3, isV4: true)
+    private let home = NetworkID(router: [1, 2, 3, 4, 5, 6], address: [10, 0, 0, 0], prefixLength: 8)
 
-    @Test func `a router is asked once, and then the network is known`() async {
+    @Test func `a router is sent something once, and then the network is known`() async {
         let machine = Machine(answers: true)
         let networks = machine.networks
-        let expected = NetworkID(router: [1, 2, 3, 4, 5, 6], address: [10, 0, 0, 0], prefixLength: 8)
-        for _ in 0..<3 { #expect(await networks.network(of: side) == expected) }
-        #expect(await networks.all() == [side: expected])
+        // Nobody but who settles waits for the answer.
+        #expect(await networks.networks(of: 3).isEmpty)
+        await networks.settle()
+        #expect(await networks.networks(of: 3) == [home])
+        #expect(await networks.all == [3: [home]])
         #expect(machine.roused.withLock { $0 } == 1)
     }
 
-    @Test func `a router that doesn't answer is none, and is left alone for a while`() async {
+    @Test func `a router that doesn't answer is unknown, which is no network`() async {
         let machine = Machine(answers: false)
         let networks = machine.networks
-        for _ in 0..<3 { #expect(await networks.network(of: side) == NetworkID.none) }
+        for _ in 0..<100 { #expect(await networks.networks(of: 3).isEmpty) }
         #expect(machine.roused.withLock { $0 } == 1)
-        // Something has changed.
-        await networks.lookAgain()
-        _ = await networks.network(of: side)
-        #expect(machine.roused.withLock { $0 } == 2)
+        await networks.settle()
+        #expect(await networks.networks(of: 3).isEmpty)
+        #expect(machine.roused.withLock { $0 } <= 3)
+    }
+
+    @Test func `what can't be read is no network either`() async {
+        let networks = Networks(read: { throw CancellationError() }, rouse: { _, _ in })
+        await networks.settle()
+        #expect(await networks.networks(of: 3).isEmpty)
+        #expect(await networks.network(towards: "127.0.0.1") == nil)
     }
 
     @Test func `a side without a router is on no network that can be told`() async {
         let networks = Machine(answers: true).networks
-        #expect(await networks.network(of: NetworkTable.Side(interface: 4, isV4: true)) == NetworkID.none)
+        #expect(await networks.networks(of: 4) == [.none])
         #expect(await networks.network(towards: "127.0.0.1") == NetworkID.none)
     }
 
