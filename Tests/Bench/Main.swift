@@ -6,5 +6,5 @@ import ArgumentParser
 struct Bench: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Measures sync and storage; see scripts/bench.",
-        subcommands: [Fill.self, FillLog.self, Insert.self, Reconnect.self, Latency.self])
+        subcommands: [Fill.self, FillLog.self, Hostile.self, Insert.self, Reconnect.self, Latency.self])
 }
