@@ -45,7 +45,9 @@ struct PairingCalls {
         let hosts = Set(busy.map(\.host))
         let waiting = candidates.filter { $0.value.isWaiting && !hosts.contains($0.key.host) }
         guard let best = waiting.map(rank).min(by: <) else { return nil }
-        guard let address = waiting.filter({ rank($0) == best }).keys.randomElement() else { return nil }
+        let ports = Dictionary(grouping: waiting.filter { rank($0) == best }.keys, by: \.host)
+        // A host that shows more ports has no more turns.
+        guard let address = ports.randomElement()?.value.randomElement() else { return nil }
         busy.insert(address)
         candidates[address]?.isWaiting = false
         candidates[address]?.calls += 1
