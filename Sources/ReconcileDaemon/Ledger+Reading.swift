@@ -11,15 +11,16 @@ extension Ledger {
     ///
     /// - Parameters:
     ///   - entries: of which entries it is asked what was said of them; all if nil.
+    ///   - withTags: whether the rift's tags are asked for.
     ///   - evenIfOutdated: whether it may be as it was when it was derived last.
     func standing(
-        ofRift rift: EntryID, _ joins: Joins, about entries: Set<EntryID>? = nil,
+        ofRift rift: EntryID, _ joins: Joins, about entries: Set<EntryID>? = nil, withTags: Bool = false,
         evenIfOutdated: Bool = false
     ) throws -> Standing {
         let replica = try paired()
-        if let kept = try store.standing(of: rift, about: entries, evenIfOutdated: evenIfOutdated) {
-            return kept
-        }
+        let kept = try store.standing(
+            of: rift, about: entries, withTags: withTags, evenIfOutdated: evenIfOutdated)
+        if let kept { return kept }
         let standing = try replica.standing(ofRift: rift, joins: joins)
         guard derivations[joins.canonical(rift)] == nil else { return standing }
         do { try store.keep([(standing, joins.component(of: rift))]) } catch StoreError.full {
@@ -51,6 +52,8 @@ extension Ledger {
         return rifts
     }
 
+    /// What is told of a rift, by its numbers.
+    private static let told = Kind.allCases.filter(\.isEntry).map(\.rawValue)
     /// Entries of a rift that are told at once.
     private static let pageEntries = 100
 
@@ -66,6 +69,8 @@ extension Ledger {
         var request = Store.PageRequest()
         request.rifts = joins.component(of: rift)
         request.limit = Self.pageEntries
+        // Of what else is said in a rift there may be any amount: pages of nothing but votes would never end.
+        request.condition = .kinds(Self.told)
         if let from {
             guard let cursor = Cursor(from), try cursor.store == storeID() else {
                 throw ErrorPayload("bad_cursor")

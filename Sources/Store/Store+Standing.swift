@@ -13,10 +13,12 @@ extension Store {
     /// Where a rift and those joined with it stand; nil if it has to be derived anew.
     ///
     /// - Parameters:
-    ///   - entries: of which entries it is asked what was said of them; all if nil.
+    ///   - entries: of which entries it is asked what was said of them; all, and all tags, if nil.
+    ///   - withTags: whether the tags are asked for, of which anyone can put any number.
     ///   - evenIfOutdated: whether it may be as it was when it was derived last.
     package func standing(
-        of subject: EntryID, about entries: Set<EntryID>? = nil, evenIfOutdated: Bool = false
+        of subject: EntryID, about entries: Set<EntryID>? = nil, withTags: Bool = false,
+        evenIfOutdated: Bool = false
     ) throws -> Standing? {
         try queue.unsafeRead { db in
             let row = try Row.fetchOne(
@@ -27,7 +29,7 @@ extension Store {
                 isWhole(try row.number("generation"), evenIfOutdated: evenIfOutdated)
             else { return nil }
             let remarks = try Entries(canonical, entries, db)
-            let registers = try Registers(canonical, entries, db)
+            let registers = try Registers(canonical, entries, withTags: withTags, db)
             return Standing(
                 state: state, hurts: remarks.hurts, title: registers.one(.title),
                 agreement: registers.one(.agreement), tags: registers.bySubject(.tag),
@@ -344,13 +346,13 @@ private struct Registers {
     private struct Key: Hashable { let kind: Int64, subject: [UInt8] }
     private var writes: [Key: [EntryID]] = [:]
 
-    init(_ canonical: EntryID, _ entries: Set<EntryID>?, _ db: Database) throws {
+    init(_ canonical: EntryID, _ entries: Set<EntryID>?, withTags: Bool, _ db: Database) throws {
         let columns = "SELECT kind, subject, event FROM register WHERE rift = ?"
         guard let entries else {
             try read(columns + " ORDER BY rank", [canonical.data], db)
             return
         }
-        for kind in [Kind.title, .agreement, .tag] {
+        for kind in [Kind.title, .agreement] + (withTags ? [.tag] : []) {
             try read(
                 columns + " AND kind = ? ORDER BY rank", [canonical.data, Int64(kind.rawValue)], db)
         }

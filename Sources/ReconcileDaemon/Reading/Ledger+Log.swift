@@ -198,7 +198,7 @@ extension Ledger {
     /// What is said of a rift; kept until something changes.
     func riftView(_ rift: EntryID) throws -> RiftView {
         if let view = riftViews[rift] { return view }
-        let standing = try standing(ofRift: rift, joins(), about: [])
+        let standing = try standing(ofRift: rift, joins(), about: [], withTags: true)
         var view = RiftView()
         let title = try standing.title.winner.map(wording)
         view.title = title.map { Array($0.text.utf8) }
