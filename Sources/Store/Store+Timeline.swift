@@ -363,6 +363,16 @@ extension Store {
         }
     }
 
+    /// Which device wrote an event, without reading it; nil for one that isn't here.
+    package func device(of id: EntryID) throws -> DeviceID? {
+        try queue.unsafeRead { db in
+            try Data.fetchOne(
+                db.cachedStatement(
+                    sql: "SELECT device FROM event JOIN log ON log.id = event.log WHERE event.id = ? LIMIT 1"),
+                arguments: [id.data])
+        }.flatMap { DeviceID($0) }
+    }
+
     /// An event by its id, as it is read for people.
     package func logged(_ id: EntryID) throws -> LoggedEvent? {
         guard let placed = try placed("event.id = ? LIMIT 1", [id.data]).first else { return nil }

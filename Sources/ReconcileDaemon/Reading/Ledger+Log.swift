@@ -219,27 +219,29 @@ extension Ledger {
         return view
     }
 
-    /// Tags of each person that are shown: they are told with every entry, and anyone can put any number of them.
-    private static let mostTags = 32
+    /// Tags of each device that are shown, and of which it is asked what they say: they are told with every entry, and
+    /// anyone can put any number of them, and take them off again.
+    private static let (shownTags, readTags) = (32, 256)
 
     private func addTags(
         _ tags: [[UInt8]: Register<EntryID>], to view: inout RiftView, _ lines: inout [String]
     ) throws {
-        var shown: [DeviceID: Int] = [:]
+        var (shown, read) = ([DeviceID: Int](), [DeviceID: Int]())
         var further = 0
         for (_, register) in tags.sorted(by: { $0.key.lexicographicallyPrecedes($1.key) }) {
-            guard let winner = try register.winner.flatMap(store.logged),
-                winner.placed.effective.header.value != TagChange.taken
-            else { continue }
             // By device, so that nobody's tags are crowded out by another's.
-            guard shown[winner.placed.position.log.device, default: 0] < Self.mostTags else {
+            guard let winner = register.winner, let device = try store.device(of: winner) else { continue }
+            guard shown[device, default: 0] < Self.shownTags, read[device, default: 0] < Self.readTags else {
                 further += 1
                 continue
             }
-            guard let text = winner.body.flatMap({ try? Body(bytes: $0) })?.fields.first?.text,
+            read[device, default: 0] += 1
+            guard let event = try store.logged(winner),
+                event.placed.effective.header.value != TagChange.taken,
+                let text = event.body.flatMap({ try? Body(bytes: $0) })?.fields.first?.text,
                 let tag = Names.shown(text)
             else { continue }
-            shown[winner.placed.position.log.device, default: 0] += 1
+            shown[device, default: 0] += 1
             view.tags.append(Array(tag.utf8))
         }
         view.tags.sort { $0.lexicographicallyPrecedes($1) }
