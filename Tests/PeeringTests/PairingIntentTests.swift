@@ -62,7 +62,8 @@ import Wire
         var sessions = [one, other].enumerated().map { side, device in
             PairingSession(
                 offer: .init(
-                    keys: device.0.keys, bundle: device.0.bundle, person: "P\(side)", device: "D\(side)",
+                    keys: device.0.keys, bundle: device.0.bundle, person: "Person number \(side)",
+                    device: "D\(side)",
                     intent: device.1, membership: device.2, recoveries: recoveries, recoveryKey: key,
                     salt: Self.random(16), nonce: Self.random(32)),
                 own: Self.digest(UInt8(side + 1)), other: Self.digest(UInt8(2 - side)))
@@ -192,7 +193,8 @@ import Wire
                 key: papers[0].publicKey)
             let marks = [
                 elin.bundle.eventKey, elin.bundle.meetKey, elin.person.bytes, elin.keys.device.bytes,
-                side.0.bundle.eventKey, side.0.person.bytes, journal.genesis.journal.bytes, Array("P0".utf8),
+                side.0.bundle.eventKey, side.0.person.bytes, journal.genesis.journal.bytes,
+                Array("Person number 0".utf8),
             ]
             var isConfirmed = false
             for message in result.sent {
