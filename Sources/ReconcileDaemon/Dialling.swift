@@ -142,7 +142,7 @@ actor Dialling {
             }
             let start = ContinuousClock.now
             // Nobody there is nothing special; it is tried again.
-            if await hasJournal, let device = try? await dial(address) { met = device }
+            if await hasJournal, let device = try? await dial(address, expecting: met) { met = device }
             attempt = start.duration(to: .now) > .seconds(10) ? 1 : attempt + 1
             await wake.rest(for: Self.backOff(attempt))
         }
@@ -151,7 +151,7 @@ actor Dialling {
     private func call(_ device: DeviceID, at address: HostPort) async {
         do {
             // Who closes without a word may be it: one that shares no more says nothing to anybody.
-            if let met = try await dial(address), met != device {
+            if let met = try await dial(address, expecting: device), met != device {
                 await links.note(device, trouble: .notProved)
             }
         } catch {
@@ -160,9 +160,9 @@ actor Dialling {
     }
 
     /// Meets whoever is at an address until the connection ends; the device, if it proved itself.
-    private func dial(_ address: HostPort) async throws -> DeviceID? {
+    private func dial(_ address: HostPort, expecting device: DeviceID? = nil) async throws -> DeviceID? {
         try await dialler.dial(host: address.host, port: address.port, for: .sync) {
-            await self.links.serve($0, proved: {})
+            await self.links.serve($0, expecting: device, proved: {})
         }
     }
 

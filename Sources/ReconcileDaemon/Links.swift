@@ -418,15 +418,21 @@ package actor Links {
     }
 
     /// Runs a connection until it ends; returns the device met, if it proved itself.
+    ///
+    /// - Parameter expected: who was called, where that is known.
     @discardableResult
-    func serve(_ connection: PeerConnection, proved: @escaping @Sendable () -> Void) async -> DeviceID? {
+    func serve(
+        _ connection: PeerConnection, expecting expected: DeviceID? = nil,
+        proved: @escaping @Sendable () -> Void
+    ) async -> DeviceID? {
         let network = await networks.network(towards: connection.host)
         lastServed += 1
         let number = lastServed
         serving[number] = (connection, network)
         defer { serving[number] = nil }
         return await SyncLink(
-            connection: connection, network: network, ledger: ledger, links: self, port: port.told,
+            connection: connection, network: network, expected: expected, ledger: ledger, links: self,
+            port: port.told,
             logger: logger, proved: proved
         ).run()
     }

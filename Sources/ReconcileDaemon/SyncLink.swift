@@ -13,6 +13,8 @@ struct SyncLink {
     let connection: PeerConnection
     /// The network over which it came about; nil where that is unknown.
     let network: NetworkID?
+    /// Who was called, where that is known.
+    let expected: DeviceID?
     let ledger: Ledger
     let links: Links
     /// Where this device listens.
@@ -47,8 +49,11 @@ struct SyncLink {
         do {
             guard let known = try await ledger.membership() else { return nil }
             var session = SyncSession(
-                // Only eight can be named at a time: in a large household it is others at each try.
-                keys: known.keys, journal: known.journal, peers: known.peers.shuffled(),
+                // Only eight can be named at a time: whoever was called, and in a large household others at each try.
+                // A partner who lets many devices in must not keep those of one's own from being met.
+                keys: known.keys, journal: known.journal,
+                peers: known.peers.filter { $0.device == expected }
+                    + known.peers.filter { $0.device != expected }.shuffled(),
                 limited: known.limited,
                 role: connection.role,
                 binding: connection.binding, challenge: Machine.random(32),
