@@ -17,13 +17,18 @@ extension NetworkID {
     ///   - prefixLength: how many bits of that all addresses of the network have in common.
     package init(router link: [UInt8], address: [UInt8], prefixLength: Int) {
         let bits = min(max(prefixLength, 0), address.count * 8)
-        let prefix = address.enumerated().map { index, byte in
-            byte & ~(UInt8.max >> min(max(bits - index * 8, 0), 8))
-        }
         var transcript = Transcript(.network)
         transcript.append(link)
-        transcript.append(prefix)
+        transcript.append(address.masked(to: bits))
         transcript.append(UInt64(clamping: bits))
         self = transcript.digest.identifier()
+    }
+}
+
+extension [UInt8] {
+    /// The bytes with all bits zero but so many of the first: an address's prefix.
+    package func masked(to bits: Int) -> [UInt8] {
+        enumerated().map { index, byte in byte & ~(UInt8.max >> Swift.min(Swift.max(bits - index * 8, 0), 8))
+        }
     }
 }

@@ -127,11 +127,11 @@ actor Discovery {
             // A link that has just come up may carry nothing for a second, and nobody tells when its router answers.
             await changing.rest(for: isUnknown ? .milliseconds(250 << min(tries - 1, 8)) : nil)
             // Before anything else, which may take seconds.
-            await networks.lookAgain()
+            await networks.invalidate()
             await links.leaveOtherNetworks()
             // Changes come in bursts.
             try? await pause(for: .milliseconds(100))
-            await networks.lookAgain()
+            await networks.invalidate()
             let (now, nowRouted) = (NetworkChanges.snapshot(), await networks.all)
             let isAnother = now != network || nowRouted != routed || isUnsure
             guard isAnother || isBroken else { continue }

@@ -1,4 +1,4 @@
-/// Whom to call next of those that say by a beacon that they want to pair.
+/// The queue of those to call that say by a beacon that they want to pair.
 ///
 /// Pairing beacons are forged as easily as sent, and each call lasts until nobody answers: what can be called is bounded,
 /// those of this network come first, and of these whoever was called least. Chance decides between equals, since any

@@ -30,7 +30,7 @@ extension Schema {
         return nil
     }
 
-    /// What was worked out so far, by the last migration, with the databases in memory that it took.
+    /// A cache of layouts by their last migration, each with the database in memory that it was read off.
     ///
     /// They are kept for good: one that goes has libdispatch start its thread pool, whose monitor on Linux then wakes the
     /// process every second for as long as it lives.

@@ -175,10 +175,7 @@ package struct NetworkTable: Equatable, Sendable {
     }
 
     private static func covers(_ prefix: Prefix, _ address: [UInt8]) -> Bool {
-        guard prefix.address.count == address.count else { return false }
-        return zip(prefix.address, address).enumerated().allSatisfy { index, bytes in
-            let mask = ~(UInt8.max >> min(max(prefix.length - index * 8, 0), 8))
-            return bytes.0 & mask == bytes.1 & mask
-        }
+        prefix.address.count == address.count
+            && prefix.address.masked(to: prefix.length) == address.masked(to: prefix.length)
     }
 }

@@ -14,7 +14,7 @@ package actor Networks {
     private var table: (content: NetworkTable?, at: ContinuousClock.Instant)?
     private var roused: [Int: ContinuousClock.Instant] = [:]
 
-    /// How long what was read is taken for what is.
+    /// How long the table is cached.
     private static let age = Duration.seconds(1)
     /// How long a router has to answer before it is sent something again.
     private static let patience = Duration.seconds(1)
@@ -34,8 +34,8 @@ package actor Networks {
         (self.read, self.rouse) = (read, rouse)
     }
 
-    /// What was read may not be so any more.
-    package func lookAgain() { table = nil }
+    /// Invalidates the cached table.
+    package func invalidate() { table = nil }
 
     /// What the networks of all interfaces with a router are known by; none where that is unknown.
     package var all: [Int: [NetworkID]] {
