@@ -59,10 +59,11 @@ package struct Daemon: Sendable {
         let group = MultiThreadedEventLoopGroup.singleton
         let identity = try CurrentIdentity()
         let port = PeerPort(host: settings.listen.host)
-        let dialler = Dialler(identity: identity, group: group)
+        let networks = Networks()
+        let connections = OpenConnections(networks)
+        let dialler = Dialler(identity: identity, among: connections, group: group)
         let expect: @Sendable (String) -> Void = { port.expect($0) }
         let news = Wake()
-        let networks = Networks()
         let links = try await Links(
             ledger: ledger, port: port, networks: networks,
             dailyLimit: Int64(clamping: settings.dailyLimit).multipliedClamped(by: 1 << 20), logger: logger,
@@ -76,9 +77,9 @@ package struct Daemon: Sendable {
         }
         let discovery = Discovery(
             ledger: ledger, links: links, dialling: dialling, desk: desk, identity: identity,
-            port: port, networks: networks, logger: logger)
+            port: port, networks: networks, connections: connections, logger: logger)
         let access = PeerAccess(port, configured: settings.listen, logger: logger) {
-            try await listen(on: $0, showing: identity, admitting: port, group)
+            try await listen(on: $0, showing: identity, admitting: port, among: connections, group)
         } wanted: {
             (try? await ledger.audience) ?? .nobody
         } isPairing: {
@@ -151,17 +152,20 @@ package struct Daemon: Sendable {
 
     private func listen(
         on wanted: HostPort, showing identity: CurrentIdentity, admitting port: PeerPort,
-        _ group: MultiThreadedEventLoopGroup
+        among connections: OpenConnections, _ group: MultiThreadedEventLoopGroup
     ) async throws -> PeerListener {
         let accepts: @Sendable (String) -> Bool = { port.accepts($0) }
         do {
             do {
                 return try await PeerListener(
-                    host: wanted.host, port: wanted.port, identity: identity, group: group, accepts: accepts)
+                    host: wanted.host, port: wanted.port, identity: identity, among: connections,
+                    group: group,
+                    accepts: accepts)
             } catch let error as IOError where wanted.host == "::" && error.errnoCode == EAFNOSUPPORT {
                 // A machine without IPv6.
                 return try await PeerListener(
-                    host: "0.0.0.0", port: wanted.port, identity: identity, group: group, accepts: accepts)
+                    host: "0.0.0.0", port: wanted.port, identity: identity, among: connections, group: group,
+                    accepts: accepts)
             }
         } catch let error as IOError {
             switch error.errnoCode {

@@ -81,9 +81,6 @@ actor Dialling {
         }
     }
 
-    /// Gives up what was called on a network that is another one now.
-    func abandon() { dialler.abandon() }
-
     /// Ends all pauses: call again now.
     func wake() { for wake in wakes.values { wake.raise() } }
 

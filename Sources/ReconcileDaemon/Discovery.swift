@@ -15,6 +15,7 @@ actor Discovery {
     private let identity: CurrentIdentity
     private let port: PeerPort
     private let networks: Networks
+    private let connections: OpenConnections
     private var listening: HostPort { port.address }
     private let logger: Logger
     /// Ends the pause between two beacons.
@@ -37,7 +38,7 @@ actor Discovery {
 
     init(
         ledger: Ledger, links: Links, dialling: Dialling, desk: PairingDesk, identity: CurrentIdentity,
-        port: PeerPort, networks: Networks, logger: Logger
+        port: PeerPort, networks: Networks, connections: OpenConnections, logger: Logger
     ) {
         self.ledger = ledger
         self.links = links
@@ -46,6 +47,7 @@ actor Discovery {
         self.identity = identity
         self.port = port
         self.networks = networks
+        self.connections = connections
         self.logger = logger
     }
 
@@ -128,7 +130,7 @@ actor Discovery {
             await changing.rest(for: isUnknown ? .milliseconds(250 << min(tries - 1, 8)) : nil)
             // Before anything else, which may take seconds.
             await networks.invalidate()
-            await links.leaveOtherNetworks()
+            await connections.leaveOtherNetworks()
             // Changes come in bursts.
             try? await pause(for: .milliseconds(100))
             await networks.invalidate()
@@ -137,8 +139,8 @@ actor Discovery {
             guard isAnother || isBroken else { continue }
             (network, isUnsure, isBroken) = (now, false, false)
             if isAnother {
-                await dialling.abandon()
-                await links.leaveOtherNetworks()
+                connections.abandon()
+                await connections.leaveOtherNetworks()
             }
             await openSockets(heard)
             guard isAnother else { continue }

@@ -16,8 +16,6 @@ package actor Links {
         /// What both sides know this connection by.
         let mark: [UInt8]
         let since: ContinuousClock.Instant
-        /// The network over which it came about; nil where that is unknown.
-        let network: NetworkID?
         /// Whether it carries no more than the headers of one person's logs.
         let isLimited: Bool
         /// Asks whether the other side is still there; the link ends if it says nothing.
@@ -68,9 +66,6 @@ package actor Links {
     private let networks: Networks
     private var links: [DeviceID: Link] = [:]
     private var lastLink = 0
-    /// All connections, also of those who have not proved who they are, and the networks over which they came about.
-    private var serving: [Int: (connection: PeerConnection, network: NetworkID?)] = [:]
-    private var lastServed = 0
     private(set) var meetings: [DeviceID: Meeting] = [:]
     private var troubles: [DeviceID: Trouble] = [:]
     /// Faults of this device, or in what it was sent. They stay until the next connection: an attempt to connect that
@@ -173,10 +168,9 @@ package actor Links {
     ///
     /// - Parameters:
     ///   - mark: what both sides know the connection by.
-    ///   - network: the network over which it came about.
     ///   - isLimited: whether it carries no more than the headers of one person's logs.
     func register(
-        _ device: DeviceID, _ connection: PeerConnection, on network: NetworkID?, mark: [UInt8],
+        _ device: DeviceID, _ connection: PeerConnection, mark: [UInt8],
         isLimited: Bool,
         probe: @escaping @Sendable () -> Void
     ) async -> Int? {
@@ -200,13 +194,14 @@ package actor Links {
         lastLink += 1
         let isOwn = known.peers.contains { $0.device == device && $0.person == known.own.person }
         links[device] = Link(
-            number: lastLink, connection: connection, isOwn: isOwn, mark: mark, since: .now, network: network,
+            number: lastLink, connection: connection, isOwn: isOwn, mark: mark, since: .now,
             isLimited: isLimited, probe: probe)
         (troubles[device], faults[device]) = (nil, nil)
         let number = lastLink
         await remember(device) { $0.seen = Machine.now().milliseconds }
         if connection.role == .dialler {
-            await learn(HostPort(host: connection.host, port: connection.port), on: network, of: device)
+            await learn(
+                HostPort(host: connection.host, port: connection.port), on: connection.network, of: device)
         }
         changed()
         // At no higher level, here and at the end: a log must not tell when the partner's machine was on.
@@ -289,7 +284,8 @@ package actor Links {
         guard let device = device(of: number), let link = links[device], port > 0,
             link.connection.role == .listener
         else { return }
-        await learn(HostPort(host: link.connection.host, port: Int(port)), on: link.network, of: device)
+        await learn(
+            HostPort(host: link.connection.host, port: Int(port)), on: link.connection.network, of: device)
     }
 
     /// Notes that something can't be sent to a connected device; it stands until the next connection.
@@ -403,15 +399,6 @@ package actor Links {
         }
     }
 
-    /// Closes the connections that came about on other networks than this device is on now, without a packet; and those of
-    /// which that can't be told.
-    func leaveOtherNetworks() async {
-        for (connection, network) in serving.values {
-            if let network, await networks.network(towards: connection.host) == network { continue }
-            connection.vanish()
-        }
-    }
-
     /// Asks a connected device, or all, whether they are still there.
     func probe(_ device: DeviceID? = nil) {
         for (other, link) in links where device == nil || other == device { link.probe() }
@@ -425,14 +412,8 @@ package actor Links {
         _ connection: PeerConnection, expecting expected: DeviceID? = nil,
         proved: @escaping @Sendable () -> Void
     ) async -> DeviceID? {
-        let network = await networks.network(towards: connection.host)
-        lastServed += 1
-        let number = lastServed
-        serving[number] = (connection, network)
-        defer { serving[number] = nil }
-        return await SyncLink(
-            connection: connection, network: network, expected: expected, ledger: ledger, links: self,
-            port: port.told,
+        await SyncLink(
+            connection: connection, expected: expected, ledger: ledger, links: self, port: port.told,
             logger: logger, proved: proved
         ).run()
     }

@@ -11,8 +11,6 @@ import Wire
 /// Runs one sync session over one connection: carries messages and does what the session asks.
 struct SyncLink {
     let connection: PeerConnection
-    /// The network over which it came about; nil where that is unknown.
-    let network: NetworkID?
     /// Who was called, where that is known.
     let expected: DeviceID?
     let ledger: Ledger
@@ -263,8 +261,8 @@ struct SyncLink {
                 link.proved()
                 try await ledger.met()
                 number = await link.links.register(
-                    bundle.device, link.connection, on: link.network, mark: session.mark,
-                    isLimited: session.isLimited, probe: probe)
+                    bundle.device, link.connection, mark: session.mark, isLimited: session.isLimited,
+                    probe: probe)
                 isClosed = number == nil
             case .digest(let scope):
                 planned = try await ledger.lastArrival()

@@ -1,17 +1,19 @@
 import NIOCore
 import Peering
-import Synchronization
 package import NIOPosix
 
 /// Connects to other devices.
 package struct Dialler: Sendable {
     private let identity: CurrentIdentity
     private let group: MultiThreadedEventLoopGroup
-    private let connecting = Connecting()
+    private let connections: OpenConnections
 
     /// A dialler that shows a certificate.
-    package init(identity: CurrentIdentity, group: MultiThreadedEventLoopGroup) {
+    package init(
+        identity: CurrentIdentity, among connections: OpenConnections, group: MultiThreadedEventLoopGroup
+    ) {
         self.identity = identity
+        self.connections = connections
         self.group = group
     }
 
@@ -23,11 +25,11 @@ package struct Dialler: Sendable {
     ) async throws -> Result {
         let bootstrap = ClientBootstrap(group: group).connectTimeout(.seconds(5))
         let prepare: @Sendable (any Channel) -> EventLoopFuture<PendingConnection> = { channel in
-            connecting.add(channel)
-            return channel.eventLoop.makeCompletedFuture {
+            channel.eventLoop.makeCompletedFuture {
                 try Self.setOptions(of: channel)
                 return try PendingConnection.prepare(
-                    channel, role: .dialler, purposes: [purpose], identity: identity.shown)
+                    channel, role: .dialler, purposes: [purpose], identity: identity.shown,
+                    among: connections)
             }
         }
         let pending =
@@ -36,7 +38,6 @@ package struct Dialler: Sendable {
             } else {
                 try await bootstrap.connect(host: host, port: port, channelInitializer: prepare)
             }
-        connecting.remove(pending.channel)
         return try await pending.run(role: .dialler, body)
     }
 
@@ -51,9 +52,6 @@ package struct Dialler: Sendable {
             : SocketAddress(ipAddress: host, port: port)
     }
 
-    /// Gives up all calls that nobody has answered yet, on a network that is another one now.
-    package func abandon() { connecting.closeAll() }
-
     /// Finds out about a dead peer within half a minute, also while data is in flight, which keepalive alone doesn't.
     static func setOptions(of channel: any Channel) throws {
         guard let options = channel.syncOptions else { return }
@@ -63,24 +61,5 @@ package struct Dialler: Sendable {
             let option = ChannelOptions.Types.SocketOption(level: .tcp, name: .init(rawValue: CInt(name)))
             try options.setOption(option, value: value)
         }
-    }
-}
-
-/// The channels of calls that nobody has answered yet.
-private final class Connecting: Sendable {
-    private let channels = Mutex<[ObjectIdentifier: any Channel]>([:])
-
-    func add(_ channel: any Channel) {
-        channels.withLock { $0[ObjectIdentifier(channel)] = channel }
-        channel.closeFuture.whenComplete { _ in self.remove(channel) }
-    }
-
-    func remove(_ channel: any Channel) {
-        channels.withLock { _ = $0.removeValue(forKey: ObjectIdentifier(channel)) }
-    }
-
-    func closeAll() {
-        let all = channels.withLock { Array($0.values) }
-        for channel in all { channel.triggerUserOutboundEvent(Exit.Ending.vanished, promise: nil) }
     }
 }

@@ -1,3 +1,4 @@
+package import Causality
 package import EventLog
 import Glibc
 package import NIOCore
@@ -20,6 +21,8 @@ package struct PeerConnection: Sendable {
     package let host: String
     /// The port from which it came, or at which it was called.
     package let port: Int
+    /// The network over which it came about; nil where that is unknown.
+    package let network: NetworkID?
     /// The frames that come.
     package let inbound: NIOAsyncChannelInboundStream<ReceivedFrame>
     /// Where frames are written.
@@ -44,10 +47,7 @@ package struct PeerConnection: Sendable {
     package func close() { channel.close(promise: nil) }
 
     /// Closes a connection on which nobody answers any more: nothing is sent that the kernel would send again and again.
-    package func drop() { channel.triggerUserOutboundEvent(Exit.Ending.dropped, promise: nil) }
-
-    /// Closes a connection that leads to another network than the machine is on: nothing at all is sent.
-    package func vanish() { channel.triggerUserOutboundEvent(Exit.Ending.vanished, promise: nil) }
+    package func drop() { Farewell.drop(channel) }
 }
 
 /// Writes frames; returns once they may be followed by more.
@@ -76,6 +76,7 @@ struct PendingConnection: Sendable {
     /// The certificate shown, by its key.
     let own: Digest
     let limit: FrameLimit
+    private let connections: OpenConnections
     private let gate: NIOLoopBound<Gate>
 
     struct Handshake: Sendable {
@@ -83,9 +84,10 @@ struct PendingConnection: Sendable {
         let purpose: Purpose
     }
 
-    /// Puts TLS and framing on a channel.
+    /// Puts TLS and framing on a channel, which is one of the open connections from here on.
     static func prepare(
-        _ channel: any Channel, role: Role, purposes: [Purpose], identity: ThrowawayIdentity
+        _ channel: any Channel, role: Role, purposes: [Purpose], identity: ThrowawayIdentity,
+        among connections: OpenConnections
     ) throws -> PendingConnection {
         // A fresh context for each connection: a resumed session would come in without showing a certificate.
         let context = try NIOSSLContext(configuration: configuration(role, purposes, identity))
@@ -94,6 +96,7 @@ struct PendingConnection: Sendable {
         let limit = FrameLimit(Frame.limitBeforeAuth)
         let gate = Gate()
         let pipeline = channel.pipeline.syncOperations
+        connections.enter(channel)
         try pipeline.addHandler(Exit())
         switch role {
         case .dialler:
@@ -106,9 +109,10 @@ struct PendingConnection: Sendable {
         try pipeline.addHandler(HandshakeHandler(promise: promise, limit: limit))
         try pipeline.addHandler(ByteToMessageHandler(SingleStep(decoder: FrameDecoder(limit: limit))))
         try pipeline.addHandler(gate)
+        try pipeline.addHandler(Farewell())
         return PendingConnection(
             channel: channel, handshake: promise.futureResult, own: identity.digest, limit: limit,
-            gate: NIOLoopBound(gate, eventLoop: channel.eventLoop))
+            connections: connections, gate: NIOLoopBound(gate, eventLoop: channel.eventLoop))
     }
 
     private static func configuration(
@@ -142,12 +146,14 @@ struct PendingConnection: Sendable {
         defer { timer.cancel() }
         let result = try await handshake.get()
         timer.cancel()
+        let network = await connections.settle(channel)
         return try await open().executeThenClose { inbound, outbound in
             try await body(
                 PeerConnection(
                     purpose: result.purpose, role: role, own: own, other: result.other,
                     host: channel.remoteAddress?.host ?? "", port: channel.remoteAddress?.port ?? 0,
-                    inbound: inbound, writer: FrameWriter(outbound: outbound), channel: channel, limit: limit)
+                    network: network, inbound: inbound, writer: FrameWriter(outbound: outbound),
+                    channel: channel, limit: limit)
             )
         }
     }
@@ -187,13 +193,13 @@ private final class Gate: ChannelInboundHandler {
             return
         }
         held.append(Self.unwrapInboundIn(data))
-        if held.count > Self.limit { context.close(promise: nil) }
+        if held.count > Self.limit { context.channel.close(promise: nil) }
     }
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
         // Also where nobody reads yet: a frame that is too long must not leave a connection that waits for ever.
         context.fireErrorCaught(error)
-        context.close(promise: nil)
+        context.channel.close(promise: nil)
     }
 
     func open() {
@@ -201,41 +207,6 @@ private final class Gate: ChannelInboundHandler {
         for frame in held { context?.fireChannelRead(Self.wrapInboundOut(frame)) }
         held = []
         context?.fireChannelReadComplete()
-    }
-}
-
-/// Nearest to the socket: ends a connection without TLS's farewell, which would wait for an answer.
-final class Exit: ChannelOutboundHandler {
-    typealias OutboundIn = ByteBuffer
-
-    enum Ending {
-        case dropped, vanished
-    }
-
-    func triggerUserOutboundEvent(
-        context: ChannelHandlerContext, event: Any, promise: EventLoopPromise<Void>?
-    ) {
-        guard let ending = event as? Ending else {
-            context.triggerUserOutboundEvent(event, promise: promise)
-            return
-        }
-        if let options = context.channel as? any SocketOptionProvider {
-            if ending == .vanished {
-                // SO_BINDTODEVICE, by its number on Linux: the reset below goes to the loopback interface, and ends
-                // there. Kernels before 5.7 don't let everyone do this, and none does for a socket that is bound already,
-                // as those of IPv6 link-local addresses are: then that one reset is sent.
-                let loopback = (UInt8(ascii: "l"), UInt8(ascii: "o"), UInt8(0), UInt8(0))
-                options.unsafeSetSocketOption(
-                    level: .socket, name: .init(rawValue: 25), value: loopback
-                ).whenFailure { _ in }
-            }
-            // With no time to linger the kernel forgets the connection, and what was not acknowledged on it. The value
-            // is a `struct linger`: on, zero seconds.
-            options.unsafeSetSocketOption(
-                level: .socket, name: .so_linger, value: (CInt(1), CInt(0))
-            ).whenFailure { _ in }
-        }
-        context.close(mode: .all, promise: promise)
     }
 }
 
@@ -263,7 +234,7 @@ private final class HandshakeHandler: ChannelInboundHandler {
                 promise.succeed(.init(other: try ThrowawayIdentity.digest(of: certificate), purpose: purpose))
             } catch {
                 promise.fail(error)
-                context.close(promise: nil)
+                context.channel.close(promise: nil)
             }
         }
         context.fireUserInboundEventTriggered(event)
@@ -272,7 +243,7 @@ private final class HandshakeHandler: ChannelInboundHandler {
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
         promise.fail(error)
         context.fireErrorCaught(error)
-        context.close(promise: nil)
+        context.channel.close(promise: nil)
     }
 
     func channelInactive(context: ChannelHandlerContext) {

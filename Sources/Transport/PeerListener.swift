@@ -23,7 +23,8 @@ package struct PeerListener: Sendable {
     ///
     /// - Parameter accepts: whether someone may come in from an address at all.
     package init(
-        host: String, port: Int, identity: CurrentIdentity, group: MultiThreadedEventLoopGroup,
+        host: String, port: Int, identity: CurrentIdentity, among connections: OpenConnections,
+        group: MultiThreadedEventLoopGroup,
         accepts: @escaping @Sendable (String) -> Bool = { _ in true }
     ) async throws {
         let unproven = Unproven()
@@ -39,7 +40,8 @@ package struct PeerListener: Sendable {
                         channel.closeFuture.whenComplete { _ in place.leave() }
                         try Dialler.setOptions(of: channel)
                         let pending = try PendingConnection.prepare(
-                            channel, role: .listener, purposes: Purpose.allCases, identity: identity.shown)
+                            channel, role: .listener, purposes: Purpose.allCases, identity: identity.shown,
+                            among: connections)
                         return Entrance(pending: pending, place: place)
                     } catch {
                         // NIO leaves a connection open whose initializer fails.

@@ -16,7 +16,8 @@ struct Reconnect: AsyncParsableCommand {
     func run() async throws {
         let journal = try StoppedJournal(state: state)
         let identity = try CurrentIdentity()
-        let dialler = Dialler(identity: identity, group: .singleton)
+        let dialler = Dialler(
+            identity: identity, among: OpenConnections(Networks()), group: .singleton)
         let replica = journal.replica
         let count = try journal.store.count()
         let told = try await dialler.dial(host: "127.0.0.1", port: port, for: .sync) { connection in

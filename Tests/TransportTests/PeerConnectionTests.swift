@@ -10,6 +10,7 @@ import Wire
 /// Real TLS over real sockets on this machine.
 @Suite(.serialized) struct PeerConnectionTests {
     private let group = MultiThreadedEventLoopGroup.singleton
+    private let connections = OpenConnections(Networks())
 
     private func frame(_ type: UInt8, _ count: Int) -> [UInt8] {
         let length = UInt32(count + 1)
@@ -23,8 +24,8 @@ import Wire
         while work: (_ port: Int, _ dialler: Dialler) async throws -> Void
     ) async throws {
         let listener = try await PeerListener(
-            host: "127.0.0.1", port: 0, identity: CurrentIdentity(), group: group)
-        let dialler = Dialler(identity: try CurrentIdentity(), group: group)
+            host: "127.0.0.1", port: 0, identity: CurrentIdentity(), among: connections, group: group)
+        let dialler = Dialler(identity: try CurrentIdentity(), among: connections, group: group)
         try await withThrowingTaskGroup(of: Void.self) { tasks in
             tasks.addTask { try? await listener.run(handle: handle) }
             try await work(listener.port, dialler)
@@ -87,12 +88,12 @@ import Wire
 
     @Test func `nobody answers at a closed port, and that is all`() async throws {
         let listener = try await PeerListener(
-            host: "127.0.0.1", port: 0, identity: CurrentIdentity(), group: group)
+            host: "127.0.0.1", port: 0, identity: CurrentIdentity(), among: connections, group: group)
         let port = listener.port
         let running = Task { try? await listener.run { _, _ in } }
         running.cancel()
         _ = await running.value
-        let dialler = Dialler(identity: try CurrentIdentity(), group: group)
+        let dialler = Dialler(identity: try CurrentIdentity(), among: connections, group: group)
         await #expect(throws: (any Error).self) {
             try await dialler.dial(host: "127.0.0.1", port: port, for: .sync) { _ in }
         }
