@@ -53,58 +53,19 @@ package struct Daemon: Sendable {
             // The kind of error, never its text: that may hold words of the journal.
             logger.error("something has to be done later", metadata: ["error": "\(type(of: error))"])
         }
-        try await ledger.eraseOwed()
-        let archives = Archives(in: directory, on: ledger.executor, logger: logger)
-        await archives.settle()
-        let group = MultiThreadedEventLoopGroup.singleton
-        let identity = try CurrentIdentity()
-        let port = PeerPort(host: settings.listen.host)
-        let networks = Networks()
-        let connections = OpenConnections(networks)
-        let dialler = Dialler(identity: identity, among: connections, group: group)
-        let expect: @Sendable (String) -> Void = { port.expect($0) }
-        let news = Wake()
-        let links = try await Links(
-            ledger: ledger, port: port, networks: networks,
-            dailyLimit: Int64(clamping: settings.dailyLimit).multipliedClamped(by: 1 << 20), logger: logger,
-            expect: expect, changed: { news.raise() })
-        let dialling = Dialling(links: links, ledger: ledger, dialler: dialler, expect: expect)
-        let desk = PairingDesk(ledger: ledger, dialler: dialler, logger: logger) {
-            Set(await links.connected)
-        } found: { device, address in
-            await links.learn(address, of: device)
-            await dialling.sighted(device, at: address)
-        }
-        let discovery = Discovery(
-            ledger: ledger, links: links, dialling: dialling, desk: desk, identity: identity,
-            port: port, networks: networks, connections: connections, logger: logger)
-        let access = PeerAccess(port, configured: settings.listen, logger: logger) {
-            try await listen(on: $0, showing: identity, admitting: port, among: connections, group)
-        } wanted: {
-            (try? await ledger.audience) ?? .nobody
-        } isPairing: {
-            await desk.isOpen
-        }
-        try await access.settle()
-        await links.observeEnds { device in
-            await dialling.lost(device)
-            await discovery.beginAgain()
-        }
-        await desk.observe { await discovery.beginAgain() }
-        let held = HeldDrafts(ledger: ledger, links: links, logger: logger)
-        let routes = Routes(
-            ledger: ledger, archives: archives, links: links, dialling: dialling, desk: desk,
-            discovery: discovery, access: access, logger: logger)
-        let server = try serve(routes.router(), on: home)
+        let parts = try await Composition(settings, in: directory, ledger: ledger, logger: logger)
+        let (links, dialling, desk) = (parts.links, parts.dialling, parts.desk)
+        let (discovery, access) = (parts.discovery, parts.access)
+        let server = try serve(parts.routes.router(), on: home)
         await discovery.setBeacons(settings.discovery)
         await dialling.configure(settings.peers)
-        logger.info("ready", metadata: ["listening": "\(port.address)", "socket": "\(server.path)"])
+        logger.info("ready", metadata: ["listening": "\(access.port.address)", "socket": "\(server.path)"])
 
         let network = Worker {
             try await withThrowingDiscardingTaskGroup { group in
                 group.addTask { await dialling.run() }
                 group.addTask { await discovery.run() }
-                group.addTask { await held.run() }
+                group.addTask { await parts.held.run() }
                 group.addTask {
                     for await _ in await ledger.changes() { access.look() }
                 }
@@ -128,7 +89,7 @@ package struct Daemon: Sendable {
         }
         let services: [any Service] = [
             network, server, reloading, Watchdog(ledger: ledger, supervisor: supervisor, logger: logger),
-            StatusLine(ledger: ledger, links: links, supervisor: supervisor, wake: news),
+            StatusLine(ledger: ledger, links: links, supervisor: supervisor, wake: parts.news),
             Announcement(supervisor: supervisor),
         ]
         // Its debug lines tell all that each service is made of.
@@ -148,35 +109,6 @@ package struct Daemon: Sendable {
     ) throws -> LocalServer {
         if let inherited { return LocalServer(on: inherited, router: router, loop: loop, logger: logger) }
         return try LocalServer(path: settings.socket, router: router, loop: loop, logger: logger)
-    }
-
-    private func listen(
-        on wanted: HostPort, showing identity: CurrentIdentity, admitting port: PeerPort,
-        among connections: OpenConnections, _ group: MultiThreadedEventLoopGroup
-    ) async throws -> PeerListener {
-        let accepts: @Sendable (String) -> Bool = { port.accepts($0) }
-        do {
-            do {
-                return try await PeerListener(
-                    host: wanted.host, port: wanted.port, identity: identity, among: connections,
-                    group: group,
-                    accepts: accepts)
-            } catch let error as IOError where wanted.host == "::" && error.errnoCode == EAFNOSUPPORT {
-                // A machine without IPv6.
-                return try await PeerListener(
-                    host: "0.0.0.0", port: wanted.port, identity: identity, among: connections, group: group,
-                    accepts: accepts)
-            }
-        } catch let error as IOError {
-            switch error.errnoCode {
-            case EADDRINUSE: throw DaemonError.port("\(wanted)")
-            case EADDRNOTAVAIL, ENODEV: throw DaemonError.absent("\(wanted)")
-            default: throw DaemonError.listen("\(wanted)", code: error.errnoCode)
-            }
-        } catch {
-            // A name that leads nowhere, or not yet.
-            throw DaemonError.absent("\(wanted)")
-        }
     }
 }
 
