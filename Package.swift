@@ -201,8 +201,8 @@ let package = Package(
         .target(
             name: "FuzzTargets",
             dependencies: [
-                "Backup", "Causality", "EventLog", "Interchange", "Journal", "Peering", "Query", "Store",
-                "Transport", "Wire", grdb, nioCore,
+                "Backup", "Causality", "EventLog", "Interchange", "Journal", "LocalAPI", "Peering",
+                "Query", "ReconcileDaemon", "Store", "Transport", "Wire", grdb, logging, nioCore, nioPosix,
             ],
             path: "Tests/Fuzz/Targets",
             swiftSettings: settings

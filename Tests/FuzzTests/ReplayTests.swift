@@ -15,13 +15,13 @@ import Testing
         "matches": fuzzMatches, "times": fuzzTimes, "imports": fuzzImports, "imports-long": fuzzImports,
         "frames": fuzzFrames, "headers": fuzzHeaders, "runs": fuzzRuns, "sync": fuzzSync,
         "pairing": fuzzPairing, "bundles": fuzzBundles, "backups": fuzzBackups, "beacons": fuzzBeacons,
-        "databases": fuzzDatabases,
+        "databases": fuzzDatabases, "requests": fuzzRequests,
     ]
 
     /// How many seeds each corpus has at least: inputs that a person or a vector made, whatever the fuzzer found since.
     private static let seeds = [
         "matches": 9, "times": 15, "imports": 9, "frames": 15, "headers": 26, "runs": 10, "sync": 15,
-        "pairing": 9, "bundles": 6, "backups": 5, "beacons": 3, "databases": 14,
+        "pairing": 9, "bundles": 6, "backups": 5, "beacons": 3, "databases": 14, "requests": 30,
     ]
 
     private static func inputs(_ target: String) -> [URL] {
