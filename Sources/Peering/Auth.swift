@@ -41,14 +41,18 @@ struct Authentication {
         return Array(HMAC<SHA256>.authenticationCode(for: transcript.bytes, using: key).prefix(16))
     }
 
-    /// Which of some devices made one of these tags.
-    func match(_ tags: [[UInt8]], among peers: [Bundle], role: Role) -> Bundle? {
-        for peer in peers {
+    /// Which of some devices may have made one of these tags: all that show the same meet key, as anyone can show another
+    /// one's. A signature tells which of them it is.
+    func matches(_ tags: [[UInt8]], among peers: [Bundle], role: Role) -> [Bundle] {
+        var isMade: [[UInt8]: Bool] = [:]
+        return peers.filter { peer in
+            if let isMade = isMade[peer.meetKey] { return isMade }
             // One whose key agrees on nothing can't be met, and stands in nobody's way.
-            guard let expected = try? tag(for: peer, role: role) else { continue }
-            if tags.contains(where: { Self.isEqual($0, expected) }) { return peer }
+            let expected = try? tag(for: peer, role: role)
+            let matches = expected.map { tag in tags.contains { Self.isEqual($0, tag) } } ?? false
+            isMade[peer.meetKey] = matches
+            return matches
         }
-        return nil
     }
 
     /// What a device signs to prove who it is on this very connection.

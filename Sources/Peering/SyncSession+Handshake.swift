@@ -25,17 +25,17 @@ extension SyncSession {
     }
 
     mutating func receive(_ auth: WireAuth) throws(CloseReason) -> [Action] {
-        if peer == nil {
+        if candidates.isEmpty {
             let tags = auth.tags.prefix(8).map(Array.init)
-            guard let match = authentication.match(tags, among: peers, role: role.other) else {
-                throw .notAuthenticated
-            }
-            peer = match
-            if role == .listener { return [.send(.auth(try proof(with: match)))] }
+            candidates = authentication.matches(tags, among: peers, role: role.other)
+            guard let first = candidates.first else { throw .notAuthenticated }
+            if role == .listener { return [.send(.auth(try proof(with: first)))] }
         }
-        guard let peer else { throw .notAuthenticated }
         let transcript = authentication.transcript(role: role.other, challenges: challenges)
-        guard peer.verifies(auth.signature, of: transcript) else { throw .notAuthenticated }
+        guard let peer = candidates.first(where: { $0.verifies(auth.signature, of: transcript) }) else {
+            throw .notAuthenticated
+        }
+        self.peer = peer
         phase = .authOK
         var actions: [Action] = []
         if role == .dialler { actions.append(.send(.auth(try proof(with: nil)))) }

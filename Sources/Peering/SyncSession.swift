@@ -111,6 +111,8 @@ package struct SyncSession: Sendable {
     package private(set) var isEndedByPeer = false
     var peerChallenge: [UInt8] = []
     var peer: Bundle?
+    /// Who it may be by its tags, until a signature tells.
+    var candidates: [Bundle] = []
     var ownDigests: (heads: Digest, missing: Digest)?
     var peerDigests: WireAuthOK?
 

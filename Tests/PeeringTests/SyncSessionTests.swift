@@ -22,15 +22,23 @@ private struct Meeting {
         bindings: [Binding] = Array(
             repeating: Binding(dialler: digest(1), listener: digest(2)), count: 2),
         journals: [Digest] = [digest(7), digest(7)], knowEachOther: Bool = true,
-        limited: Int? = nil
+        limited: Int? = nil, mirrored: Bool = false
     ) {
         let persons = [1, 2].map { PersonID(prefix: [UInt8](repeating: $0, count: 16)) }
         let bundles = zip(keys, persons).map { $0.bundle(of: $1) }
+        // Devices that someone made up, and that show the meet key of each of these.
+        let mirrors = zip(keys, persons).map { keys, person in
+            (0..<3).map { _ in
+                Bundle(
+                    person: person, eventKey: DeviceKeys().bundle(of: person).eventKey,
+                    meetKey: keys.bundle(of: person).meetKey)
+            }
+        }
         for side in 0...1 {
             sessions.append(
                 SyncSession(
                     keys: keys[side], journal: journals[side],
-                    peers: knowEachOther ? [bundles[1 - side]] : [],
+                    peers: (mirrored ? mirrors[1 - side] : []) + (knowEachOther ? [bundles[1 - side]] : []),
                     // The first device knows that the other one was retired by a junior, and it doesn't yet.
                     limited: side == 0 && limited == 1 ? [bundles[1].device] : [],
                     role: side == 0 ? .dialler : .listener, binding: bindings[side],
@@ -75,6 +83,18 @@ private struct Meeting {
 }
 
 @Suite struct SyncSessionTests {
+    @Test func `nobody who shows another device's meet key keeps it from being met`() throws {
+        var meeting = Meeting(mirrored: true)
+        meeting.greet()
+        for side in 0...1 {
+            #expect(meeting.sessions[side].authenticatedPeer?.device == meeting.keys[1 - side].device)
+        }
+        // Of those alone nobody is there.
+        var alone = Meeting(knowEachOther: false, mirrored: true)
+        alone.greet()
+        #expect(alone.sessions.allSatisfy { $0.authenticatedPeer == nil })
+    }
+
     @Test func `two devices in sync say HELLO, AUTH and AUTH_OK, and nothing else`() throws {
         var meeting = Meeting()
         meeting.greet()
