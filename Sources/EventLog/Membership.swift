@@ -37,8 +37,10 @@ package struct Membership: Sendable {
         package let key: [UInt8]
         /// Whose they are.
         package let person: PersonID
+        /// Where they were announced; its device is the one on which they were made.
+        package let position: Position
         /// The device on which they were made.
-        package let device: DeviceID
+        package var device: DeviceID { position.log.device }
     }
 
     /// What a membership asks of the logs.

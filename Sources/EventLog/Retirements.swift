@@ -108,10 +108,13 @@ struct Retirements {
         (found[device] ?? []).allSatisfy { $0.reach.includes(position) }
     }
 
-    /// Whether words count as far as their device is concerned: none senior to it has retired it.
+    /// Whether words count as far as their device is concerned: none senior to it has retired it, and it announced them
+    /// before it retired itself.
     private func isAnnounced(_ recovery: Membership.Recovery) -> Bool {
         guard !void.contains(recovery.device), let rank = roll.ranks[recovery.device] else { return false }
-        return !(found[recovery.device] ?? []).contains { $0.rank < rank }
+        return (found[recovery.device] ?? []).allSatisfy {
+            $0.rank > rank || $0.rank == rank && $0.reach.includes(recovery.position)
+        }
     }
 
     /// Whether words were withdrawn before a comeback by them was known; before any if none is given.

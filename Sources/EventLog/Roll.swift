@@ -56,7 +56,7 @@ struct Roll {
         guard let person = person(of: device) else { return [] }
         return arrivals.recoveries(device).compactMap { claim in
             guard case .recovery(let key) = claim.content, recoveries[claim.id] == nil else { return nil }
-            recoveries[claim.id] = .init(id: claim.id, key: key, person: person, device: device)
+            recoveries[claim.id] = .init(id: claim.id, key: key, person: person, position: claim.position)
             return claim.id
         }
     }

@@ -282,6 +282,20 @@ import Testing
         #expect(now.recoveries.map(\.id) == [paper.announced])
     }
 
+    @Test func `words announced behind the retirement of one's own device let nobody in`() throws {
+        let (given, back, spy) = (DeviceKeys(), DeviceKeys(), DeviceKeys())
+        var story = Story()
+        story.add(.admission(try admission(given, of: persons[0])), by: founders[0])
+        let paper = announce(in: &story, by: given)
+        story.add(retirement(given), by: given)
+        let forged = announce(in: &story, by: given)
+        story.add(try paper.comeback(back, of: persons[0]), by: back)
+        story.add(try forged.comeback(spy, of: persons[0]), by: spy)
+        let membership = try membership(story)
+        #expect(membership.isActive(back.device) && membership.isVoid(spy.device))
+        #expect(membership.recoveries.map(\.id) == [paper.announced])
+    }
+
     @Test func `a withdrawal undoes what its writer had not seen, and only from where it may come`() throws {
         let (early, late, junior) = (DeviceKeys(), DeviceKeys(), DeviceKeys())
         var story = Story()
