@@ -129,9 +129,7 @@ extension Ledger {
                 && replica.membership.counts(event.position)
         }
         let alone = requests.filter { $0.effective.header.value == Kind.erasedAlone }
-        if alone.contains(where: { $0.position.log.device == replica.device }) {
-            return .isErased(byOwnHand: true)
-        }
+        if try alone.contains(where: { try isByOwnHand($0, replica) }) { return .isErased(byOwnHand: true) }
         guard standing.erased.contains(entry) else { return alone.isEmpty ? .stays : .isNowhere }
         if chosen.contains(entry) { return .isErased(byOwnHand: true) }
         let consents = try requests.flatMap { request in
@@ -140,8 +138,14 @@ extension Ledger {
                     && standing.effects[$0.effective.id] == nil
             }
         }
-        let isOwnHand = (requests + consents).contains { $0.position.log.device == replica.device }
+        let isOwnHand = try (requests + consents).contains { try isByOwnHand($0, replica) }
         return .isErased(byOwnHand: isOwnHand)
+    }
+
+    /// Whether an event was written on this device: its keys may have been copied, and what another one writes with them
+    /// comes from outside.
+    private func isByOwnHand(_ event: PlacedEvent, _ replica: Replica<Store>) throws -> Bool {
+        try event.position.log.device == replica.device && store.isWrittenHere(event.position)
     }
 
     /// Notes what a batch may have changed of what is erased: the entries, or all where membership may have changed.

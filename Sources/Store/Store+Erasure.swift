@@ -1,3 +1,4 @@
+package import Causality
 package import EventLog
 import GRDB
 package import Journal
@@ -18,6 +19,32 @@ extension Store {
             try Bool.fetchOne(
                 db.cachedStatement(sql: "SELECT EXISTS (SELECT 1 FROM event WHERE kind = ?)"),
                 arguments: [Int64(Kind.erase.rawValue)]) ?? false
+        }
+    }
+
+    /// Whether anyone consented to a request to erase an entry, whether or not that counts.
+    package func hasConsent(toErase entry: EntryID) throws -> Bool {
+        try queue.unsafeRead { db in
+            try Bool.fetchOne(
+                db.cachedStatement(
+                    sql: """
+                        SELECT EXISTS (
+                            SELECT 1 FROM reference AS request
+                            JOIN event ON event.arrival = request.event
+                            JOIN reference AS consent ON consent.target = event.id AND consent.kind = ?3
+                            WHERE request.target = ?1 AND request.kind = ?2)
+                        """),
+                arguments: [entry.data, Int64(Kind.erase.rawValue), Int64(Kind.consent.rawValue)]) ?? false
+        }
+    }
+
+    /// Whether an event was written on this device, and did not come from another one or out of a file.
+    package func isWrittenHere(_ position: Position) throws -> Bool {
+        guard let log = logs.id(of: position.log) else { return false }
+        return try queue.unsafeRead { db in
+            try Int64.fetchOne(
+                db.cachedStatement(sql: "SELECT transport FROM event WHERE log = ? AND sequence = ?"),
+                arguments: [log, Int64(clamping: position.sequence)]) == Condition.Transport.local.rawValue
         }
     }
 

@@ -94,6 +94,22 @@ import Testing
         #expect(try await ben.ledger.erasures(settled: [:]).isEmpty)
     }
 
+    @Test func `whoever copied this device's keys can't delete its words`() async throws {
+        let (ada, ben, entry) = try await couple()
+        try await ben.write(.erase, about: try await ben.write("what he would like to be gone"))
+        try await ada.write(.erase, about: entry)
+        try await meet(ada, ben)
+        // His own device, from its keys alone: it begins an epoch of its own, as a copy of the keys does.
+        let copy = try await PairedLedger(copying: ben)
+        try await meet(ada, copy)
+        try await copy.write(.consent, about: entry)
+        try await copy.send(to: ben)
+        let told = try await ben.ledger.story(of: entry)
+        #expect(told.isErased && told.isKept)
+        // The one that wrote it deletes its own.
+        #expect(try await !copy.ledger.story(of: entry).isKept)
+    }
+
     @Test func `words that come again are not taken`() async throws {
         let (ada, ben, entry) = try await couple()
         try await ada.write(.erase, about: entry)

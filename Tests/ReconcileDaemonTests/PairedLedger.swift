@@ -39,6 +39,12 @@ final class PairedLedger {
         try await ledger.met()
     }
 
+    /// What someone has who copied a founding device's keys, and not its journal.
+    convenience init(copying original: PairedLedger) async throws {
+        let side = original.couple.keys.firstIndex { $0.device == original.own.device } ?? 0
+        try await self.init(original.couple, side: side)
+    }
+
     /// A further device of a ledger's person, let in by it.
     init(letInBy elder: PairedLedger, called name: String) async throws {
         scratch = try Scratch()
