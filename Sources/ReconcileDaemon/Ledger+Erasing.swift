@@ -193,11 +193,18 @@ extension Ledger {
         guard let replica, batch.events.contains(where: { $0.body != nil }), try store.hasErasures() else {
             return
         }
+        // Many may reword one entry.
+        var isErased: [EntryID: Bool] = [:]
         for index in batch.events.indices where batch.events[index].body != nil {
             let event = batch.events[index].effective
             let entry = event.header.kind == .revise ? event.header.references.first?.entry : event.id
-            guard let entry, try store.isAnswered(entry, by: [.erase]) else { continue }
-            if try replica.standing(ofEntry: entry).erased.contains(entry) { batch.events[index].body = nil }
+            guard let entry else { continue }
+            let isGone =
+                try isErased[entry]
+                ?? (store.hasConsent(toErase: entry)
+                    && replica.standing(ofEntry: entry).erased.contains(entry))
+            isErased[entry] = isGone
+            if isGone { batch.events[index].body = nil }
         }
     }
 
