@@ -129,14 +129,24 @@ extension Replica {
     /// Events that count and whose body is committed to and absent; in order of id, only those behind an id if one
     /// is given.
     package func missingBodies(after: EntryID?, limit: Int) throws -> [EntryID] {
-        let missing = try storage.missingBodies(after: after, limit: limit)
-        guard
-            !membership.cuts.isEmpty || forest.trunks.contains(where: { membership.member($0.device) == nil })
-        else { return missing }
-        return try missing.filter { id in
-            try storage.events(about: id).contains {
-                $0.effective.id == id && membership.counts($0.position)
-            }
+        let isAllCounting =
+            membership.cuts.isEmpty
+            && forest.trunks.allSatisfy { membership.member($0.device) != nil }
+        guard !isAllCounting else { return try storage.missingBodies(after: after, limit: limit) }
+        // However many don't count: nothing found is the end of what is missing, not of a page.
+        var (counting, last) = ([EntryID](), after)
+        while counting.count < limit {
+            let page = try storage.missingBodies(after: last, limit: limit)
+            counting += try page.filter(isCounting)
+            guard page.count == limit, let end = page.last else { break }
+            last = end
+        }
+        return Array(counting.prefix(limit))
+    }
+
+    private func isCounting(_ id: EntryID) throws -> Bool {
+        try storage.events(about: id).contains {
+            $0.effective.id == id && membership.counts($0.position)
         }
     }
 }

@@ -56,6 +56,22 @@ private struct Copy {
     }
 }
 
+extension Copy {
+    /// Receives all that another copy has without its words; the ids of these.
+    mutating func missing(from other: Copy) throws -> [EntryID] {
+        for run in try other.runs(for: self) { try receive(run.withoutBodies) }
+        return try store.missingBodies(after: nil, limit: .max)
+    }
+}
+
+extension Run {
+    fileprivate var withoutBodies: Run {
+        Run(
+            log: log, from: from, previous: previous, headers: headers, bodies: bodies.map { _ in [] },
+            closing: closing)
+    }
+}
+
 @Suite struct ReplicaTests {
     private let couple: Couple
     private let scratch: Scratch
@@ -68,6 +84,35 @@ private struct Copy {
     private func copy(_ side: Int, _ name: String, mark: Mark? = Mark()) throws -> Copy {
         let store = try Store(path: scratch.path(name))
         return Copy(store: store, replica: try couple.replica(side, store, mark: mark))
+    }
+
+    // MARK: Words that are missing
+
+    @Test func `words that count are asked for, however many don't`() throws {
+        var (own, other) = (try copy(0, "a"), try copy(1, "b"))
+        try own.write(2)
+        let counting = Set(try other.missing(from: own))
+        let retirement = NewEvent(.retire, retired: own.replica.device)
+        try own.commit(own.replica.append([retirement], at: WallTime(milliseconds: 0)))
+        // By chance their ids lie before the others', too.
+        try own.write(40)
+        for run in try own.runs(for: other) { try other.receive(run.withoutBodies) }
+        var found: [EntryID] = []
+        while let next = try other.replica.missingBodies(after: found.last, limit: 1).first {
+            found.append(next)
+        }
+        #expect(counting.count == 2 && Set(found) == counting)
+    }
+
+    @Test func `what a log named of a device is found by the device, whatever else it named`() throws {
+        var (own, other) = (try copy(0, "a"), try copy(1, "b"))
+        try other.write()
+        for run in try other.runs(for: own) { try own.receive(run) }
+        try own.write()
+        let (log, device) = (own.replica.ownLog, other.replica.device)
+        #expect(try own.store.names(device, in: log, through: 1))
+        #expect(try !own.store.names(device, in: log, through: 0))
+        #expect(try !own.store.names(own.replica.device, in: log, through: 1))
     }
 
     // MARK: Files
@@ -371,10 +416,7 @@ private struct Copy {
             for run in runs {
                 #expect(run.length <= Limits.runBytes)
                 let isLate = number.isMultiple(of: 2)
-                try relay.receive(
-                    Run(
-                        log: run.log, from: run.from, previous: run.previous, headers: run.headers,
-                        bodies: isLate ? run.bodies.map { _ in [] } : run.bodies, closing: run.closing))
+                try relay.receive(isLate ? run.withoutBodies : run)
             }
             let missing = try relay.store.missingBodies(after: nil, limit: .max)
             try relay.commit(relay.replica.receive(bodies: own.store.bodies(of: missing).map { ($0, $1) }))
