@@ -96,6 +96,8 @@ package protocol LogReading {
     func head(of log: LogID, atOrAfter lower: UInt64, through upper: UInt64) throws -> Head?
     /// What a stretch said last of each other log, at or before a sequence number.
     func mentions(in log: LogID, through sequence: UInt64) throws -> [Mention]
+    /// Whether a stretch had named any log of a device, here or not, at or before a sequence number.
+    func names(_ device: DeviceID, in log: LogID, through sequence: UInt64) throws -> Bool
     /// What a stretch had said last of one other log, at each of some sequence numbers, which ascend.
     func mentions(in log: LogID, of trunk: LogID, at sequences: [UInt64]) throws -> [[Mention]]
     /// The bodies that are here, of the events named.

@@ -60,8 +60,7 @@ extension Replica {
     private static func reach(
         of claim: Membership.Claim, _ device: DeviceID, _ storage: Storage, _ forest: LogForest
     ) throws -> VersionVector? {
-        let named = try mentions(at: claim, storage, forest).filter { $0.log.device == device }
-        guard !named.isEmpty else { return nil }
+        guard let named = try mentions(of: device, at: claim, storage, forest) else { return nil }
         var reach = VersionVector()
         for mention in named {
             let segments = forest.segments(of: mention.log)
@@ -77,17 +76,26 @@ extension Replica {
         return reach
     }
 
+    /// What the log of a claim had last named of a device's logs that are here; nil if it had named none, here or not.
     private static func mentions(
-        at claim: Membership.Claim, _ storage: Storage, _ forest: LogForest
-    ) throws -> [Mention] {
-        if let carried = claim.carriedSeen { return carried }
-        var mentions: [LogID: [Mention]] = [:]
-        for step in forest.path(to: claim.position) {
-            let said = Dictionary(
-                grouping: try storage.mentions(in: step.log, through: step.sequence), by: \.log)
-            mentions.merge(said) { later, _ in later }
+        of device: DeviceID, at claim: Membership.Claim, _ storage: Storage, _ forest: LogForest
+    ) throws -> [Mention]? {
+        if let carried = claim.carriedSeen {
+            let named = carried.filter { $0.log.device == device }
+            return named.isEmpty ? nil : named
         }
-        return mentions.values.flatMap(\.self)
+        let path = forest.path(to: claim.position)
+        guard try path.contains(where: { try storage.names(device, in: $0.log, through: $0.sequence) }) else {
+            return nil
+        }
+        // A log may name any number that are nowhere.
+        return try forest.trunks(of: device).flatMap { trunk in
+            for step in path {
+                let said = try storage.mentions(in: step.log, of: trunk, at: [step.sequence])
+                if let said = said.first, !said.isEmpty { return said }
+            }
+            return []
+        }
     }
 
     /// The place that a mention names, among the stretches of its log; nil where that event is not here.

@@ -163,6 +163,8 @@ enum Schema {
         -- Who named an event, before it came or after.
         DROP TABLE foretold;
         CREATE INDEX mention_named ON mention (device, epoch, mentioned);
+        -- Whether a log had named a device at all.
+        CREATE INDEX mention_first ON mention (log, device, sequence);
 
         -- The same of what stands in carried events, which speaks for them and not for their log.
         CREATE TABLE carried_mention (

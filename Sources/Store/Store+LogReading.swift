@@ -116,6 +116,19 @@ extension Store: LogReading {
         }
     }
 
+    /// Whether a stretch had named any log of a device, here or not, at or before a sequence number.
+    package func names(_ device: DeviceID, in log: LogID, through sequence: UInt64) throws -> Bool {
+        guard let id = logs.id(of: log) else { return false }
+        return try queue.unsafeRead { db in
+            try Bool.fetchOne(
+                db.cachedStatement(
+                    sql: """
+                        SELECT EXISTS (
+                            SELECT 1 FROM mention WHERE log = ?1 AND device = ?2 AND sequence <= ?3)
+                        """), arguments: [id, device.data, Int64(clamping: sequence)]) ?? false
+        }
+    }
+
     /// What a stretch had said last of one other log, at each of some sequence numbers, which ascend.
     ///
     /// Few are looked up each by itself; for many, what was said is read once in the order in which it was said.

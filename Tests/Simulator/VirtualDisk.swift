@@ -121,6 +121,10 @@ package final class VirtualDisk: LogReading {
         return latest.keys.sorted().flatMap { latest[$0] ?? [] }
     }
 
+    package func names(_ device: DeviceID, in log: LogID, through sequence: UInt64) -> Bool {
+        mentions(in: log, through: sequence).contains { $0.log.device == device }
+    }
+
     package func mentions(in log: LogID, of trunk: LogID, at sequences: [UInt64]) -> [[Mention]] {
         sequences.map { mentions(in: log, through: $0).filter { $0.log == trunk } }
     }
