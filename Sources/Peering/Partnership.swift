@@ -82,11 +82,11 @@ package struct Partnership: Hashable, Sendable {
     /// Whether a decision to be apart is known that this device's person has not answered here.
     package var hasUnsettled: Bool { partings.contains { !$0.isSettled } }
 
-    /// What other devices of this person are told: unsettled decisions before settled ones, the latest of these.
+    /// What other devices of this person are told: the unsettled decisions, and of the others the latest.
     package var told: Told {
         let settled = partings.filter(\.isSettled), unsettled = partings.filter { !$0.isSettled }
         return Told(
-            partings: (unsettled + settled.suffix(Self.toldLimit - unsettled.count)).map(\.id),
+            partings: (settled.suffix(Self.toldLimit) + unsettled).suffix(Self.toldLimit).map(\.id),
             isApart: isApart)
     }
 

@@ -49,7 +49,7 @@ extension Ledger {
         let (device, names) = (member.bundle.device, try names())
         let report = reports[device]
         let ends = replica.forest.tips(of: device)
-        let events = ends.reduce(0) { $0 + $1.end }
+        let events = ends.reduce(UInt64(0)) { $0.addingClamped($1.end) }
         var payload = DevicePayload(
             id: device.description, name: names.device(device), person: names.person(member.bundle.person),
             isThisDevice: device == replica.device, connected: report?.isConnected ?? false, events: events,

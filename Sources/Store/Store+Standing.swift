@@ -235,8 +235,14 @@ extension Store {
         try write { db in
             let generation = try Data.fetchOne(
                 db, sql: "SELECT value FROM meta WHERE key = ?", arguments: [MetaKey.generation.rawValue])
-            self.generation.withLock {
-                $0 = generation.map { Int64(clamping: UInt64(bigEndianBytes: Array($0))) } ?? 1
+            let kept = generation.map { UInt64(bigEndianBytes: Array($0)) } ?? 1
+            // One that is not counted up to in an age was written by someone else.
+            // Can't trap: a constant.
+            let isPlausible = kept <= UInt64(Int32.max)
+            self.generation.withLock { $0 = isPlausible ? Int64(clamping: kept) : 1 }
+            if !isPlausible {
+                try db.execute(sql: "UPDATE rift SET generation = \(Generation.outdated)")
+                try self.outdateAll(db)
             }
             if try Data.fetchOne(
                 db, sql: "SELECT value FROM meta WHERE key = ?", arguments: [MetaKey.derivation.rawValue])

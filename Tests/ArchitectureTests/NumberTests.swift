@@ -128,6 +128,11 @@ import Testing
                 #"[-+*]= [\w.?]*\.(expected|received|toSend|toReceive|sequence|milliseconds)\b"#,
                 "a sum may overflow"
             ),
+            (#"\$0 [-+*] \$1(?!\.([\w.?]*count|runLength)\b)"#, "a sum may overflow"),
+            (
+                #"\b(suffix|prefix|dropFirst|dropLast)\([^)]* - [A-Za-z]"#,
+                "there may be fewer than none"
+            ),
             (#"\.split\([^)]*\)\["#, "there may be no parts"),
             (#"\b(first|last|max\(\)|min\(\))!"#, "it may be empty"),
             (#"\btry! "#, "it may throw"), (#"row\[["0-9]"#, "GRDB traps on another type"),

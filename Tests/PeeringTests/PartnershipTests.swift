@@ -83,6 +83,13 @@ import Testing
         #expect(device.told.partings.contains { $0.low >= 1_000_000 })
     }
 
+    @Test func `more unsettled decisions than are told can be read, and are told in part`() throws {
+        // As only a file from elsewhere holds them.
+        let bytes: [UInt8] = (0..<200).reduce(into: [0]) { $0 += [0] + id(UInt64($1)).bytes }
+        let read = try #require(Partnership(bytes: bytes))
+        #expect(read.isApart && read.told.partings.count == 64)
+    }
+
     @Test func `what is kept reads back`() {
         for partnership in [
             .initial, .new, Partnership.initial.left(by: id(1)).reunited().left(by: id(2)),

@@ -91,6 +91,13 @@ import Testing
         #expect(throws: StoreError.corrupt) { try inspect() }
     }
 
+    @Test func `a generation that nobody has counted up to is begun anew`() throws {
+        try change("UPDATE meta SET value = x'FFFFFFFFFFFFFFFF' WHERE key = 'generation'")
+        try change("INSERT OR REPLACE INTO meta (key, value) VALUES ('generation', x'FFFFFFFFFFFFFFFF')")
+        try change("DELETE FROM meta WHERE key = 'derivation'")
+        for _ in 0..<2 { try Store(path: path).close() }
+    }
+
     @Test func `someone else's file and a newer one are told apart`() throws {
         try change("PRAGMA user_version = 99")
         #expect(throws: StoreError.newer(version: 99)) { try inspect() }
