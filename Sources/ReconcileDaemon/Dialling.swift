@@ -1,6 +1,7 @@
 import Causality
 import EventLog
 import NIOCore
+import Peering
 import Store
 import Transport
 
@@ -139,7 +140,9 @@ actor Dialling {
             }
             let start = ContinuousClock.now
             // Nobody there is nothing special; it is tried again.
-            if await hasJournal, let device = try? await dial(address, expecting: met) { met = device }
+            if await isMeant(address, met), let device = try? await dial(address, expecting: met) {
+                met = device
+            }
             attempt = start.duration(to: .now) > .seconds(10) ? 1 : attempt + 1
             await wake.rest(for: Self.backOff(attempt))
         }
@@ -173,7 +176,15 @@ actor Dialling {
         (try? await ledger.membership()?.peers.contains { $0.device == device }) ?? false
     }
 
-    private var hasJournal: Bool {
-        get async { (try? await ledger.membership()) != nil }
+    /// Whether an address that the person names is called now: apart only where a device of one's own was met, as the
+    /// partner's machine would see who calls.
+    private func isMeant(_ address: HostPort, _ met: DeviceID?) async -> Bool {
+        guard let known = try? await ledger.membership() else { return false }
+        guard known.partnership.isApart else { return true }
+        let meetings = await links.meetings
+        return known.peers.contains { peer in
+            peer.device == met
+                || meetings[peer.device]?.places.contains { $0.address == address.description } ?? false
+        }
     }
 }

@@ -61,8 +61,14 @@ final class PeerPort: Sendable {
         listener?.close()
     }
 
-    /// Whether only those may come in whose beacon was heard.
-    func restrict(_ isRestricted: Bool) { state.withLock { $0.isRestricted = isRestricted } }
+    /// Whether only those may come in whose beacon was heard, from here on.
+    func restrict(_ isRestricted: Bool) {
+        state.withLock {
+            // What was heard before may have been the partner's.
+            if isRestricted, !$0.isRestricted { $0.sighted = [:] }
+            $0.isRestricted = isRestricted
+        }
+    }
 
     /// Listens somewhere from here on.
     func take(_ listener: PeerListener) {
