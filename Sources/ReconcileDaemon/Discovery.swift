@@ -209,12 +209,12 @@ actor Discovery {
 
     private func send(by socket: MulticastSocket, to peers: [Bundle], isPairing: Bool) async {
         let port = UInt16(clamping: listening.port)
-        // Where the router is unknown it may be to the others too.
+        // While a router has not shown itself this may be any network, and nobody is told or believed anything.
         let known = await networks.networks(of: socket.interface)
         var beacons: [[UInt8]] = []
         if isPairing { beacons.append(Beacon.pairing(port: port, random: Machine.random(Beacon.length))) }
         if let keys = keys?.keys {
-            for network in known.isEmpty ? [.none] : known {
+            for network in known {
                 for start in stride(from: 0, to: peers.count, by: Beacon.slots) {
                     beacons.append(
                         Beacon.bytes(
@@ -246,7 +246,7 @@ actor Discovery {
     private func sender(of sighting: Sighting) async -> (peer: Bundle, port: UInt16)? {
         guard let (peers, keys) = await beaconKeys() else { return nil }
         let known = await networks.networks(of: sighting.interface)
-        for network in known.isEmpty ? [.none] : known {
+        for network in known {
             let found = Beacon.sender(
                 of: sighting.bytes, address: sighting.address, on: network, to: keys, among: peers)
             if let found { return found }
