@@ -183,7 +183,7 @@ package struct Rulebook {
 
     /// What the other implementation comes to otherwise, by any order of arrival that is asked for; nil if nothing.
     package static func difference(
-        _ steps: [Step], in cast: Cast, orders: (Int) -> [[Int]]
+        _ steps: [Step], in cast: Cast, orders: [[Int]]
     ) throws -> String? {
         let (book, claims) = (Rulebook(steps), cast.claims(steps))
         // Signatures are those of whole admissions, so they are checked once for all orders.
@@ -196,7 +196,7 @@ package struct Rulebook {
             let end = steps[..<index].count { $0.writer == other }
             return end == 0 ? nil : VersionVector([cast.log(other): UInt64(end)])
         }
-        for order in orders(claims.count) {
+        for order in orders {
             let membership = try Membership(
                 genesis: cast.genesis, claims: order.map { claims[$0] }, verdicts: &verdicts, sight: sight)
             let seniority = membership.members.map(\.bundle.device).filter { $0 != cast.keys[4].device }
@@ -210,6 +210,22 @@ package struct Rulebook {
             }
         }
         return nil
+    }
+
+    /// Each order in which the steps of a history can arrive: those of one writer come as they stand in its log.
+    package static func arrivals(of steps: [Step]) -> [[Int]] {
+        let logs = Dictionary(grouping: steps.indices, by: { steps[$0].writer })
+        var orders: [[Int]] = []
+        func extend(_ order: [Int], _ taken: [Int: Int]) {
+            if order.count == steps.count { orders.append(order) }
+            for (writer, log) in logs {
+                let next = taken[writer, default: 0]
+                guard next < log.count else { continue }
+                extend(order + [log[next]], taken.merging([writer: next + 1]) { $1 })
+            }
+        }
+        extend([], [:])
+        return orders
     }
 
     /// All histories of four devices in which so many are let in and so many retirements are written, in every order.

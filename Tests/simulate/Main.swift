@@ -26,36 +26,37 @@ struct Simulate: AsyncParsableCommand {
         guard await tally.summary() else { throw ExitCode(1) }
     }
 
-    /// Each history, in the order in which it was written and in the reverse, against the `Rulebook`.
+    /// Each history, in every order in which it can arrive and in the reverse of how it was written, against the `Rulebook`.
     private func compareHistories() async throws {
         let workers = max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN)))
         var isSame = true
         for shape in 0..<9 {
             let (admissions, retirements) = (1 + shape / 3, 1 + shape % 3)
-            let (count, found) = try await withThrowingTaskGroup(of: (Int, [String]).self) { group in
+            let (count, arrivals, found) = try await withThrowingTaskGroup(of: (Int, Int, [String]).self) {
+                group in
                 for worker in 0..<workers {
                     group.addTask {
                         let cast = try Rulebook.Cast()
-                        var (index, count, found) = (0, 0, [String]())
+                        var (index, count, arrivals, found) = (0, 0, 0, [String]())
                         try Rulebook.histories(admissions: admissions, retirements: retirements) { steps in
                             defer { index += 1 }
                             guard index % workers == worker else { return }
                             count += 1
-                            let difference = try Rulebook.difference(steps, in: cast) {
-                                [Array(0..<$0), (0..<$0).reversed()]
-                            }
+                            let orders = Rulebook.arrivals(of: steps) + [steps.indices.reversed()]
+                            arrivals += orders.count
+                            let difference = try Rulebook.difference(steps, in: cast, orders: orders)
                             if let difference { found.append("\(difference): \(steps)") }
                         }
-                        return (count, found)
+                        return (count, arrivals, found)
                     }
                 }
-                return try await group.reduce(into: (0, [String]())) { sum, share in
-                    sum = (sum.0 + share.0, sum.1 + share.1)
+                return try await group.reduce(into: (0, 0, [String]())) { sum, share in
+                    sum = (sum.0 + share.0, sum.1 + share.1, sum.2 + share.2)
                 }
             }
             print(
                 "histories: \(admissions) admissions and \(retirements) retirements: \(count) histories, "
-                    + "\(found.count) different")
+                    + "\(arrivals) orders of arrival, \(found.count) different")
             found.prefix(10).forEach { print($0) }
             fflush(nil)
             isSame = isSame && found.isEmpty
