@@ -22,8 +22,8 @@ extension PairingSession {
         package let membership: (genesis: Genesis, members: Membership)?
         /// The recoveries in effect, the most senior first, on the side with the journal.
         package let recoveries: [Recovery]
-        /// The public key that the words give, on the side that comes back by them.
-        package let recoveryKey: [UInt8]?
+        /// The words, on the side that comes back by them.
+        package let words: RecoveryWords?
         /// 16 random bytes that hide who this is until its person said yes.
         package let salt: [UInt8]
         /// 32 random bytes.
@@ -33,7 +33,7 @@ extension PairingSession {
         package init(
             keys: DeviceKeys, bundle: Bundle, person: String, device: String, intent: PairingIntent,
             membership: (genesis: Genesis, members: Membership)? = nil, recoveries: [Recovery] = [],
-            recoveryKey: [UInt8]? = nil, salt: [UInt8], nonce: [UInt8]
+            words: RecoveryWords? = nil, salt: [UInt8], nonce: [UInt8]
         ) {
             self.keys = keys
             self.bundle = bundle
@@ -42,7 +42,7 @@ extension PairingSession {
             self.intent = intent
             self.membership = membership
             self.recoveries = Array(recoveries.prefix(PairingSession.recoveryLimit))
-            self.recoveryKey = recoveryKey
+            self.words = words
             self.salt = salt
             self.nonce = nonce
         }

@@ -40,14 +40,19 @@ extension PairingSession {
             if offer.intent == .recover { confirm.recoveries = offer.recoveries.map(Self.wire) }
         } else if let peer {
             let journal = try genesis(of: peer).journal
+            let consent: [UInt8]?
             if offer.intent == .recover {
-                confirm.recovery = try recovery(in: peer).id.bytes.wireBytes
+                let recovery = try recovery(in: peer)
+                confirm.recovery = recovery.id.bytes.wireBytes
+                let bundle = Self.bundle(offer.bundle, of: recovery.person)
+                consent = try? offer.words?.sign(
+                    Membership.comeback(of: bundle, by: recovery.id, journal: journal))
             } else {
                 let bundle = Self.bundle(offer.bundle, of: peer.bundle.person)
-                guard let consent = try? offer.keys.sign(Membership.consent(of: bundle, journal: journal))
-                else { throw .protocolViolation }
-                confirm.consent = consent.wireBytes
+                consent = try? offer.keys.sign(Membership.consent(of: bundle, journal: journal))
             }
+            guard let consent else { throw .protocolViolation }
+            confirm.consent = consent.wireBytes
         }
         return confirm
     }
@@ -85,7 +90,7 @@ extension PairingSession {
     }
 
     private func recovery(with peer: Peer) throws(PairingFailure) -> PairingOutcome {
-        guard let members = offer.membership?.members else {
+        guard let (founded, members) = offer.membership else {
             let (genesis, recovery) = (try genesis(of: peer), try recovery(in: peer))
             return .recovers(genesis, as: recovery.person, recovery: recovery.id, introducer: peer.bundle)
         }
@@ -94,7 +99,15 @@ extension PairingSession {
         else { throw .protocolViolation }
         let known = members.person(of: peer.bundle.device)
         guard known == nil || known == recovery.person else { throw .changedKeys }
-        return .meets(Self.bundle(peer.bundle, of: recovery.person))
+        // Whoever has no words is nobody's device, whatever codes were compared.
+        let bundle = Self.bundle(peer.bundle, of: recovery.person)
+        let words = Bundle(person: recovery.person, eventKey: recovery.publicKey, meetKey: [])
+        guard
+            words.verifies(
+                peer.confirm.consent,
+                of: Membership.comeback(of: bundle, by: id, journal: founded.journal))
+        else { throw .protocolViolation }
+        return .meets(bundle)
     }
 
     /// Where the journal began that this side is let into.
@@ -109,11 +122,12 @@ extension PairingSession {
     /// The recovery that this side's words belong to.
     private func recovery(in peer: Peer) throws(PairingFailure) -> Recovery {
         let genesis = try genesis(of: peer)
+        let key = try? offer.words?.publicKey()
         for wire in peer.confirm.recoveries {
             guard let id = EntryID(wire.id), let person = PersonID(wire.person), wire.publicKey.count == 32,
                 [genesis.first.person, genesis.second.person].contains(person)
             else { throw .protocolViolation }
-            if Array(wire.publicKey) == offer.recoveryKey { return (id, Array(wire.publicKey), person) }
+            if Array(wire.publicKey) == key { return (id, Array(wire.publicKey), person) }
         }
         throw .unknownWords
     }

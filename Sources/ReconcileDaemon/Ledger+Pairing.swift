@@ -41,7 +41,7 @@ extension Ledger {
         }
         let intent: PairingIntent
         var recoveries: [PairingSession.Recovery] = []
-        var recoveryKey: [UInt8]?
+        var words: RecoveryWords?
         switch wish {
         case .partner:
             // Founding another journal would take the place of this one.
@@ -54,19 +54,19 @@ extension Ledger {
                 throw ErrorPayload("already_paired")
             }
         case .mine: intent = .samePerson
-        case .recovery(let words):
+        case .recovery(let typed):
             intent = .recover
             if let membership {
                 recoveries = self.recoveries(of: membership.members)
                 guard !recoveries.isEmpty else { throw ErrorPayload("no_recovery") }
             } else {
-                guard let words else { throw ErrorPayload("words_needed") }
-                recoveryKey = try words.publicKey()
+                guard let typed else { throw ErrorPayload("words_needed") }
+                words = typed
             }
         }
         return PairingSession.Offer(
             keys: keys, bundle: bundle, person: identity.personName, device: identity.deviceName,
-            intent: intent, membership: membership, recoveries: recoveries, recoveryKey: recoveryKey,
+            intent: intent, membership: membership, recoveries: recoveries, words: words,
             salt: Machine.random(16), nonce: Machine.random(32))
     }
 

@@ -56,7 +56,7 @@ import Wire
 
     private func pair(
         _ one: (Device, PairingIntent, Journey?), _ other: (Device, PairingIntent, Journey?),
-        recoveries: [PairingSession.Recovery] = [], key: [UInt8]? = nil,
+        recoveries: [PairingSession.Recovery] = [], words: RecoveryWords? = nil,
         change: (Int, WireMessage) -> WireMessage = { $1 }
     ) -> Result {
         var sessions = [one, other].enumerated().map { side, device in
@@ -64,7 +64,7 @@ import Wire
                 offer: .init(
                     keys: device.0.keys, bundle: device.0.bundle, person: "Person number \(side)",
                     device: "D\(side)",
-                    intent: device.1, membership: device.2, recoveries: recoveries, recoveryKey: key,
+                    intent: device.1, membership: device.2, recoveries: recoveries, words: words,
                     salt: Self.random(16), nonce: Self.random(32)),
                 own: Self.digest(UInt8(side + 1)), other: Self.digest(UInt8(2 - side)))
         }
@@ -115,25 +115,32 @@ import Wire
         #expect(members.isActive(new.keys.device) && members.person(of: new.keys.device) == elin.person)
     }
 
+    /// The words on a paper, by a number.
+    private static func words(_ number: UInt8) throws -> RecoveryWords {
+        try #require(RecoveryWords(bytes: [UInt8](repeating: number, count: 16)))
+    }
+
     /// Two papers: Priya's, and Elin's behind it.
-    private var papers: [PairingSession.Recovery] {
+    private func papers() throws -> [PairingSession.Recovery] {
         [
-            (EntryID(high: 7, low: 1), [UInt8](repeating: 1, count: 32), priya.person),
-            (EntryID(high: 7, low: 2), [UInt8](repeating: 2, count: 32), elin.person),
+            (EntryID(high: 7, low: 1), try Self.words(1).publicKey(), priya.person),
+            (EntryID(high: 7, low: 2), try Self.words(2).publicKey(), elin.person),
         ]
     }
 
     @Test(arguments: [false, true])
     func `who comes back by words becomes their person, and the other side keeps the device`(isReversed: Bool)
+        throws
     {
         let (old, fresh) = (
             (elin, PairingIntent.recover, Journey?.some(journal)), (new, PairingIntent.recover, Journey?.none)
         )
-        for paper in papers {
+        for (number, paper) in zip(UInt8(1)..., try papers()) {
+            let words = try Self.words(number)
             let result =
                 isReversed
-                ? pair(fresh, old, recoveries: papers, key: paper.publicKey)
-                : pair(old, fresh, recoveries: papers, key: paper.publicKey)
+                ? pair(fresh, old, recoveries: try papers(), words: words)
+                : pair(old, fresh, recoveries: try papers(), words: words)
             let (oldSide, freshSide) = isReversed ? (1, 0) : (0, 1)
             guard case .meets(let bundle) = result.outcomes[oldSide],
                 case .recovers(let genesis, let person, let recovery, let introducer) =
@@ -145,17 +152,18 @@ import Wire
         }
     }
 
-    @Test func `words of no paper come to nothing, on both sides`() {
+    @Test func `words of no paper come to nothing, on both sides`() throws {
         let result = pair(
-            (elin, .recover, journal), (new, .recover, nil), recoveries: papers,
-            key: [UInt8](repeating: 3, count: 32))
+            (elin, .recover, journal), (new, .recover, nil), recoveries: try papers(),
+            words: try Self.words(3))
         #expect(result.failures == [0: .unknownWords, 1: .unknownWords])
         #expect(result.outcomes.isEmpty)
     }
 
-    @Test func `a paper that was not shown brings nobody back`() {
+    @Test func `a paper that was not shown brings nobody back`() throws {
         let result = pair(
-            (elin, .recover, journal), (new, .recover, nil), recoveries: papers, key: papers[0].publicKey
+            (elin, .recover, journal), (new, .recover, nil), recoveries: try papers(),
+            words: try Self.words(1)
         ) { side, message in
             guard side == 1, case .pairConfirm(var confirm) = message else { return message }
             confirm.recovery = EntryID(high: 7, low: 3).bytes.wireBytes
@@ -164,12 +172,25 @@ import Wire
         #expect(result.outcomes[0] == nil && result.failures[0] == .protocolViolation)
     }
 
+    @Test func `a paper brings nobody back who has not its words`() throws {
+        // The other paper, which was shown: its words would have to sign.
+        let result = pair(
+            (elin, .recover, journal), (new, .recover, nil), recoveries: try papers(),
+            words: try Self.words(1)
+        ) { [other = try papers()[1]] side, message in
+            guard side == 1, case .pairConfirm(var confirm) = message else { return message }
+            confirm.recovery = other.id.bytes.wireBytes
+            return .pairConfirm(confirm)
+        }
+        #expect(result.outcomes[0] == nil && result.failures[0] == .protocolViolation)
+    }
+
     @Test func `as many papers as are shown fit into a frame`() throws {
-        let many = (0..<64).map { index -> PairingSession.Recovery in
-            (EntryID(high: 7, low: UInt64(index)), [UInt8](repeating: UInt8(index), count: 32), priya.person)
+        let many = try (0..<64).map { index -> PairingSession.Recovery in
+            (EntryID(high: 7, low: UInt64(index)), try Self.words(UInt8(index)).publicKey(), priya.person)
         }
         let result = pair(
-            (elin, .recover, journal), (new, .recover, nil), recoveries: many, key: many[31].publicKey)
+            (elin, .recover, journal), (new, .recover, nil), recoveries: many, words: try Self.words(31))
         #expect(result.failures.isEmpty)
         for message in result.sent {
             #expect(try message.framed().count <= Frame.prefix + Frame.limitPairing)
@@ -189,8 +210,8 @@ import Wire
             (.recover, (new, nil)),
         ] {
             let result = pair(
-                (elin, intent, journal), (side.0, intent, side.1), recoveries: papers,
-                key: papers[0].publicKey)
+                (elin, intent, journal), (side.0, intent, side.1), recoveries: try papers(),
+                words: try Self.words(1))
             let marks = [
                 elin.bundle.eventKey, elin.bundle.meetKey, elin.person.bytes, elin.keys.device.bytes,
                 side.0.bundle.eventKey, side.0.person.bytes, journal.genesis.journal.bytes,

@@ -831,7 +831,7 @@ package nonisolated struct WirePairConfirm: Sendable {
   /// from the side with the journal to one without: the Genesis
   package var genesis: Data = Data()
 
-  /// same person, from the side without: as in Admission
+  /// from the side without; same person: as in Admission; recover: as in Recovery, by the words
   package var consent: Data = Data()
 
   package var bundle: WireBundle {
