@@ -13,6 +13,7 @@ struct Composition: Sendable {
     let discovery: Discovery
     let access: PeerAccess
     let held: HeldDrafts
+    let ahead: DerivationAhead
     let routes: Routes
     /// Raised when the status line may say something else.
     let news = Wake()
@@ -61,6 +62,7 @@ struct Composition: Sendable {
         }
         await desk.observe { await discovery.beginAgain() }
         held = HeldDrafts(ledger: ledger, links: links, logger: logger)
+        ahead = DerivationAhead(ledger: ledger, logger: logger)
         routes = Routes(
             ledger: ledger, archives: archives, links: links, dialling: dialling, desk: desk,
             discovery: discovery, access: access, logger: logger)

@@ -66,6 +66,7 @@ package struct Daemon: Sendable {
                 group.addTask { await dialling.run() }
                 group.addTask { await discovery.run() }
                 group.addTask { await parts.held.run() }
+                group.addTask { await parts.ahead.run() }
                 group.addTask {
                     for await _ in await ledger.changes() { access.look() }
                 }

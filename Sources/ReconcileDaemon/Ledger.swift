@@ -31,6 +31,8 @@ package actor Ledger {
     var fieldValues: [LogField: [[UInt8]]] = [:]
     /// Rifts of which it is being derived where they stand.
     var derivations: [EntryID: Task<Void, any Error>] = [:]
+    /// Rifts in which something came, and of which it was not derived since where they stand.
+    var touchedRifts: Set<EntryID> = []
     /// Which rifts are one, as long as nobody says so of others.
     var cachedJoins: Joins?
     private(set) var hasMet = false
@@ -268,6 +270,7 @@ package actor Ledger {
             try replica?.applied(batch)
             try updateNames(batch, outdated)
             updateJoins(batch, outdated)
+            touch(batch)
         } catch {
             // What is durable can't be read back: nothing may go on as if it could.
             diskFailed(EIO)

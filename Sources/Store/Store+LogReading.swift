@@ -238,31 +238,31 @@ extension Store: LogReading {
         inRift rift: EntryID, after place: RiftPlace?, limit: Int
     ) throws -> (events: [PlacedEvent], next: RiftPlace?) {
         let last = place ?? RiftPlace(at: .min, stamp: .min, arrival: 0)
-        let arrivals = try queue.unsafeRead { db in
-            try Row.fetchAll(
-                db.cachedStatement(
-                    sql: """
-                        SELECT arrival, at, stamp FROM event
-                        WHERE rift = ?1 AND (at, stamp, arrival) > (?2, ?3, ?4)
-                        ORDER BY at, stamp, arrival LIMIT ?5
-                        """), arguments: [rift.data, last.at, last.stamp, last.arrival, limit])
+        let rows = try rows(
+            """
+            rift = ?1 AND (at, stamp, arrival) > (?2, ?3, ?4) ORDER BY at, stamp, arrival LIMIT ?5
+            """, [rift.data, last.at, last.stamp, last.arrival, limit])
+        let events = try rows.map(placed)
+        guard rows.count == limit, let end = rows.last else { return (events, nil) }
+        return (events, try riftPlace(of: end.arrival))
+    }
+
+    private func riftPlace(of arrival: Int64) throws -> RiftPlace? {
+        try queue.unsafeRead { db in
+            try Row.fetchOne(
+                db.cachedStatement(sql: "SELECT at, stamp FROM event WHERE arrival = ?"), arguments: [arrival]
+            ).map { RiftPlace(at: try $0.number(at: 0), stamp: try $0.number(at: 1), arrival: arrival) }
         }
-        let events = try arrivals.flatMap { try placed("arrival = ?", [$0.number(at: 0)]) }
-        guard arrivals.count == limit, let end = arrivals.last else { return (events, nil) }
-        return (
-            events,
-            RiftPlace(
-                at: try end.number(at: 1), stamp: try end.number(at: 2), arrival: try end.number(at: 0))
-        )
     }
 
     /// The events that a condition selects, in no order unless it ends with one.
     func placed(_ condition: String, _ arguments: StatementArguments) throws -> [PlacedEvent] {
         // Decoding takes longer than reading, and others may read meanwhile.
-        try rows(condition, arguments).map { row in
-            try placed(
-                row.id, log: row.log, row.sequence, header: row.header, arrival: row.arrival)
-        }
+        try rows(condition, arguments).map(placed)
+    }
+
+    private func placed(_ row: PlacedRow) throws -> PlacedEvent {
+        try placed(row.id, log: row.log, row.sequence, header: row.header, arrival: row.arrival)
     }
 
     /// An event's row, undecoded.

@@ -83,7 +83,7 @@ extension Store {
     /// is kept; until it is kept as a whole, nothing of these rifts is.
     package func beginDeriving(_ component: [EntryID]) throws -> Derivation {
         let canonical = component.min() ?? EntryID(high: 0, low: 0)
-        try write { db in
+        try writeDerived { db in
             for subject in component {
                 try db.cachedStatement(
                     sql: "INSERT OR REPLACE INTO rift (id, canonical, state, generation) VALUES (?, ?, ?, ?)"
@@ -102,7 +102,7 @@ extension Store {
     {
         var rows = derivation.rows ?? ProjectedRow.all(of: standing)
         var left = limit
-        try write { db in
+        try writeDerived { db in
             if !derivation.isEmptied {
                 let dropped = try self.forget(derivation.component, limit: left, db)
                 guard dropped < left else {

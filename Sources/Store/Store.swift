@@ -106,6 +106,17 @@ package final class Store: Sendable {
         try telling { try queue.write(change) }
     }
 
+    /// One transaction that writes what only follows from the log, and so need not outlast a crash of the machine: the next
+    /// one that must carries it along. Throws as ``write(_:)`` does.
+    func writeDerived<Value>(_ change: (Database) throws -> Value) throws -> Value {
+        try telling {
+            try queue.inDatabase { db in try db.execute(sql: "PRAGMA synchronous = NORMAL") }
+            let result = Result { try queue.write(change) }
+            try queue.inDatabase { db in try db.execute(sql: "PRAGMA synchronous = FULL") }
+            return try result.get()
+        }
+    }
+
     /// Writes everything back into the database file and empties the log beside it.
     package func checkpoint() throws {
         try telling { try queue.inDatabase { db in _ = try db.checkpoint(.truncate) } }

@@ -29,6 +29,25 @@ extension Ledger {
         }
     }
 
+    /// Derives where the rifts stand in which something came since this was asked last.
+    func deriveTouched() async throws {
+        let rifts = touchedRifts
+        touchedRifts = []
+        try await derive(rifts)
+    }
+
+    /// Remembers in which rifts something came, as far as they are few: many are short ones, which nobody waits for.
+    func touch(_ batch: EventBatch) {
+        for event in batch.events where touchedRifts.count < Self.touchedLimit {
+            let header = event.effective.header
+            if let rift = header.kind == .rift ? event.effective.id : header.rift {
+                touchedRifts.insert(rift)
+            }
+        }
+    }
+
+    private static let touchedLimit = 256
+
     private func deriveInTurns(_ canonical: EntryID) async throws {
         let (replica, component) = (try paired(), try joins().component(of: canonical))
         do {
