@@ -64,16 +64,22 @@ extension Ledger {
         }.map(\.effective.id)
     }
 
-    /// The entries that the partner asks to let go, and that are not erased yet.
+    /// Of how many requests it is told that the partner asks to let something go, the latest of them.
+    private static let toldRequests = 256
+
+    /// The entries that the partner asks to let go, and that are not erased yet; worked out once as long as nothing changes.
     func erasuresAsked() throws -> [EntryID] {
+        if let askedErasures { return askedErasures }
         guard let replica, let own = replica.membership.person(of: replica.device) else { return [] }
-        let asked = try store.erasures(.erase).filter {
-            replica.membership.person(of: $0.position.log.device) != own
+        let asked = try store.latestErasures(limit: Self.toldRequests) {
+            replica.membership.person(of: $0) != own
         }
         let declined = try declinedErasures
-        return try Set(asked.compactMap(\.subject)).subtracting(declined).sorted().filter { entry in
+        let found = try Set(asked.compactMap(\.subject)).subtracting(declined).sorted().filter { entry in
             try isToBeErased(entry, replica.standing(ofEntry: entry))
         }
+        askedErasures = found
+        return found
     }
 
     /// Does what is owed, if something is. Throws where it can't be done now; then it is owed still.
@@ -85,6 +91,7 @@ extension Ledger {
             try store.checkpoint()
         }
         (owesErasing, owedErasures) = (false, [])
+        try store.forgetSometime(.erasureOwed)
     }
 
     /// Brings the words of entries into line with what counts as erased, whatever made it so; called before anything is
@@ -148,11 +155,30 @@ extension Ledger {
         try event.position.log.device == replica.device && store.isWrittenHere(event.position)
     }
 
-    /// Notes what a batch may have changed of what is erased: the entries, or all where membership may have changed.
-    func noteErasures(in batch: EventBatch) throws {
+    /// Whether a batch may change which words are erased. Most journals never erase anything, and no batch does.
+    func mayChangeErasures(_ batch: EventBatch) throws -> Bool {
+        if batch.events.contains(where: { $0.effective.header.kind == .erase }) { return true }
+        guard try store.hasErasures() else { return false }
+        guard batch.splits.isEmpty, batch.truncations.isEmpty else { return true }
+        return try batch.events.contains { event in
+            let kind = event.effective.header.kind
+            if kind == .consent || kind == .revise || kind == .rift || kind?.isMembership == true {
+                return true
+            }
+            if replica?.membership.cuts[event.position.log.device] != nil { return true }
+            return try store.isAnswered(event.effective.id, by: [.erase])
+        }
+    }
+
+    /// Notes what a batch may have changed of what is erased: the entries, or all where others count by now.
+    ///
+    /// - Parameter isCutOtherwise: whether other events count than before.
+    func noteErasures(in batch: EventBatch, isCutOtherwise: Bool) throws {
+        if isCutOtherwise {
+            (owesErasing, owedErasures) = (true, nil)
+            return
+        }
         var touched: Set<EntryID> = []
-        // Most journals never have one, and nothing has to be looked up.
-        var isAny: Bool?
         for event in batch.events {
             let header = event.effective.header
             let subject = header.references.first?.entry
@@ -168,14 +194,9 @@ extension Ledger {
                 continue
             default: break
             }
-            if isAny == nil { isAny = try store.hasErasures() }
-            guard isAny == true else { continue }
-            // What lets an event count, or count no more.
-            if header.kind?.isMembership != false || header.kind == .rift
-                || replica?.membership.isActive(event.position.log.device) != true
-            {
-                (owesErasing, owedErasures) = (true, nil)
-                return
+            // What had been said in it waits for the rift itself.
+            if header.kind == .rift {
+                touched.formUnion(try store.erasures(inRift: event.effective.id).compactMap(\.subject))
             }
             if try store.isAnswered(event.effective.id, by: [.erase]) { touched.insert(event.effective.id) }
             if header.kind == .revise, let subject, try store.isAnswered(subject, by: [.erase]) {

@@ -41,9 +41,11 @@ package actor Ledger {
     /// Further devices of this person that share with the other one, by what they told last.
     var sharers: Set<DeviceID> = []
     /// Whether words may be here still that are to be erased: nothing is acknowledged until they are gone.
-    var owesErasing = true
+    var owesErasing: Bool
     /// The entries of which that may be; nil for all that anyone asked to erase.
     var owedErasures: Set<EntryID>?
+    /// The entries that the partner asks to let go, if someone asked.
+    var askedErasures: [EntryID]?
     /// The store's random id, once it was asked for.
     var knownStoreID: String?
     /// Whether a file is being taken in.
@@ -94,6 +96,8 @@ package actor Ledger {
         introduced = opened.introduced
         paused = opened.paused
         replica = opened.replica
+        owesErasing = opened.owesErasing
+        owedErasures = opened.owesErasing ? nil : []
     }
 
     /// What a state directory holds.
@@ -104,6 +108,7 @@ package actor Ledger {
         var partings: Partnership
         let introduced: [Introduced]
         let paused: Set<DeviceID>
+        let owesErasing: Bool
         var replica: Replica<Store>?
 
         init(
@@ -119,6 +124,7 @@ package actor Ledger {
                 throw DaemonError.lostIdentity
             }
             hasMet = try store.meta(.met) != nil
+            owesErasing = try store.meta(.erasureOwed) != nil
             partings = try Ledger.partings(in: store, directory)
             introduced = try store.introduced().compactMap { stored in
                 Bundle(bytes: stored.bundle).map { Introduced(bundle: $0, at: stored.at) }
@@ -265,6 +271,10 @@ package actor Ledger {
     func commit(_ batch: EventBatch, local: LocalChange = LocalChange()) throws {
         // A new epoch is named by the mark before anything else is written in it.
         try nameEpoch()
+        var local = local
+        let mayOweErasing = try mayChangeErasures(batch)
+        if mayOweErasing { local.meta[.erasureOwed] = [1] }
+        let cuts = replica?.membership.cuts
         let outdated = try store.commit(batch, local: local)
         do {
             try replica?.applied(batch)
@@ -280,11 +290,15 @@ package actor Ledger {
         // From here on nothing that fails makes undone what was done.
         afterwards { try nameEpoch() }
         if !local.erased.isEmpty { owesErasing = true }
-        do { try noteErasures(in: batch) } catch {
+        do {
+            if mayOweErasing || cuts != replica?.membership.cuts {
+                try noteErasures(in: batch, isCutOtherwise: cuts != replica?.membership.cuts)
+            }
+        } catch {
             (owesErasing, owedErasures) = (true, nil)
             postponed(error)
         }
-        afterwards { try eraseOwed() }
+        afterwards { try owesErasing || !mayOweErasing ? eraseOwed() : store.forgetSometime(.erasureOwed) }
         if owesErasing { eraseLater() }
     }
 
@@ -359,7 +373,7 @@ package actor Ledger {
 
     /// Tells all that wait that something changed.
     func changed() {
-        (riftViews, riftNames, fieldValues) = ([:], nil, [:])
+        (riftViews, riftNames, fieldValues, askedErasures) = ([:], nil, [:], nil)
         keptDrafts?.views = nil
         for observer in observers.values { observer.yield() }
     }

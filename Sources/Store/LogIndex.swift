@@ -11,8 +11,10 @@ final class LogIndex: Sendable {
 
     func log(_ id: Int64) -> LogID? { rows.withLock { $0.logs[id] } }
 
-    func ids(of device: DeviceID) -> [Int64] {
-        rows.withLock { rows in rows.ids.filter { $0.key.device == device }.map(\.value).sorted() }
+    func ids(of device: DeviceID) -> [Int64] { ids(where: { $0 == device }) }
+
+    func ids(where isOne: (DeviceID) -> Bool) -> [Int64] {
+        rows.withLock { rows in rows.ids.filter { isOne($0.key.device) }.map(\.value).sorted() }
     }
 
     /// Reads all rows again. Called after each transaction that adds or renames a stretch, also a failed one.

@@ -19,6 +19,8 @@ package enum MetaKey: String, Hashable, Sendable {
     case door
     /// The epoch in which this device writes.
     case epoch
+    /// Present from the commit of what may change which words are erased until they are brought into line with it.
+    case erasureOwed
     /// The erased entries of which this device's person said here that their words go, as ids one after the other.
     case erasedHere
     /// In which generation projections are derived.
@@ -58,6 +60,13 @@ extension Store {
     /// Forgets a kept value.
     package func forget(_ key: MetaKey) throws {
         try write { db in try db.execute(sql: "DELETE FROM meta WHERE key = ?", arguments: [key.rawValue]) }
+    }
+
+    /// Forgets a value that only saves work: after a crash of the machine it may be there still.
+    package func forgetSometime(_ key: MetaKey) throws {
+        try writeDerived { db in
+            try db.execute(sql: "DELETE FROM meta WHERE key = ?", arguments: [key.rawValue])
+        }
     }
 
     func set(_ key: MetaKey, bytes: [UInt8], _ db: Database) throws {

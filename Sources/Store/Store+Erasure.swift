@@ -13,6 +13,21 @@ extension Store {
         try placed("kind = ?", [Int64(kind.rawValue)])
     }
 
+    /// The latest requests to erase by some devices, as many of them.
+    package func latestErasures(limit: Int, by isOne: (DeviceID) -> Bool) throws -> [PlacedEvent] {
+        let numbers = logs.ids(where: isOne)
+        guard !numbers.isEmpty else { return [] }
+        return try placed(
+            """
+            kind = ?1 AND log IN (\(numbers.map(String.init).joined(separator: ","))) ORDER BY at DESC, stamp DESC LIMIT ?2
+            """, [Int64(Kind.erase.rawValue), limit])
+    }
+
+    /// The requests to erase that were made in a rift.
+    package func erasures(inRift rift: EntryID) throws -> [PlacedEvent] {
+        try placed("rift = ? AND kind = ?", [rift.data, Int64(Kind.erase.rawValue)])
+    }
+
     /// Whether any entry was ever asked to be erased.
     package func hasErasures() throws -> Bool {
         try queue.unsafeRead { db in
