@@ -82,6 +82,9 @@ package struct Partnership: Hashable, Sendable {
     /// Whether a decision to be apart is known that this device's person has not answered here.
     package var hasUnsettled: Bool { partings.contains { !$0.isSettled } }
 
+    /// The decisions to be apart that this device's person has not answered here.
+    package var unsettled: Set<PartingID> { Set(partings.filter { !$0.isSettled }.map(\.id)) }
+
     /// What other devices of this person are told: the unsettled decisions, and of the others the latest.
     package var told: Told {
         let settled = partings.filter(\.isSettled), unsettled = partings.filter { !$0.isSettled }

@@ -75,7 +75,10 @@ extension Ledger {
     /// - Parameters:
     ///   - person: what the other side's person is called.
     ///   - wish: what this side's person wanted, with the words that it takes.
-    func conclude(_ outcome: PairingOutcome, person: String, wish: PairingWish) throws {
+    ///   - answered: the decisions to be apart that this side's person knew of. One that came since is not undone.
+    func conclude(
+        _ outcome: PairingOutcome, person: String, wish: PairingWish, answering answered: Set<PartingID> = []
+    ) throws {
         switch outcome {
         case .founded(let genesis): try begin(genesis, as: nil, introducer: nil)
         case .joins(let genesis, let id, let introducer):
@@ -89,6 +92,7 @@ extension Ledger {
             try begin(genesis, as: (id, name), introducer: introducer, first: [first])
         case .admits(let admission): try admit(admission)
         case .continues(let bundle):
+            guard partings.unsettled.isSubset(of: answered) else { throw ErrorPayload("apart") }
             try introduce(bundle)
             if partnership.isApart { try share() }
         case .meets(let bundle): try introduce(bundle)

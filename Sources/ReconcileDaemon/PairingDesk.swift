@@ -20,6 +20,8 @@ actor PairingDesk {
         var owner: Int?
         var other: PairingCode?
         var wasAnswered = false
+        /// The decisions to be apart that were known as it was opened: these its person answers, and no later ones.
+        let partings: Set<PartingID>
         /// From where others came and failed, the person told of each once.
         var strangers: Set<String> = []
         /// Why the last of them could not be paired with.
@@ -111,13 +113,14 @@ actor PairingDesk {
         var wish = wish
         if case .recovery(nil) = wish { wish = .recovery(words) }
         let intent = try await ledger.pairingOffer(wish, connected: connected()).intent
+        let partings = await ledger.partings.unsettled
         words = nil
         guard window == nil else { throw ErrorPayload("pairing_busy") }
         guard lockedUntil <= .now else { throw ErrorPayload("pairing_locked") }
         let (stream, steps) = AsyncStream.makeStream(of: PairingStep.self)
         lastNumber += 1
         let number = lastNumber
-        window = Window(number: number, wish: wish, steps: steps)
+        window = Window(number: number, wish: wish, steps: steps, partings: partings)
         calls = PairingCalls()
         var waiting = PairingStep(step: "waiting")
         waiting.port = port
@@ -293,9 +296,9 @@ actor PairingDesk {
     ///
     /// - Returns: why it was not stored; nil if it was.
     func store(_ outcome: PairingOutcome, person: String, of link: PairingLink) async -> PairingFailure? {
-        guard owns(link), let wish = window?.wish else { return .cancelled }
+        guard owns(link), let wish = window?.wish, let partings = window?.partings else { return .cancelled }
         do {
-            try await ledger.conclude(outcome, person: person, wish: wish)
+            try await ledger.conclude(outcome, person: person, wish: wish, answering: partings)
         } catch {
             logger.error("a pairing can't be stored", metadata: ["error": "\(type(of: error))"])
             return .storage

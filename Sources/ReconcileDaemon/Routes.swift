@@ -109,6 +109,8 @@ struct Routes: Sendable {
             try await answer {
                 // At once, whatever the ledger has to do for others first.
                 let parting = try ledger.directory.leave()
+                // A pairing that waits for the other side would undo it.
+                await desk.cancel()
                 await links.leavePartner()
                 try await ledger.leave(by: parting)
                 await links.leaveStrangers()
