@@ -13,7 +13,7 @@ extension Ledger {
     ///   - isAlone: leaves in what the device let in.
     ///   - settled: the arrival number up to which some other device is known to have what is here.
     func retire(_ text: String, isAlone: Bool, settled: Int64) throws {
-        let (replica, device) = (try paired(), try self.device(text))
+        let (replica, device) = (try paired(), try ownDevice(text))
         guard device != replica.device else { throw ErrorPayload("retire_elsewhere") }
         try requireOwn(device, replica)
         let membership = replica.membership
@@ -67,7 +67,7 @@ extension Ledger {
 
     /// Gives a device of this person another name.
     func rename(_ text: String, to new: String) throws {
-        let (replica, device) = (try paired(), try self.device(text))
+        let (replica, device) = (try paired(), try ownDevice(text))
         try requireOwn(device, replica)
         guard replica.membership.isActive(replica.device) else { throw ErrorPayload("retired") }
         try Self.checkName(new)
@@ -87,13 +87,26 @@ extension Ledger {
         }
     }
 
-    /// A device by its name, or the beginning of its id.
+    /// A device by its id, the beginning of that, or its name.
     func device(_ text: String) throws -> DeviceID {
-        let (members, names) = (try paired().membership.members.map(\.bundle.device), try names())
-        let byName = members.filter { names.device($0) == text }
-        let digits = text.lowercased()
+        try device(text, among: try paired().membership.members.map(\.bundle.device))
+    }
+
+    /// The same among this person's own, whatever the other one calls theirs; the other one's where none of these is meant.
+    private func ownDevice(_ text: String) throws -> DeviceID {
+        let membership = try paired().membership
+        let own = membership.person(of: try paired().device)
+        let devices = membership.members.map(\.bundle.device).filter { membership.person(of: $0) == own }
+        do { return try device(text, among: devices) } catch let refusal as ErrorPayload
+            where refusal.error == "unknown_device"
+        { return try device(text) }
+    }
+
+    private func device(_ text: String, among members: [DeviceID]) throws -> DeviceID {
+        let (digits, names) = (text.lowercased(), try names())
+        if let exact = members.first(where: { $0.description == digits }) { return exact }
         let byID = digits.utf8.count < 4 ? [] : members.filter { $0.description.hasPrefix(digits) }
-        let found = byName.isEmpty ? byID : byName
+        let found = byID.isEmpty ? members.filter { names[$0] == text || names.device($0) == text } : byID
         guard let device = found.first else { throw ErrorPayload("unknown_device", text) }
         guard found.count == 1 else { throw ErrorPayload("ambiguous_device", text) }
         return device
