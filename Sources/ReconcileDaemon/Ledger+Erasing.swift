@@ -76,7 +76,7 @@ extension Ledger {
         }
         let declined = try declinedErasures
         let found = try Set(asked.compactMap(\.subject)).subtracting(declined).sorted().filter { entry in
-            try isToBeErased(entry, replica.standing(ofEntry: entry))
+            try isToBeErased(entry)
         }
         askedErasures = found
         return found
@@ -345,8 +345,11 @@ extension Ledger {
     }
 
     /// Whether its author asks for an entry to be erased, and the other has not agreed.
-    func isToBeErased(_ id: EntryID, _ standing: Standing) throws -> Bool {
-        try !standing.erased.contains(id) && !requests(for: id, standing).isEmpty
+    func isToBeErased(_ id: EntryID) throws -> Bool {
+        guard let replica, try store.isAnswered(id, by: [.erase]) else { return false }
+        // By all that was said of it: what is shown of a page knows nothing of the request itself.
+        let standing = try replica.standing(ofEntry: id)
+        return try !standing.erased.contains(id) && !requests(for: id, standing).isEmpty
     }
 }
 

@@ -162,7 +162,7 @@ extension Ledger {
         payload.reworded = current != id
         payload.apart = try standing.wordings[id]?.apart.map(wording) ?? []
         payload.state = standing.hurts[id]?.rawValue
-        payload.isToBeErased = try isToBeErased(id, standing)
+        payload.isToBeErased = try isToBeErased(id)
         payload.isDeclined = try payload.isToBeErased && declinedErasures.contains(id)
         payload.isErased = standing.erased.contains(id)
         payload.isKept = try payload.isErased && keepsErased(id)
