@@ -26,7 +26,7 @@ package struct PairingSession: Sendable {
     }
 
     /// How many recoveries fit into a frame.
-    static let recoveryLimit = 32
+    package static let recoveryLimit = 32
 
     private enum Phase {
         case start, hello, commit, use, nonce, reveal, journal, compare, confirming, waiting, storing, stored,

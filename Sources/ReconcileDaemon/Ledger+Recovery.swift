@@ -84,11 +84,14 @@ extension Ledger {
 
     // MARK: In a pairing
 
-    /// The papers by which someone can come back, the most senior first.
+    /// The papers by which someone can come back: of each person the most senior, so that nobody's crowd out the other's.
     func recoveries(of members: Membership) -> [PairingSession.Recovery] {
         let order = members.members.map(\.bundle.device)
-        return members.recoveries.sorted {
+        let sorted = members.recoveries.sorted {
             (order.firstIndex(of: $0.device) ?? 0, $0.id) < (order.firstIndex(of: $1.device) ?? 0, $1.id)
+        }
+        return members.persons.sorted().flatMap { person in
+            sorted.filter { $0.person == person }.prefix(PairingSession.recoveryLimit / 2)
         }.map { ($0.id, $0.key, $0.person) }
     }
 
