@@ -66,6 +66,8 @@ package struct Membership: Sendable {
     package let cuts: [DeviceID: VersionVector]
     /// The retirements of each device that have an effect.
     package let retirements: [DeviceID: [Claim]]
+    /// How far each of these reaches.
+    private let reaches: [DeviceID: [VersionVector]]
     /// The words that can let a device in now.
     package let recoveries: [Recovery]
     private let announced: [EntryID: Recovery]
@@ -87,6 +89,7 @@ package struct Membership: Sendable {
         ranks = roll.ranks
         cuts = judgement.cuts
         retirements = judgement.retirements
+        reaches = judgement.reaches
         recoveries = judgement.recoveries
         unmet = judgement.unmet
         void = judgement.void
@@ -128,6 +131,14 @@ package struct Membership: Sendable {
     package func counts(_ position: Position) -> Bool {
         guard ranks[position.log.device] != nil else { return false }
         return cuts[position.log.device]?.includes(position) ?? true
+    }
+
+    /// Whether a retirement may reach further by an event of the retired device: it reaches as far as that had come.
+    func mayReach(_ position: Position) -> Bool {
+        let before = Position(log: position.log, sequence: position.sequence &- 1)
+        return (reaches[position.log.device] ?? []).contains {
+            position.sequence == 1 || $0.includes(before)
+        }
     }
 
     /// The words that an event announced, whether or not they count.

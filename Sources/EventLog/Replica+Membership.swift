@@ -38,10 +38,7 @@ extension Replica {
             }
         }
         // What a claim names may have come, and then tells where a log is cut.
-        let cut = membership.retirements.keys
-        if !isConcerned, !cut.isEmpty {
-            isConcerned = batch.events.contains { membership.retirements[$0.position.log.device] != nil }
-        }
+        if !isConcerned { isConcerned = batch.events.contains { membership.mayReach($0.position) } }
         if isConcerned { try deriveMembership() }
     }
 

@@ -154,6 +154,8 @@ struct Retirements {
         return cuts
     }
 
+    var reaches: [DeviceID: [VersionVector]] { found.mapValues { $0.map(\.reach) } }
+
     var retirements: [DeviceID: [Membership.Claim]] { found.mapValues { $0.map(\.claim) } }
 
     /// The devices that are not met at all: retired by a senior or by themselves, or never let in by what counts.
