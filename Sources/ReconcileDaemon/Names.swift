@@ -10,6 +10,10 @@ struct Names: Sendable {
         case person(PersonID)
         case device(DeviceID)
 
+        var isPerson: Bool {
+            if case .person = self { true } else { false }
+        }
+
         /// What an event names, if it is one that names something.
         init?(of header: EventHeader) {
             switch header.kind {
@@ -26,11 +30,15 @@ struct Names: Sendable {
     }
 
     private var names: [Subject: String] = [:]
+    private var persons: [Subject: PersonID] = [:]
+    /// Whose names stand as they are where the other one takes the same.
+    private var own: PersonID?
 
     init() {}
 
     /// The names of all that take part in a journal, or once did.
     init(in replica: Replica<Store>, _ store: Store) throws {
+        own = replica.membership.person(of: replica.device)
         for person in replica.membership.persons { try update(.person(person), in: replica, store) }
         for member in replica.membership.members {
             try update(.device(member.bundle.device), in: replica, store)
@@ -44,6 +52,7 @@ struct Names: Sendable {
             case .person(let id): (.personName, id.bytes, id)
             case .device(let id): (.deviceName, id.bytes, replica.membership.person(of: id))
             }
+        persons[subject] = person
         // Only a device of the same person may name it.
         let events = try person.map { person in
             try store.names(kind, of: bytes, in: replica.counting(of: person))
@@ -77,9 +86,31 @@ struct Names: Sendable {
     /// A device's name; nil where the journal has none.
     subscript(device: DeviceID) -> String? { names[.device(device)] }
 
-    func person(_ id: PersonID) -> String { self[id] ?? id.short }
+    /// What a person is called on every screen: never what another one is.
+    func person(_ id: PersonID) -> String { distinct(.person(id), id.short) }
 
-    func device(_ id: DeviceID) -> String { self[id] ?? id.short }
+    /// The same of a device.
+    func device(_ id: DeviceID) -> String { distinct(.device(id), id.short) }
+
+    /// A name, with the beginning of the id behind it where it is not one's own and sounds like one that is.
+    private func distinct(_ subject: Subject, _ id: String) -> String {
+        guard let name = names[subject] else { return id }
+        guard let own, persons[subject] != own else { return name }
+        let spoken = Self.spoken(name)
+        let isTaken = names.contains { other, taken in
+            persons[other] == own && other.isPerson == subject.isPerson && Self.spoken(taken) == spoken
+        }
+        return isTaken ? "\(name) (\(id))" : name
+    }
+
+    /// A name without what one hardly sees: case, spaces, and characters that take no room.
+    private static func spoken(_ name: String) -> String {
+        String(
+            String.UnicodeScalarView(
+                name.lowercased().unicodeScalars.filter {
+                    $0.properties.isAlphabetic || $0.properties.numericType != nil
+                }))
+    }
 }
 
 extension Ledger {
