@@ -6,10 +6,10 @@ import Probes
 
 /// The file without which nothing is shared: to leave is to take it away, which needs no room on the disk.
 ///
-/// It names itself by its number and the time at which it came to be, and the directory by its path. So the same bytes in
-/// another file at the same place are a copy that was put back, which shares nothing until its person says so. A copy at
-/// another place is the directory moved to another disk or machine, and goes on as it stood. A whole disk that is put
-/// back, as by a snapshot of a file system, can't be told from the one that it was; the mark shows it if that was kept.
+/// It names itself by its number and the time at which it came to be. So the same bytes in another file are a copy that was
+/// put back, or started elsewhere, which shares nothing until its person says so; so does a directory that was moved to
+/// another disk. A whole disk that is put back, as by a snapshot of a file system, can't be told from the one that it was;
+/// the mark shows it if that was kept.
 extension StateDirectory {
     private static let together = "/together"
     private static let left = "/left"
@@ -18,13 +18,13 @@ extension StateDirectory {
     ///
     /// - Parameter parting: the id of the decision by which it will end.
     func share(by parting: PartingID) throws {
-        let (file, temporary) = (path + Self.together, path + Self.together + ".new")
+        let (file, temporary) = (path + Self.together, path + Self.together + Self.unfinished)
         _ = unsafe unlink(temporary)
         let descriptor = unsafe open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
         guard descriptor >= 0 else { throw Self.failure(temporary) }
         defer { _ = Glibc.close(descriptor) }
         guard let birth = FileBirth(descriptor: descriptor) else { throw Self.failure(temporary) }
-        let text = "\(birth) \(place) \(parting)\n"
+        let text = "\(birth) \(parting)\n"
         guard writeAll(Array(text.utf8), to: descriptor), fsync(descriptor) == 0 else {
             throw Self.failure(temporary)
         }
@@ -72,8 +72,7 @@ extension StateDirectory {
     /// The decision is stored.
     func forgetParting() { _ = unsafe unlink(path + Self.left) }
 
-    /// Whether the file is there and is the one that was made here, or came here with all the rest; one that was put back
-    /// is taken away.
+    /// Whether the file is there and is the one that was made here; one that was put back is taken away.
     func checkSharing() throws {
         let descriptor = unsafe open(path + Self.together, O_RDONLY | O_CLOEXEC | O_NOFOLLOW)
         guard descriptor >= 0 else {
@@ -85,25 +84,10 @@ extension StateDirectory {
             return try withdraw()
         }
         let words = Self.words(text)
-        guard words.count == 5, let parting = PartingID(hexadecimal: words[4]) else { return try withdraw() }
-        let isHere = words[3] == place
-        guard isHere || FileStatus(of: path + Self.left) == nil else { return try withdraw() }
-        guard isHere else {
-            // From here on it is known by this place; a full disk must not end the sharing.
-            do { try share(by: parting) } catch DaemonError.state(_, ENOSPC), DaemonError.state(_, EDQUOT) {
-                allowSharing(true)
-            }
-            return
-        }
-        guard words.prefix(3).joined(separator: " ") == birth.description else { return try withdraw() }
+        guard words.count == 4, PartingID(hexadecimal: words[3]) != nil,
+            words.prefix(3).joined(separator: " ") == birth.description
+        else { return try withdraw() }
         allowSharing(true)
-    }
-
-    /// The directory's path without links, in a word.
-    private var place: String {
-        let real = unsafe realpath(path, nil)
-        defer { unsafe free(real) }
-        return percentEncoded(unsafe real.map { unsafe String(cString: $0) } ?? path)
     }
 
     private static func words(_ text: [UInt8]) -> [Substring] {
