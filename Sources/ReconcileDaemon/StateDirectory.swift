@@ -86,11 +86,16 @@ package final class StateDirectory: Sendable {
     /// How copies of the database begin, on which it is checked. They are deleted then; after a crash at the next start.
     static let copyPrefix = "check-"
 
+    /// How files end that are being written, and take their name once they are whole.
+    static let unfinished = ".new"
+
     /// A path for a copy that isn't there yet.
     func newCopy() -> String { path + "/\(Self.copyPrefix)\(UInt64.random(in: 0 ... .max)).sqlite" }
 
+    /// Also what a crash left half written: that may be keys.
     private func removeCopies() {
-        for name in names(inDirectory: path) where name.hasPrefix(Self.copyPrefix) {
+        for name in names(inDirectory: path)
+        where name.hasPrefix(Self.copyPrefix) || name.hasSuffix(Self.unfinished) {
             _ = unsafe unlink(path + "/" + name)
         }
     }
@@ -113,7 +118,7 @@ package final class StateDirectory: Sendable {
 
     /// Writes a file so that it holds either the old or the new bytes, and durably the new ones on return.
     func write(_ bytes: [UInt8], to name: String) throws {
-        let (target, temporary) = (path + "/" + name, path + "/" + name + ".new")
+        let (target, temporary) = (path + "/" + name, path + "/" + name + Self.unfinished)
         let descriptor = unsafe open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o600)
         guard descriptor >= 0 else { throw DaemonError.state(path: temporary, code: errno) }
         defer { _ = Glibc.close(descriptor) }
