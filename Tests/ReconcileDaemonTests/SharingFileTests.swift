@@ -74,6 +74,17 @@ import Testing
         #expect(directory.isShared)
     }
 
+    @Test func `what a crash left half written is gone after a start`() throws {
+        defer { try? FileManager.default.removeItem(atPath: path) }
+        try reopened { try $0.write([1], to: "identity") }
+        try Data([2]).write(to: URL(filePath: path + "/identity.new"))
+        try reopened { directory in
+            let kept = try directory.read("identity")
+            #expect(kept == [1])
+        }
+        #expect(!FileManager.default.fileExists(atPath: path + "/identity.new"))
+    }
+
     @Test func `a damaged file allows nothing`() throws {
         defer { try? FileManager.default.removeItem(atPath: path) }
         for text in ["", "1 2 3", "together"] {
