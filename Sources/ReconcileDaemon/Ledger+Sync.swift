@@ -76,9 +76,10 @@ extension Ledger {
     /// The digests of all that is here, and the heads at the same moment.
     func digests(in scope: SyncScope = .all) throws -> (heads: Digest, missing: Digest, ends: [Head]) {
         let replica = try paired()
-        return (
-            replica.headsDigest(in: scope), try replica.missingDigest(in: scope), replica.heads(in: scope)
-        )
+        // Anyone who is met may connect again and again.
+        let missing = try missingDigests[scope] ?? replica.missingDigest(in: scope)
+        missingDigests[scope] = missing
+        return (replica.headsDigest(in: scope), missing, replica.heads(in: scope))
     }
 
     /// How many devices the journal has.

@@ -46,6 +46,8 @@ package actor Ledger {
     var owedErasures: Set<EntryID>?
     /// The entries that the partner asks to let go, if someone asked.
     var askedErasures: [EntryID]?
+    /// The digests over what is missing, as far as someone asked.
+    var missingDigests: [SyncScope: Digest] = [:]
     /// The store's random id, once it was asked for.
     var knownStoreID: String?
     /// Whether a file is being taken in.
@@ -373,7 +375,8 @@ package actor Ledger {
 
     /// Tells all that wait that something changed.
     func changed() {
-        (riftViews, riftNames, fieldValues, askedErasures) = ([:], nil, [:], nil)
+        (riftViews, riftNames, fieldValues) = ([:], nil, [:])
+        (askedErasures, missingDigests) = (nil, [:])
         keptDrafts?.views = nil
         for observer in observers.values { observer.yield() }
     }
