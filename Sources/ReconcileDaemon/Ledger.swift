@@ -33,6 +33,8 @@ package actor Ledger {
     var derivations: [EntryID: Task<Void, any Error>] = [:]
     /// Rifts in which something came, and of which it was not derived since where they stand.
     var touchedRifts: Set<EntryID> = []
+    /// How often something came in any.
+    var touches = 0
     /// Which rifts are one, as long as nobody says so of others.
     var cachedJoins: Joins?
     private(set) var hasMet = false

@@ -7,8 +7,8 @@ struct DerivationAhead: Sendable {
     private let logger: Logger
     private let wake = Wake()
 
-    /// What comes is mostly followed by more.
-    private static let quiet = TimeAmount.milliseconds(300)
+    /// What comes is mostly followed by more, and is derived once no more does.
+    private static let quiet = TimeAmount.seconds(1)
     /// How many times as long as it worked it rests, at most. It begins with once and doubles as long as more comes
     /// meanwhile: a partner who sends one event after the other into a long rift must not keep this device busy.
     private static let longestRest: Int64 = 64
@@ -22,7 +22,11 @@ struct DerivationAhead: Sendable {
             var restPerWork: Int64 = 1
             while !Task.isCancelled {
                 await wake.rest()
-                try? await pause(for: Self.quiet)
+                var seen: Int
+                repeat {
+                    seen = await ledger.touches
+                    try? await pause(for: Self.quiet)
+                } while await ledger.touches != seen && !Task.isCancelled
                 let start = NIODeadline.now()
                 do {
                     try await ledger.deriveTouched()

@@ -38,6 +38,7 @@ extension Ledger {
 
     /// Remembers in which rifts something came, as far as they are few: many are short ones, which nobody waits for.
     func touch(_ batch: EventBatch) {
+        touches &+= 1
         for event in batch.events where touchedRifts.count < Self.touchedLimit {
             let header = event.effective.header
             if let rift = header.kind == .rift ? event.effective.id : header.rift {
