@@ -10,8 +10,8 @@ extension Membership {
             case admission(EventHeader.Admission)
             /// A device of the same person takes part no longer.
             case retirement(DeviceID)
-            /// Whoever has the words behind this Ed25519 key can let a device of the same person in.
-            case recovery([UInt8])
+            /// Whoever has these words can let a device of the same person in.
+            case recovery(Announcement)
             /// Such words count no longer.
             case withdrawal(Withdrawal)
             /// Its own device is let in by such words.
@@ -52,7 +52,7 @@ extension Membership {
                 switch header.kind {
                 case .admit: header.admission.map(Content.admission)
                 case .retire: header.retired.map(Content.retirement)
-                case .recovery: header.recovery?.key.map(Content.recovery)
+                case .recovery: header.recovery.flatMap(Announcement.init).map(Content.recovery)
                 case .withdraw: header.recovery.flatMap(Withdrawal.init).map(Content.withdrawal)
                 case .recover: header.recovery.flatMap(Comeback.init).map(Content.comeback)
                 default: nil
@@ -73,6 +73,25 @@ extension Membership {
 }
 
 extension Membership {
+    /// Recovery words that can let a device in from here on.
+    package struct Announcement: Sendable {
+        /// Their Ed25519 public key.
+        package let key: [UInt8]
+        /// 64 bytes by the words themselves.
+        package let signature: [UInt8]
+
+        /// An announcement from its parts.
+        package init(key: [UInt8], signature: [UInt8]) {
+            self.key = key
+            self.signature = signature
+        }
+
+        init?(_ said: EventHeader.Recovery) {
+            guard let key = said.key, let signature = said.signature else { return nil }
+            self.init(key: key, signature: signature)
+        }
+    }
+
     /// Recovery words that count no longer.
     package struct Withdrawal: Sendable {
         /// The event that announced them.

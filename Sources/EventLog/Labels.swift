@@ -5,6 +5,7 @@ package enum Label: String, CaseIterable, Sendable {
     case head = "reconcile/2 head"
     case genesis = "reconcile/2 genesis"
     case admission = "reconcile/2 admission"
+    case announcement = "reconcile/2 announcement"
     case recover = "reconcile/2 recover"
     case withdrawal = "reconcile/2 withdrawal"
     case tag = "reconcile/2 tag"

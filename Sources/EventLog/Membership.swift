@@ -161,6 +161,14 @@ package struct Membership: Sendable {
         return transcript
     }
 
+    /// What recovery words sign to be announced, so that nobody announces another one's words as their own.
+    package static func announcement(of person: PersonID, journal: Digest) -> Transcript {
+        var transcript = Transcript(.announcement)
+        transcript.append(journal)
+        transcript.append(person)
+        return transcript
+    }
+
     /// What recovery words sign to be withdrawn.
     package static func withdrawal(of recovery: EntryID, journal: Digest) -> Transcript {
         var transcript = Transcript(.withdrawal)

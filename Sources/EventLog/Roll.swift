@@ -34,7 +34,7 @@ struct Roll {
         }
         // Those that nobody vouched for, and what they let in, are junior to all others.
         while !announcers.isEmpty {
-            let returning = announcers.flatMap { arrivals.comebacks(of: announce($0, arrivals)) }
+            let returning = announcers.flatMap { arrivals.comebacks(of: announce($0, arrivals, &verdicts)) }
             // Of those let in by a voucher the admissions were looked at already; these are known.
             generation = letIn(announcers.flatMap(arrivals.admissions) + returning, &verdicts)
             announcers = generation
@@ -51,12 +51,21 @@ struct Roll {
         members.append(Entry(member: member, place: place))
     }
 
-    /// Notes what a device announced; the ids of it.
-    private mutating func announce(_ device: DeviceID, _ arrivals: Arrivals) -> [EntryID] {
+    /// Notes what a device announced and has the words of; the ids of it.
+    private mutating func announce(
+        _ device: DeviceID, _ arrivals: Arrivals, _ verdicts: inout SignatureVerdicts
+    ) -> [EntryID] {
         guard let person = person(of: device) else { return [] }
         return arrivals.recoveries(device).compactMap { claim in
-            guard case .recovery(let key) = claim.content, recoveries[claim.id] == nil else { return nil }
-            recoveries[claim.id] = .init(id: claim.id, key: key, person: person, position: claim.position)
+            guard case .recovery(let said) = claim.content, recoveries[claim.id] == nil else { return nil }
+            let recovery = Membership.Recovery(
+                id: claim.id, key: said.key, person: person, position: claim.position)
+            let isTheirs = verdicts.verdict(on: claim.id) {
+                recovery.verifies(
+                    said.signature, of: Membership.announcement(of: person, journal: journal))
+            }
+            guard isTheirs else { return nil }
+            recoveries[claim.id] = recovery
             return claim.id
         }
     }

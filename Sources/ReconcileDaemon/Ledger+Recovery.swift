@@ -22,8 +22,10 @@ extension Ledger {
         let key = try words.publicKey()
         // A retry after a lost answer announces nothing twice.
         guard !replica.membership.recoveries.contains(where: { $0.key == key }) else { return }
-        try commit(
-            replica.append([NewEvent(.recovery, recovery: .init(key: key))], at: Machine.now()))
+        guard let own = replica.membership.person(of: replica.device) else { return }
+        let signature = try words.sign(Membership.announcement(of: own, journal: replica.journal))
+        let event = NewEvent(.recovery, recovery: .init(key: key, signature: signature))
+        try commit(replica.append([event], at: Machine.now()))
     }
 
     private func announcing() throws -> Replica<Store> {

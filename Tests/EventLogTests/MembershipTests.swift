@@ -216,11 +216,17 @@ import Testing
 
     /// Words on paper, and what they sign.
     private struct Words {
-        let key = Curve25519.Signing.PrivateKey()
+        var key = Curve25519.Signing.PrivateKey()
         let announced: EntryID
         let journal: Digest
 
-        var content: Membership.Claim.Content { .recovery(Array(key.publicKey.rawRepresentation)) }
+        func announcement(of person: PersonID) throws -> Membership.Claim.Content {
+            let transcript = Membership.announcement(of: person, journal: journal)
+            return .recovery(
+                .init(
+                    key: Array(key.publicKey.rawRepresentation),
+                    signature: Array(try key.signature(for: transcript.bytes))))
+        }
 
         func comeback(_ keys: DeviceKeys, of person: PersonID) throws -> Membership.Claim.Content {
             let bundle = keys.bundle(of: person)
@@ -237,17 +243,19 @@ import Testing
     }
 
     /// Words announced by the next claim of a story.
-    private func announce(in story: inout Story, by writer: DeviceKeys) -> Words {
+    private func announce(
+        in story: inout Story, by writer: DeviceKeys, of person: PersonID? = nil
+    ) throws -> Words {
         let id = EntryID(high: 1, low: UInt64(story.claims.count))
         let words = Words(announced: id, journal: couple.genesis.journal)
-        story.add(words.content, by: writer)
+        story.add(try words.announcement(of: person ?? persons[0]), by: writer)
         return words
     }
 
     @Test func `words let a device in that is junior to all let in otherwise`() throws {
         let (back, phone) = (DeviceKeys(), DeviceKeys())
         var story = Story()
-        let words = announce(in: &story, by: founders[0])
+        let words = try announce(in: &story, by: founders[0])
         story.add(try words.comeback(back, of: persons[0]), by: back)
         story.add(.admission(try admission(phone, of: persons[0])), by: founders[0])
         // Whose they are not, and of whom they say nothing.
@@ -267,7 +275,9 @@ import Testing
         var story = Story()
         story.add(.admission(try admission(lost, of: persons[0])), by: founders[0])
         story.add(.admission(try admission(intruder, of: persons[0])), by: lost)
-        let (paper, forged) = (announce(in: &story, by: lost), announce(in: &story, by: intruder))
+        let (paper, forged) = (
+            try announce(in: &story, by: lost), try announce(in: &story, by: intruder)
+        )
         let (back, spy) = (DeviceKeys(), DeviceKeys())
         story.add(try paper.comeback(back, of: persons[0]), by: back)
         story.add(try forged.comeback(spy, of: persons[0]), by: spy)
@@ -282,13 +292,28 @@ import Testing
         #expect(now.recoveries.map(\.id) == [paper.announced])
     }
 
+    @Test func `nobody announces another one's words as their own`() throws {
+        let back = DeviceKeys()
+        var story = Story()
+        let words = try announce(in: &story, by: founders[0])
+        // Her key is there for all to read, and so is what she signed.
+        guard case .recovery(let said) = story.claims[0].content else { return #expect(Bool(false)) }
+        story.add(.recovery(said), by: founders[1])
+        let stolen = Words(
+            key: words.key, announced: EntryID(high: 1, low: 1), journal: couple.genesis.journal)
+        story.add(try stolen.comeback(back, of: persons[1]), by: back)
+        let membership = try membership(story)
+        #expect(membership.recoveries.map(\.id) == [words.announced])
+        #expect(membership.member(back.device) == nil)
+    }
+
     @Test func `words announced behind the retirement of one's own device let nobody in`() throws {
         let (given, back, spy) = (DeviceKeys(), DeviceKeys(), DeviceKeys())
         var story = Story()
         story.add(.admission(try admission(given, of: persons[0])), by: founders[0])
-        let paper = announce(in: &story, by: given)
+        let paper = try announce(in: &story, by: given)
         story.add(retirement(given), by: given)
-        let forged = announce(in: &story, by: given)
+        let forged = try announce(in: &story, by: given)
         story.add(try paper.comeback(back, of: persons[0]), by: back)
         story.add(try forged.comeback(spy, of: persons[0]), by: spy)
         let membership = try membership(story)
@@ -300,7 +325,7 @@ import Testing
         let (early, late, junior) = (DeviceKeys(), DeviceKeys(), DeviceKeys())
         var story = Story()
         story.add(.admission(try admission(junior, of: persons[0])), by: founders[0])
-        let words = announce(in: &story, by: founders[0])
+        let words = try announce(in: &story, by: founders[0])
         story.add(try words.comeback(early, of: persons[0]), by: early)
         story.add(try words.comeback(late, of: persons[0]), by: late)
         let bare = Membership.Claim.Content.withdrawal(.init(recovery: words.announced, signature: nil))

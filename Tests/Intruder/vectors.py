@@ -12,6 +12,8 @@ from typing import Any
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey, X25519PublicKey
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from cryptography.hazmat.primitives.ciphers.aead import ChaCha20Poly1305
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
@@ -66,6 +68,24 @@ class Vectors:
             verify(bundle, field(genesis, number), transcript("pairing confirm", role, field(genesis, 3)))
         assert self.pair_key == raw(keys["pairKey"])
         assert self.pair_key == self.devices[1].pair_key(self.bundles[0], self.journal)
+
+    def recovery(self) -> None:
+        paper = self.read("recovery")
+        secret = HKDF(SHA256(), 32, salt=None, info=b"reconcile/2 recovery").derive(raw(paper["bytes"]))
+        key = Ed25519PrivateKey.from_private_bytes(secret)
+        assert key.public_key().public_bytes(Encoding.Raw, PublicFormat.Raw) == raw(paper["publicKey"])
+        assert len(paper["words"].split()) == 12
+        first, second = self.bundles[:2]
+        announced = raw(paper["announced"])
+        said = {
+            "announcement": transcript("announcement", self.journal, first.person),
+            "comeback": transcript(
+                "recover", self.journal, announced, first.person, sized(second.event_key), sized(second.meet_key)
+            ),
+            "withdrawal": transcript("withdrawal", self.journal, announced),
+        }
+        for name, message in said.items():
+            assert key.sign(message) == raw(paper[name]), name
 
     def pairing(self) -> None:
         pairing = self.read("pairing")
@@ -303,6 +323,7 @@ def main() -> None:
     vectors = Vectors(Path(sys.argv[1]))
     checks = [
         vectors.keys,
+        vectors.recovery,
         vectors.pairing,
         vectors.handshake,
         vectors.log,

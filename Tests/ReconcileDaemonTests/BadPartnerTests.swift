@@ -93,9 +93,10 @@ import Testing
         try await ada.ledger.announce(words)
         try await hear(
             try (0..<UInt8(40)).map { number in
-                let key = try #require(RecoveryWords(bytes: [UInt8](repeating: number, count: 16)))
-                    .publicKey()
-                return NewEvent(.recovery, recovery: .init(key: key))
+                let words = try #require(RecoveryWords(bytes: [UInt8](repeating: number, count: 16)))
+                let said = Membership.announcement(of: ada.other.person, journal: couple.genesis.journal)
+                return NewEvent(
+                    .recovery, recovery: .init(key: try words.publicKey(), signature: try words.sign(said)))
             })
         let members = try #require(await ada.ledger.replica).membership
         let offered = await ada.ledger.recoveries(of: members)

@@ -1,4 +1,5 @@
 import Causality
+import Crypto
 import EventLog
 import Journal
 
@@ -60,7 +61,16 @@ extension World {
             guard let copied = admissions.randomElement(using: &generator) else { return }
             event = NewEvent(.admit, admission: copied)
         case 4:
-            event = NewEvent(.recovery, recovery: .init(key: generator.bytes(32)))
+            // Words of its own, or those of a paper that it has only read of.
+            let key = try Curve25519.Signing.PrivateKey(rawRepresentation: generator.bytes(32))
+            let announcement = Membership.announcement(of: liar.person, journal: liar.genesis.journal)
+            var recovery = EventHeader.Recovery(
+                key: Array(key.publicKey.rawRepresentation),
+                signature: Array(try key.signature(for: announcement.bytes)))
+            if Bool.random(using: &generator), let paper = papers.randomElement(using: &generator) {
+                recovery.key = Array(paper.key.publicKey.rawRepresentation)
+            }
+            event = NewEvent(.recovery, recovery: recovery)
         case 5:
             guard let paper = papers.randomElement(using: &generator) else { return }
             event = NewEvent(.withdraw, recovery: .init(announced: paper.recovery))

@@ -41,7 +41,10 @@ extension World {
     mutating func writeWords() throws {
         guard let device = present.filter({ !$0.isHostile }).randomElement(using: &generator) else { return }
         let key = try Curve25519.Signing.PrivateKey(rawRepresentation: generator.bytes(32))
-        let recovery = EventHeader.Recovery(key: Array(key.publicKey.rawRepresentation))
+        let announcement = Membership.announcement(of: device.person, journal: device.genesis.journal)
+        let recovery = EventHeader.Recovery(
+            key: Array(key.publicKey.rawRepresentation),
+            signature: Array(try key.signature(for: announcement.bytes)))
         try write([NewEvent(.recovery, recovery: recovery)], on: device)
         guard let id = device.disk.all.last(where: { $0.effective.header.kind == .recovery })?.effective.id
         else { return }

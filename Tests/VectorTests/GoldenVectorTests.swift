@@ -42,6 +42,32 @@ import Wire
                 pairKey: Hex(bytes)))
     }
 
+    private struct Recovery: Codable, Equatable {
+        let bytes: Hex
+        let words: String
+        let publicKey, announced: Hex
+        /// What the words sign: that they bring back the first person, that a device of theirs is the second device,
+        /// and that they count no longer.
+        let announcement, comeback, withdrawal: Hex
+    }
+
+    @Test func `recovery words, their key, and what they sign`() throws {
+        let words = try #require(RecoveryWords(bytes: Fixture.bytes(0x5A, 16)))
+        let (person, announced) = (fixture.bundle(0).person, EntryID(high: 1, low: 2))
+        let back = Bundle(
+            person: person, eventKey: fixture.bundle(1).eventKey, meetKey: fixture.bundle(1).meetKey)
+        func signed(_ transcript: Transcript) throws -> Hex { Hex(try words.sign(transcript)) }
+        try VectorFile.check(
+            "golden/recovery.json",
+            Recovery(
+                bytes: Hex(words.bytes), words: words.words.joined(separator: " "),
+                publicKey: Hex(try words.publicKey()), announced: Hex(announced.bytes),
+                announcement: try signed(Membership.announcement(of: person, journal: fixture.journal)),
+                comeback: try signed(
+                    Membership.comeback(of: back, by: announced, journal: fixture.journal)),
+                withdrawal: try signed(Membership.withdrawal(of: announced, journal: fixture.journal))))
+    }
+
     private struct Frame: Codable, Equatable {
         let from: String
         let frame: Hex

@@ -343,7 +343,7 @@ package nonisolated struct WireRecovery: Sendable {
   /// Clears the value of `bundle`. Subsequent reads from it will return its default value.
   package mutating func clearBundle() {self._bundle = nil}
 
-  /// by the words. withdraw: empty, or SIGN(label withdrawal, journal, announced);
+  /// by the words. recovery: SIGN(label announcement, journal, person); withdraw: empty, or SIGN(label withdrawal, journal, announced);
   package var signature: Data = Data()
 
   package var unknownFields = SwiftProtobuf.UnknownStorage()
