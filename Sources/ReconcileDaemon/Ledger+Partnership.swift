@@ -84,7 +84,11 @@ extension Ledger {
     /// For whom this device listens on the network.
     var audience: PeerAccess.Audience {
         get throws {
-            guard partnership.isApart, let known = try membership() else { return .anyone }
+            guard let known = try membership() else {
+                // Who has closed a journal looks to its partner like one whose machine is off.
+                return directory.archiveNames().isEmpty ? .anyone : .nobody
+            }
+            guard partnership.isApart else { return .anyone }
             return known.peers.isEmpty ? .nobody : .ownDevices
         }
     }

@@ -29,4 +29,10 @@ import Testing
         try await laptop.ledger.leave(by: nil)
         #expect(try await laptop.ledger.audience == .ownDevices)
     }
+
+    @Test func `who has closed a journal listens for nobody, as one that is off`() async throws {
+        let laptop = try await PairedLedger(Couple())
+        _ = try await laptop.ledger.archive(as: "old")
+        #expect(try await laptop.ledger.audience == .nobody)
+    }
 }
