@@ -133,12 +133,10 @@ package struct Membership: Sendable {
         return cuts[position.log.device]?.includes(position) ?? true
     }
 
-    /// Whether a retirement may reach further by an event of the retired device: it reaches as far as that had come.
-    func mayReach(_ position: Position) -> Bool {
-        let before = Position(log: position.log, sequence: position.sequence &- 1)
-        return (reaches[position.log.device] ?? []).contains {
-            position.sequence == 1 || $0.includes(before)
-        }
+    /// Whether a retirement of a device reaches as far as a place in its log, and so perhaps beyond by what comes next;
+    /// nil stands for the beginning of the log.
+    func isReached(_ place: Position?, of device: DeviceID) -> Bool {
+        (reaches[device] ?? []).contains { reach in place.map(reach.includes) ?? true }
     }
 
     /// The words that an event announced, whether or not they count.

@@ -38,7 +38,14 @@ extension Replica {
             }
         }
         // What a claim names may have come, and then tells where a log is cut.
-        if !isConcerned { isConcerned = batch.events.contains { membership.mayReach($0.position) } }
+        if !isConcerned {
+            isConcerned = batch.events.contains { event in
+                let place = event.position
+                // Can't trap: numbers begin with 1.
+                let before = forest.position(at: place.sequence - 1, onPathTo: place)
+                return membership.isReached(before, of: place.log.device)
+            }
+        }
         if isConcerned { try deriveMembership() }
     }
 
