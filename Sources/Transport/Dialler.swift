@@ -1,4 +1,4 @@
-import NIOCore
+package import NIOCore
 import Peering
 package import NIOPosix
 
@@ -7,11 +7,16 @@ package struct Dialler: Sendable {
     private let identity: CurrentIdentity
     private let group: MultiThreadedEventLoopGroup
     private let connections: OpenConnections
+    private let patience: TimeAmount
 
     /// A dialler that shows a certificate.
+    ///
+    /// - Parameter patience: how long TLS may take.
     package init(
-        identity: CurrentIdentity, among connections: OpenConnections, group: MultiThreadedEventLoopGroup
+        identity: CurrentIdentity, among connections: OpenConnections, group: MultiThreadedEventLoopGroup,
+        patience: TimeAmount = handshakePatience
     ) {
+        self.patience = patience
         self.identity = identity
         self.connections = connections
         self.group = group
@@ -38,7 +43,7 @@ package struct Dialler: Sendable {
             } else {
                 try await bootstrap.connect(host: host, port: port, channelInitializer: prepare)
             }
-        return try await pending.run(role: .dialler, body)
+        return try await pending.run(role: .dialler, within: patience, body)
     }
 
     /// The address of a host given in numbers; nil for a name, which has to be looked up, by a thread of its own.

@@ -66,6 +66,9 @@ package enum ConnectionError: Error, Sendable {
     case timeout
 }
 
+/// How long TLS may take.
+package let handshakePatience = TimeAmount.seconds(3)
+
 /// A connection on which TLS has not been agreed on yet.
 ///
 /// It becomes a `NIOAsyncChannel` only once someone runs it: one that is dropped instead, as when the listener stops
@@ -138,7 +141,7 @@ struct PendingConnection: Sendable {
     ///
     /// Throws ``ConnectionError``, or what the closure throws.
     func run<Result>(
-        role: Role, within time: TimeAmount = .seconds(3),
+        role: Role, within time: TimeAmount,
         _ body: (PeerConnection) async throws -> Result
     ) async throws -> Result {
         let (channel, own) = (channel, own)

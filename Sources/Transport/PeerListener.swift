@@ -1,4 +1,4 @@
-import NIOCore
+package import NIOCore
 import Peering
 package import NIOPosix
 import Synchronization
@@ -7,6 +7,7 @@ import Synchronization
 package struct PeerListener: Sendable {
     private let server: NIOAsyncChannel<Entrance, Never>
     private let unproven: Unproven
+    private let patience: TimeAmount
     /// The port that is listened on.
     package let port: Int
 
@@ -21,14 +22,17 @@ package struct PeerListener: Sendable {
 
     /// Binds an address. Throws if it is taken or not this machine's.
     ///
-    /// - Parameter accepts: whether someone may come in from an address at all.
+    /// - Parameters:
+    ///   - patience: how long TLS may take.
+    ///   - accepts: whether someone may come in from an address at all.
     package init(
         host: String, port: Int, identity: CurrentIdentity, among connections: OpenConnections,
-        group: MultiThreadedEventLoopGroup,
+        group: MultiThreadedEventLoopGroup, patience: TimeAmount = handshakePatience,
         accepts: @escaping @Sendable (String) -> Bool = { _ in true }
     ) async throws {
         let unproven = Unproven()
         self.unproven = unproven
+        self.patience = patience
         server = try await ServerBootstrap(group: group)
             .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
             .bind(host: host, port: port) { channel in
@@ -71,7 +75,7 @@ package struct PeerListener: Sendable {
                 for try await entrance in connections {
                     group.addTask {
                         do {
-                            try await entrance.pending.run(role: .listener) {
+                            try await entrance.pending.run(role: .listener, within: patience) {
                                 await handle($0, entrance.place.leave)
                             }
                         } catch {

@@ -33,7 +33,7 @@ import Testing
         let connections = OpenConnections(networks)
         let listener = try await PeerListener(
             host: "127.0.0.1", port: 0, identity: CurrentIdentity(), among: OpenConnections(Networks()),
-            group: group)
+            group: group, patience: .minutes(1))
         let serving = Task {
             try? await listener.run { connection, _ in
                 do {
@@ -46,7 +46,8 @@ import Testing
             }
         }
         defer { serving.cancel() }
-        let dialler = Dialler(identity: try CurrentIdentity(), among: connections, group: group)
+        let dialler = Dialler(
+            identity: try CurrentIdentity(), among: connections, group: group, patience: .minutes(1))
         let answers = try await dialler.dial(host: "127.0.0.1", port: listener.port, for: .sync) {
             connection in
             #expect(connection.network != nil)
@@ -87,7 +88,8 @@ import Testing
                 }
             }
             .bind(host: "127.0.0.1", port: 0).get()
-        let dialler = Dialler(identity: try CurrentIdentity(), among: connections, group: group)
+        let dialler = Dialler(
+            identity: try CurrentIdentity(), among: connections, group: group, patience: .minutes(1))
         let port = try #require(stranger.localAddress?.port)
         await #expect(throws: (any Error).self) {
             try await dialler.dial(host: "127.0.0.1", port: port, for: .sync) { _ in }

@@ -11,6 +11,8 @@ import Wire
 @Suite(.serialized) struct PeerConnectionTests {
     private let group = MultiThreadedEventLoopGroup.singleton
     private let connections = OpenConnections(Networks())
+    /// However busy this machine is.
+    private let patience = TimeAmount.minutes(1)
 
     private func frame(_ type: UInt8, _ count: Int) -> [UInt8] {
         let length = UInt32(count + 1)
@@ -24,8 +26,11 @@ import Wire
         while work: (_ port: Int, _ dialler: Dialler) async throws -> Void
     ) async throws {
         let listener = try await PeerListener(
-            host: "127.0.0.1", port: 0, identity: CurrentIdentity(), among: connections, group: group)
-        let dialler = Dialler(identity: try CurrentIdentity(), among: connections, group: group)
+            host: "127.0.0.1", port: 0, identity: CurrentIdentity(), among: connections, group: group,
+            patience: patience)
+        let dialler = Dialler(
+            identity: try CurrentIdentity(), among: connections, group: group,
+            patience: patience)
         try await withThrowingTaskGroup(of: Void.self) { tasks in
             tasks.addTask { try? await listener.run(handle: handle) }
             try await work(listener.port, dialler)
@@ -88,12 +93,15 @@ import Wire
 
     @Test func `nobody answers at a closed port, and that is all`() async throws {
         let listener = try await PeerListener(
-            host: "127.0.0.1", port: 0, identity: CurrentIdentity(), among: connections, group: group)
+            host: "127.0.0.1", port: 0, identity: CurrentIdentity(), among: connections, group: group,
+            patience: patience)
         let port = listener.port
         let running = Task { try? await listener.run { _, _ in } }
         running.cancel()
         _ = await running.value
-        let dialler = Dialler(identity: try CurrentIdentity(), among: connections, group: group)
+        let dialler = Dialler(
+            identity: try CurrentIdentity(), among: connections, group: group,
+            patience: patience)
         await #expect(throws: (any Error).self) {
             try await dialler.dial(host: "127.0.0.1", port: port, for: .sync) { _ in }
         }
