@@ -124,6 +124,13 @@ extension Replica {
             var header = EventHeader(kind: .carry)
             header.commitment = event.effective.header.commitment
             header.bodyLength = event.effective.header.bodyLength
+            let outer = try EventHeader(bytes: event.headerBytes)
+            if outer.kind == .carry, let carried = outer.carried {
+                // After a second rollback: it goes on standing for the event that it was carried for.
+                header.carried = carried
+                try add(&header, body: event.body)
+                return
+            }
             // Room for the inner header's frame and the outer header's own parts.
             let room = Limits.header - event.headerBytes.count - 256
             header.carried = .init(
