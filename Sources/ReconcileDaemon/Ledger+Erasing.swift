@@ -172,9 +172,9 @@ extension Ledger {
 
     /// Notes what a batch may have changed of what is erased: the entries, or all where others count by now.
     ///
-    /// - Parameter isCutOtherwise: whether other events count than before.
-    func noteErasures(in batch: EventBatch, isCutOtherwise: Bool) throws {
-        if isCutOtherwise {
+    /// - Parameter countsOtherwise: whether other events count than before.
+    func noteErasures(in batch: EventBatch, countsOtherwise: Bool) throws {
+        if countsOtherwise {
             (owesErasing, owedErasures) = (true, nil)
             return
         }

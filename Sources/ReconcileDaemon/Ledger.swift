@@ -278,7 +278,7 @@ package actor Ledger {
         var local = local
         let mayOweErasing = try mayChangeErasures(batch)
         if mayOweErasing { local.meta[.erasureOwed] = [1] }
-        let cuts = replica?.membership.cuts
+        let before = replica?.membership
         let outdated = try store.commit(batch, local: local)
         do {
             try replica?.applied(batch)
@@ -295,8 +295,11 @@ package actor Ledger {
         afterwards { try nameEpoch() }
         if !local.erased.isEmpty { owesErasing = true }
         do {
-            if mayOweErasing || cuts != replica?.membership.cuts {
-                try noteErasures(in: batch, isCutOtherwise: cuts != replica?.membership.cuts)
+            let after = replica?.membership
+            // What counts depends on who was let in, and on where they are cut.
+            let countsOtherwise = before?.cuts != after?.cuts || before?.members.count != after?.members.count
+            if mayOweErasing || countsOtherwise {
+                try noteErasures(in: batch, countsOtherwise: countsOtherwise)
             }
         } catch {
             (owesErasing, owedErasures) = (true, nil)
